@@ -1,0 +1,15 @@
+from accounts.models.audit import AuditEntry as AuditEntry
+from accounts.models.budget import ORGANISATION_ID as ORGANISATION_ID
+from accounts.models.budget import Budget as Budget
+from accounts.models.budget import Scope as Scope
+from accounts.models.budget import SpendWindow as SpendWindow
+from accounts.models.budget import Window as Window
+from accounts.models.invitation import Invitation as Invitation
+from accounts.models.ledger import CostSource as CostSource
+from accounts.models.ledger import EntryKind as EntryKind
+from accounts.models.ledger import LedgerEntry as LedgerEntry
+from accounts.models.ledger import Posting as Posting
+from accounts.models.price import Price as Price
+from accounts.models.team import Membership as Membership
+from accounts.models.team import Team as Team
+from accounts.models.user import User as User

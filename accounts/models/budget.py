@@ -1,0 +1,64 @@
+import uuid
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+
+from accounts.ids import new_id
+
+# The one organisation has an id too, so that (scope, scope_id) is never half empty.
+ORGANISATION_ID = uuid.UUID(int=0)
+
+
+class Scope(models.IntegerChoices):
+    """Whom a limit or a counter speaks of; the values are the fixed order in which windows are locked."""
+
+    ORGANISATION = 1, "the organisation"
+    TEAM = 2, "a team"
+    USER = 3, "a person"
+
+
+class Window(models.TextChoices):
+    """Over what time a limit counts."""
+
+    DAY = "day", "day"
+    WEEK = "week", "week"
+    MONTH = "month", "month"
+    TOTAL = "total", "total"
+
+
+class Budget(models.Model):
+    """A limit in dollars. `scope_id` None under Scope.USER is the default for people without one of their own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    scope = models.PositiveSmallIntegerField(choices=Scope.choices)
+    scope_id = models.UUIDField(null=True, blank=True)
+    window = models.CharField(max_length=5, choices=Window.choices, default=Window.MONTH)
+    limit = models.DecimalField(max_digits=20, decimal_places=12)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["scope", "scope_id", "window"], name="one_budget_per_window", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=models.Q(limit__gte=0), name="budget_is_not_negative"),
+        ]
+
+
+class SpendWindow(models.Model):
+    """The locked counter of one scope over one stretch of time; always the sum of the postings that name it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    scope = models.PositiveSmallIntegerField(choices=Scope.choices)
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window.choices)
+    starts_at = models.DateTimeField()
+    spent = models.DecimalField(max_digits=20, decimal_places=12, default=Decimal(0))
+    held = models.DecimalField(max_digits=20, decimal_places=12, default=Decimal(0))
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["scope", "scope_id", "window", "starts_at"], name="one_counter_per_window"
+            ),
+        ]

@@ -1,0 +1,65 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import new_id
+from accounts.models.budget import SpendWindow
+
+
+class EntryKind(models.TextChoices):
+    """What a ledger entry does. `hold` and `release` speak of a generation, `charge` and `correction` of an attempt."""
+
+    HOLD = "hold", "hold"
+    RELEASE = "release", "release"
+    CHARGE = "charge", "charge"
+    CORRECTION = "correction", "correction"
+    GRANT = "grant", "grant"
+
+
+class CostSource(models.TextChoices):
+    """Where a figure comes from, best first."""
+
+    REPORTED = "reported", "as billed by the provider"
+    PRICED = "priced", "our price × reported tokens"
+    LOOKED_UP = "looked_up", "looked up at the provider afterwards"
+    ESTIMATED = "estimated", "estimated"
+    NOTHING = "nothing", "nothing was used"
+
+
+class LedgerEntry(models.Model):
+    """One movement of money, never changed (a database trigger says so).
+
+    References are plain ids, never foreign keys: an entry outlives what it speaks of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)  # makes every step repeatable: "hold:<generation>"
+    kind = models.CharField(max_length=10, choices=EntryKind.choices)
+    amount = models.DecimalField(max_digits=20, decimal_places=12)  # dollars; release is negative
+    generation_id = models.UUIDField(null=True, db_index=True)
+    attempt_id = models.UUIDField(null=True, db_index=True)
+    user_id = models.UUIDField(null=True)
+    team_id = models.UUIDField(null=True)
+    source = models.CharField(max_length=10, choices=CostSource.choices, blank=True)
+    details = models.JSONField(default=dict)  # provider, model, tokens by kind, the price applied
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user_id", "created_at"])]
+
+
+class Posting(models.Model):
+    """What an entry did to one window: the counters are the sums of these."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings")
+    window = models.ForeignKey(SpendWindow, on_delete=models.PROTECT, related_name="postings")
+    spent = models.DecimalField(max_digits=20, decimal_places=12)
+    held = models.DecimalField(max_digits=20, decimal_places=12)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["entry", "window"], name="one_posting_per_window"),
+        ]

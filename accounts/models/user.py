@@ -1,0 +1,60 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.ids import new_id
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, *, display_name: str = "", is_admin: bool = False
+    ) -> "User":
+        """A person who can sign in; without a password only by a reset link."""
+        user = self.model(
+            email=email.strip().lower(),
+            display_name=display_name.strip() or email.split("@")[0],
+            is_staff=is_admin,
+            is_superuser=is_admin,
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in by e-mail, is known to others by display name only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField()
+    display_name = models.CharField(max_length=80)
+    is_staff = models.BooleanField("administrator", default=False)
+    # False = suspended: no sign-in, sockets closed, running replies stopped, links dead. Data is kept.
+    is_active = models.BooleanField("active", default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_staff and self.is_active
+
+
+def display_name_of(user: User) -> str:
+    """How messages to a person address them; allauth asks for it."""
+    return user.display_name

@@ -1,0 +1,6 @@
+"""People and money over HTTP."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,32 @@
+"""Where the embedded servers of one DATA_DIR live. Pure paths: nothing here starts or creates anything."""
+
+import hashlib
+import os
+from pathlib import Path
+
+# A Unix socket's path may hold 107 bytes; Postgres adds "/.s.PGSQL.5432" to the directory.
+LONGEST_SOCKET_DIR = 107 - len("/.s.PGSQL.5432")
+
+
+def socket_dir(data_dir: Path) -> Path:
+    """The directory of both servers' sockets, short enough for a socket's path and reachable by them.
+
+    As root the database runs as an unprivileged user who may not be able to enter DATA_DIR, so it is /run.
+    """
+    mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    if os.geteuid() == 0:
+        return Path("/run") / f"parley-{mark}"
+    inside = data_dir / "run"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIR:
+        return inside
+    return Path("/tmp") / f"parley-{os.geteuid()}-{mark}"  # noqa: S108 -- made 0700 and its owner checked
+
+
+def database_url(data_dir: Path) -> str:
+    """How Django reaches the embedded Postgres of this DATA_DIR."""
+    return f"postgresql://parley@/parley?host={socket_dir(data_dir)}"
+
+
+def redis_url(data_dir: Path) -> str:
+    """How redis-py reaches the embedded Valkey of this DATA_DIR."""
+    return f"unix://{socket_dir(data_dir) / 'valkey.sock'}"

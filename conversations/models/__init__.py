@@ -1,0 +1,14 @@
+from conversations.models.conversation import AcceptedSend as AcceptedSend
+from conversations.models.conversation import Conversation as Conversation
+from conversations.models.conversation import Message as Message
+from conversations.models.conversation import Role as Role
+from conversations.models.generation import UNFINISHED as UNFINISHED
+from conversations.models.generation import Attempt as Attempt
+from conversations.models.generation import Generation as Generation
+from conversations.models.generation import Status as Status
+from conversations.models.route import Model as Model
+from conversations.models.route import Provider as Provider
+from conversations.models.route import ProviderKind as ProviderKind
+from conversations.models.route import Route as Route
+from conversations.models.share import ShareLink as ShareLink
+from conversations.models.share import ShareVisit as ShareVisit

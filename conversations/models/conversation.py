@@ -1,0 +1,73 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import new_id
+from conversations.models.route import Model
+
+
+class Conversation(models.Model):
+    """One person's exchange with a model. Fetched through `access` only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
+    )
+    title = models.CharField(max_length=120)
+    model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")  # of the next turn
+    effort = models.CharField(max_length=8)  # of the next turn
+    # The last message of the branch on screen. A plain id: messages refer here, not the other way round.
+    tip_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)  # when somebody last wrote
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["owner", "-updated_at"])]  # the sidebar
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Role(models.TextChoices):
+    USER = "user", "a person"
+    ASSISTANT = "assistant", "the model"
+
+
+class Message(models.Model):
+    """One turn. Append-only: edit, retry and continue make siblings under the same parent.
+
+    A reply's state is its Generation's status; a message without one is complete.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    role = models.CharField(max_length=9, choices=Role.choices)
+    author_name = models.CharField(max_length=80)  # the person's, or the model's short name, as it was then
+    text = models.TextField(blank=True)
+    reasoning = models.TextField(blank=True)
+    reasoning_details = models.JSONField(default=list)  # the provider's own blocks, verbatim, to send back
+    reasoning_ms = models.PositiveIntegerField(null=True)  # how long it thought, measured by the worker
+    snapshot_seq = models.PositiveBigIntegerField(default=0)  # the last event that `text` and `reasoning` hold
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "created_at"])]
+
+
+class AcceptedSend(models.Model):
+    """That a send under this `client_id` was taken, and what came of it: a repeat gets the same answer."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client_id = models.CharField(max_length=64)
+    body_hash = models.CharField(max_length=64)
+    reply = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "client_id"], name="one_send_per_client_id"),
+        ]

@@ -1,0 +1,106 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import new_id
+from accounts.models import CostSource
+from conversations.models.conversation import Conversation, Message
+from conversations.models.route import Model
+
+
+class Status(models.TextChoices):
+    """queued → running → one of the four ends; the first end wins."""
+
+    QUEUED = "queued", "queued"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    STOPPED = "stopped", "stopped"
+    FAILED = "failed", "failed"
+    INTERRUPTED = "interrupted", "interrupted"
+
+
+UNFINISHED = (Status.QUEUED, Status.RUNNING)
+
+
+class Generation(models.Model):
+    """One run of a model that writes one reply. The rows with status `queued` are the queue."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reply = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="generation")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="generations")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")  # who pays
+    model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")
+    effort = models.CharField(max_length=8)
+    status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED)
+
+    # What was held for, and so what is sent: `max_tokens` bounds the cost only if the provider hears it too.
+    input_bound = models.PositiveIntegerField()
+    max_tokens = models.PositiveIntegerField()
+    is_shortened = models.BooleanField(default=False)  # the budget allowed less than the usual length
+
+    queued_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=80, blank=True)
+
+    stop_requested_at = models.DateTimeField(null=True)
+    stop_seq = models.PositiveBigIntegerField(null=True)  # the last event the reader had been shown; None = all
+
+    finish_reason = models.CharField(max_length=40, blank=True)  # of `done`: stop, length, content_filter, …
+    fault_code = models.CharField(max_length=40, blank=True)  # of `failed`: providers.base.FaultCode
+    fault = models.TextField(blank=True)  # a sentence for the reader; no secret, nothing raw
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            # The queue, and what is running: both stay small however many replies there have been.
+            models.Index(fields=["queued_at"], condition=models.Q(status="queued"), name="queue"),
+            models.Index(fields=["heartbeat_at"], condition=models.Q(status="running"), name="running"),
+        ]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=models.Q(status__in=["queued", "running"]),
+                name="one_unfinished_reply_per_conversation",
+            ),
+        ]
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
+
+class Attempt(models.Model):
+    """One call to a provider. Text copies of route and price: they outlive the rows they come from."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=40)  # slug
+    provider_name = models.CharField(max_length=80)
+    upstream_model = models.CharField(max_length=200)
+    upstream_id = models.CharField(max_length=200, blank=True)  # the provider's id of this answer
+    served_by = models.CharField(max_length=120, blank=True)  # the host behind a router
+    served_model = models.CharField(max_length=200, blank=True)
+    fault_code = models.CharField(max_length=40, blank=True)
+    finish_reason = models.CharField(max_length=40, blank=True)
+    price = models.JSONField(default=dict)  # the rates in force at the start (accounts.pricing.Rates)
+
+    prompt_tokens = models.PositiveIntegerField(null=True)
+    cached_tokens = models.PositiveIntegerField(null=True)  # of the prompt
+    cache_write_tokens = models.PositiveIntegerField(null=True)  # of the prompt
+    completion_tokens = models.PositiveIntegerField(null=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True)  # of the completion
+    cost = models.DecimalField(max_digits=20, decimal_places=12, null=True)  # None = not settled yet
+    cost_source = models.CharField(max_length=10, choices=CostSource.choices, blank=True)
+
+    started_at = models.DateTimeField(default=timezone.now)
+    first_data_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["generation", "number"], name="attempts_are_numbered"),
+        ]

@@ -1,0 +1,79 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import new_id
+
+
+class ProviderKind(models.TextChoices):
+    """The dialect spoken."""
+
+    OPENROUTER = "openrouter", "OpenRouter"
+    ROUTEWAY = "routeway", "Routeway"
+    DEEPSEEK = "deepseek", "DeepSeek"
+    COMPATIBLE = "openai-compatible", "OpenAI-compatible server"
+    DEMO = "demo", "Demo"
+
+
+class Provider(models.Model):
+    """A server that runs models. A provider from the environment has its key there and is read-only here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=40, unique=True)  # prices and environment keys go by it
+    kind = models.CharField(max_length=20, choices=ProviderKind.choices)
+    name = models.CharField(max_length=80)
+    base_url = models.URLField(max_length=300)
+    sealed_key = models.TextField(blank=True)  # encrypted (`conversations.seal`); "" = none, or from the environment
+    is_from_environment = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    switches = models.JSONField(default=dict, blank=True)  # departures from the dialect: {"sends_effort": true}
+    # The last test of its key, for the administration: when, and what went wrong ("" = it worked).
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_fault = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Model(models.Model):
+    """What people pick. Which server runs it is the routes' affair."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)  # "DeepSeek V4 Flash"
+    short_name = models.CharField(max_length=40)  # "V4 Flash", beside its replies
+    context_window = models.PositiveIntegerField()  # tokens, in and out together
+    efforts = models.JSONField(default=list)  # what the effort chip offers: ["off", "low", "high", "max"]
+    default_effort = models.CharField(max_length=8, default="high")
+    is_default = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_model"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Route(models.Model):
+    """One way to a model: a provider and what the model is called there. Lower `order` is tried first."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="routes")
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="routes")
+    upstream_model = models.CharField(max_length=200)
+    order = models.PositiveSmallIntegerField(default=10)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["model", "provider"], name="one_route_per_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upstream_model} at {self.provider}"
