@@ -1,0 +1,50 @@
+// Bundles static/src into static/dist. Entry names stay plain (Django hashes them when it collects static
+// files); chunks and fonts carry a hash of their own, because they name each other.
+
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const outdir = join(here, "dist");
+
+/** KaTeX names each font in three formats; every browser we serve reads the first. */
+const onlyWoff2 = {
+  name: "only-woff2",
+  setup(build) {
+    build.onLoad({ filter: /katex(\.min)?\.css$/ }, async ({ path }) => {
+      const css = await readFile(path, "utf8");
+      return { contents: css.replace(/,\s*url\([^)]+\.(woff|ttf)\)\s*format\([^)]+\)/g, ""), loader: "css" };
+    });
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const options = {
+  entryPoints: ["src/app.ts", "src/pages.ts", "src/css/app.css", "src/css/maths.css"].map((path) => ({
+    in: join(here, path),
+    out: path.replace(/^src\/(css\/)?|\.\w+$/g, ""),
+  })),
+  outdir,
+  bundle: true,
+  format: "esm",
+  splitting: true,
+  minify: true,
+  target: "es2022",
+  entryNames: "[name]",
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "fonts/[name]-[hash]",
+  loader: { ".woff2": "file" },
+  plugins: [onlyWoff2],
+  logLevel: "info",
+};
+
+await rm(outdir, { recursive: true, force: true });
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}

@@ -1,0 +1,43 @@
+/**
+ * What the sidebar cannot do by itself. As a popover it opens, closes and gives focus back without scripts; this
+ * keeps focus inside while it is open, closes it when the window grows, and folds it away on a desk (`[`).
+ */
+export function tendSidebar(): void {
+  const sidebar = document.getElementById("sidebar");
+  const body = document.querySelector<HTMLElement>(".shell__body");
+  if (!sidebar || !body) return;
+
+  const isWide = matchMedia("(width >= 56.25rem)");
+
+  sidebar.addEventListener("toggle", (event) => {
+    body.inert = (event as ToggleEvent).newState === "open";
+  });
+  isWide.addEventListener("change", () => sidebar.hidePopover());
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("[popovertarget='sidebar']");
+    if (!button || !isWide.matches) return;
+    event.preventDefault();
+    fold(isUnfolded());
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "[" || event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return;
+    if (isWide.matches) fold(isUnfolded());
+  });
+}
+
+function isUnfolded(): boolean {
+  return document.documentElement.dataset.sidebar !== "folded";
+}
+
+/** A cookie, because the server draws the page folded: nothing jumps when it loads. */
+function fold(isFolded: boolean): void {
+  const state = isFolded ? "folded" : "open";
+  document.documentElement.dataset.sidebar = state;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store does not exist on plain-http networks
+  document.cookie = `parley_sidebar=${state}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function isWriting(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
