@@ -1,0 +1,197 @@
+"""Where money moves: hold before a call, settle after it, correct when the provider says so later.
+
+Every function wants the caller's transaction, and may be repeated: an entry's key exists once, and whoever
+comes second finds it. Postgres alone decides. `docs/ledger.md` explains it.
+"""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import budgets, counters
+from accounts.bounds import CostBound as CostBound
+from accounts.budgets import Counted
+from accounts.models import CostSource, EntryKind, LedgerEntry, Posting, Scope, SpendWindow, User
+from accounts.money import PICO
+from accounts.refusals import BudgetRefused as BudgetRefused
+from accounts.verification import verify as verify
+
+logger = logging.getLogger("parley.ledger")
+
+_NOTHING = Decimal(0)
+
+
+class LedgerFault(Exception):
+    """A step was asked for that the entries before it do not allow: a mistake of ours, never a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What was granted. `max_tokens` must be sent upstream, or the amount bounds nothing."""
+
+    amount: Decimal
+    max_tokens: int
+    is_shortened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one attempt cost. An unbilled one costs 0 and is charged all the same."""
+
+    attempt_id: uuid.UUID
+    amount: Decimal
+    source: CostSource
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def hold(
+    *,
+    generation_id: uuid.UUID,
+    user: User,
+    team_id: uuid.UUID | None = None,
+    bound: CostBound,
+    at: datetime | None = None,
+) -> Hold:
+    """Set money aside for a generation in every window it counts in; BudgetRefused if one has too little.
+
+    Locks the windows until the caller's transaction ends, so call it last. A repeat returns the first result.
+    Eight queries at most.
+    """
+    at = at or timezone.now()
+    counted = budgets.counted_for(user.pk, team_id)
+    locked = counters.open_and_lock(counted, at)
+    key = f"hold:{generation_id}"
+    earlier = LedgerEntry.objects.filter(key=key).first()
+    if earlier:
+        return Hold(earlier.amount, earlier.details["max_tokens"], earlier.details["is_shortened"])
+    max_tokens = _granted(bound, counted, locked, at)
+    granted = Hold(bound.cost(max_tokens), max_tokens, is_shortened=max_tokens < bound.max_tokens)
+    entry = LedgerEntry(
+        key=key,
+        kind=EntryKind.HOLD,
+        amount=granted.amount,
+        generation_id=generation_id,
+        user_id=user.pk,
+        team_id=team_id,
+        details={"max_tokens": granted.max_tokens, "is_shortened": granted.is_shortened},
+        created_at=at,
+    )
+    counters.book([entry], [window.pk for window in locked])
+    return granted
+
+
+def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
+    """Release the whole hold and book what each attempt cost, on the windows the hold was made in.
+
+    Without charges it only releases. What was booked before stays: another figure for an attempt is a matter
+    for `correct`. Six queries at most.
+    """
+    held, window_ids = _hold_of(generation_id)
+    counters.lock(window_ids)
+    wanted = [_following(held, EntryKind.RELEASE, f"release:{generation_id}", -held.amount)]
+    for charge in charges:
+        amount = _checked(charge.amount)
+        entry = _following(held, EntryKind.CHARGE, f"charge:{charge.attempt_id}", amount)
+        entry.attempt_id, entry.source, entry.details = charge.attempt_id, charge.source, charge.details
+        wanted.append(entry)
+    known = set(LedgerEntry.objects.filter(key__in=[e.key for e in wanted]).values_list("key", flat=True))
+    new = [entry for entry in wanted if entry.key not in known]
+    if new:
+        counters.book(new, window_ids)
+    _warn_if_over(held, sum((entry.amount for entry in new if entry.kind == EntryKind.CHARGE), _NOTHING))
+
+
+def correct(
+    *,
+    attempt_id: uuid.UUID,
+    generation_id: uuid.UUID,
+    amount: Decimal,
+    source: CostSource,
+    details: dict[str, Any] | None = None,
+) -> Decimal:
+    """Book what an attempt truly cost (`amount`), as the difference to what is booked for it; returns that.
+
+    A repeat finds no difference and writes nothing. Raises LedgerFault when the attempt was never charged.
+    """
+    amount = _checked(amount)
+    held, window_ids = _hold_of(generation_id)
+    counters.lock(window_ids)
+    booked = list(LedgerEntry.objects.filter(attempt_id=attempt_id).values_list("kind", "amount"))
+    if EntryKind.CHARGE not in {kind for kind, _ in booked}:
+        raise LedgerFault(f"attempt {attempt_id} has no charge to correct")
+    difference = amount - sum((figure for _, figure in booked), _NOTHING)
+    if difference:
+        entry = _following(held, EntryKind.CORRECTION, f"correction:{attempt_id}:{len(booked)}", difference)
+        entry.attempt_id, entry.source, entry.details = attempt_id, source, details or {}
+        counters.book([entry], window_ids)
+    return difference
+
+
+def _granted(
+    bound: CostBound, counted: Sequence[Counted], locked: Sequence[SpendWindow], at: datetime
+) -> int:
+    """How many tokens every window allows. Raises BudgetRefused when that is no useful reply."""
+    limits = {(one.scope, one.window): one.limit for one in counted}
+    least = min(bound.useful_tokens, bound.max_tokens)
+    max_tokens, refusing = bound.max_tokens, []
+    for window in locked:
+        limit = limits[window.scope, window.window]
+        if limit is None:
+            continue
+        fitting = bound.tokens_within(limit - window.spent - window.held)
+        max_tokens = min(max_tokens, fitting)
+        if fitting < least:
+            refusing.append(
+                BudgetRefused(
+                    scope=Scope(window.scope),
+                    window=window.window,
+                    at=at,
+                    limit=limit,
+                    spent=window.spent,
+                    held=window.held,
+                    needed=bound.cost(least),
+                )
+            )
+    if refusing:
+        raise max(refusing, key=BudgetRefused.breadth)
+    return max_tokens
+
+
+def _hold_of(generation_id: uuid.UUID) -> tuple[LedgerEntry, list[uuid.UUID]]:
+    postings = list(Posting.objects.filter(entry__key=f"hold:{generation_id}").select_related("entry"))
+    if not postings:
+        raise LedgerFault(f"nothing was held for generation {generation_id}")
+    return postings[0].entry, [posting.window_id for posting in postings]
+
+
+def _following(held: LedgerEntry, kind: EntryKind, key: str, amount: Decimal) -> LedgerEntry:
+    return LedgerEntry(
+        key=key,
+        kind=kind,
+        amount=amount,
+        generation_id=held.generation_id,
+        user_id=held.user_id,
+        team_id=held.team_id,
+    )
+
+
+def _checked(amount: Decimal) -> Decimal:
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"{amount} is not a cost")
+    return amount.quantize(PICO, ROUND_HALF_EVEN)
+
+
+def _warn_if_over(held: LedgerEntry, charged: Decimal) -> None:
+    if charged > held.amount:
+        logger.warning(
+            "charged %s for generation %s, of which only %s was held",
+            charged,
+            held.generation_id,
+            held.amount,
+        )

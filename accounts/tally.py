@@ -1,0 +1,127 @@
+"""What a reply cost, drawn: the strip, the receipt and the words beside them. Figures in, text and pixels out."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from accounts import money
+from accounts.pricing import CostSplit, Tokens, apportion
+
+DEMO = "demo price, not billed"
+
+_KINDS = ("cached", "new", "thinking", "answer")
+_LABELS = ("Read again (cached)", "Read new", "Thinking", "Answer")
+_SPOKEN = ("read again", "read new", "thinking", "answer")
+_NONE = "–"
+_ONE = Decimal(1)
+
+# Pixels.
+_STRIP = 96
+_GAP = 2
+_LEAST = 2
+
+
+def tally_of(
+    *,
+    tokens: Tokens,
+    split: CostSplit,
+    total: Decimal,
+    is_estimated: bool,
+    is_billed: bool,
+    seconds: float | None,
+    source_line: str,
+    model: str,
+) -> dict[str, Any]:
+    """The tally under a reply and the receipt it opens into.
+
+    An unbilled reply was charged nothing and shows what its split comes to. Shown lines add up to the shown
+    total.
+    """
+    shown = total if is_billed else split.total
+    counts = (tokens.cached, tokens.new, tokens.reasoning, tokens.answer)
+    costs = _line_costs(shown, split.parts, counts, is_estimated)
+    cost = _marked(money.format_cost(shown), is_estimated)
+    return {
+        "cost": cost if is_billed else f"{cost} ({DEMO})",
+        "seconds": "" if seconds is None else money.seconds_short(seconds),
+        "label": _spoken(shown, split.parts, is_estimated, is_billed),
+        "strip": strip_of(split.parts),
+        "lines": [
+            {"kind": kind, "label": label, "tokens": _counted(count, is_estimated), "cost": figure}
+            for kind, label, count, figure in zip(_KINDS, _LABELS, counts, costs, strict=True)
+        ],
+        "total": {"tokens": _counted(tokens.total, is_estimated), "cost": cost},
+        "exact": money.exact(shown),
+        "source": source_line if is_billed else DEMO.capitalize() + ".",
+        "model": model,
+        "speed": f"{round(tokens.completion / seconds)} tokens/s" if seconds and tokens.completion else "",
+    }
+
+
+def strip_of(parts: Sequence[Decimal]) -> list[dict[str, Any]]:
+    """The strip's segments, left to right, as wide as their share of the cost; none for what cost nothing."""
+    drawn = [index for index, part in enumerate(parts) if part > 0]
+    if not drawn:
+        return []
+    room = Decimal(_STRIP - _GAP * (len(drawn) - 1))
+    widths = _at_least(_LEAST, apportion(room, [parts[index] for index in drawn], _ONE))
+    segments, x = [], 0
+    for index, width in zip(drawn, widths, strict=True):
+        segments.append({"kind": _KINDS[index], "x": x, "width": width})
+        x += width + _GAP
+    return segments
+
+
+def thought_line(ms: int, tokens: int | None, cost: Decimal | None, *, is_estimated: bool = False) -> str:
+    """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024"."""
+    parts = [f"Thought for {money.seconds_short(ms / 1000)}"]
+    if tokens:
+        parts.append(f"{_counted(tokens, is_estimated)} {'token' if tokens == 1 else 'tokens'}")
+        if cost is not None:
+            parts.append(_marked(money.format_cost(cost), is_estimated))
+    return " · ".join(parts)
+
+
+def _line_costs(
+    shown: Decimal, parts: Sequence[Decimal], counts: Sequence[int], is_estimated: bool
+) -> list[str]:
+    """Each part at the total's precision. One too small for that says so, and the others still add up."""
+    total = money.rounded_up(shown)
+    step = money.quantum_of(total)
+    rounded = apportion(total, parts, step)
+    lines = []
+    for figure, part, count in zip(rounded, parts, counts, strict=True):
+        if figure:
+            lines.append(_marked(f"${figure:,f}", is_estimated))
+        elif part:
+            lines.append(f"under ${step:f}")
+        else:
+            lines.append("free" if count else _NONE)
+    return lines
+
+
+def _spoken(shown: Decimal, parts: Sequence[Decimal], is_estimated: bool, is_billed: bool) -> str:
+    """The strip for those who do not see it: "Cost $0.00079: read again 20 %, read new 80 %"."""
+    if not shown:
+        return "Free" if is_billed else f"Free, {DEMO}"
+    shares = apportion(Decimal(100), parts, _ONE)
+    named = [f"{word} {share} %" for word, share, part in zip(_SPOKEN, shares, parts, strict=True) if part]
+    about = "about " if is_estimated else ""
+    note = "" if is_billed else f", {DEMO}"
+    return f"Cost {about}{money.format_cost(shown)}{note}" + (f": {', '.join(named)}" if named else "")
+
+
+def _at_least(least: int, widths: Sequence[Decimal]) -> list[int]:
+    """The same sum, with what the narrow ones lack taken from the widest."""
+    grown = [max(least, int(width)) for width in widths]
+    grown[grown.index(max(grown))] -= sum(grown) - int(sum(widths))
+    return grown
+
+
+def _counted(count: int, is_estimated: bool) -> str:
+    return _marked(money.format_tokens(count), is_estimated and count > 0)
+
+
+def _marked(figure: str, is_estimated: bool) -> str:
+    """An estimate is never shown as a fact; nothing is nothing either way."""
+    return f"≈ {figure}" if is_estimated and figure != "free" else figure

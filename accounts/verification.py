@@ -1,0 +1,98 @@
+"""Proof that the books are right: whatever is not is said in a sentence. Reads only.
+
+Each check is one statement over the whole ledger, for a nightly task and for the end of a test.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+# A hold this old belongs to no running reply: the longest turn, its queue and its lease fit many times over.
+OLDEST_HOLD = timedelta(hours=2)
+
+_COUNTERS_ARE_SUMS = """
+    SELECT 'Window ' || w.id || ' says spent ' || w.spent || ', held ' || w.held
+        || '; its postings say ' || coalesce(sum(p.spent), 0) || ' and ' || coalesce(sum(p.held), 0) || '.'
+    FROM accounts_spendwindow w LEFT JOIN accounts_posting p ON p.window_id = w.id
+    GROUP BY w.id
+    HAVING w.spent <> coalesce(sum(p.spent), 0) OR w.held <> coalesce(sum(p.held), 0)
+"""
+_POSTINGS_ARE_ENTRIES = """
+    SELECT 'The ' || e.kind || ' ' || e.key || ' of ' || e.amount || ' is posted as spent ' || p.spent
+        || ', held ' || p.held || '.'
+    FROM accounts_posting p JOIN accounts_ledgerentry e ON e.id = p.entry_id
+    WHERE p.held <> CASE WHEN e.kind IN ('hold', 'release') THEN e.amount ELSE 0 END
+        OR p.spent <> CASE WHEN e.kind IN ('hold', 'release') THEN 0 ELSE e.amount END
+"""
+_ENTRIES_FOLLOW_A_HOLD = """
+    SELECT 'The ' || e.kind || ' ' || e.key || ' has no hold.'
+    FROM accounts_ledgerentry e
+    WHERE e.kind IN ('release', 'charge', 'correction')
+        AND NOT EXISTS (SELECT FROM accounts_ledgerentry h WHERE h.key = 'hold:' || e.generation_id)
+"""
+_ENTRIES_POST_WHERE_THE_HOLD_DID = """
+    SELECT 'The ' || e.kind || ' ' || e.key || ' is not posted to the windows of its hold.'
+    FROM accounts_ledgerentry e JOIN accounts_ledgerentry h ON h.key = 'hold:' || e.generation_id
+    WHERE e.kind IN ('hold', 'release', 'charge', 'correction') AND (
+        SELECT coalesce(array_agg(p.window_id ORDER BY p.window_id), '{}')
+        FROM accounts_posting p WHERE p.entry_id = e.id
+    ) IS DISTINCT FROM (
+        SELECT array_agg(p.window_id ORDER BY p.window_id) FROM accounts_posting p WHERE p.entry_id = h.id
+    )
+"""
+_RELEASES_ARE_WHOLE = """
+    SELECT 'The release of generation ' || r.generation_id || ' gives back ' || -r.amount || ' of '
+        || h.amount || ' held.'
+    FROM accounts_ledgerentry r JOIN accounts_ledgerentry h ON h.key = 'hold:' || r.generation_id
+    WHERE r.kind = 'release' AND r.amount <> -h.amount
+"""
+_CHARGES_COME_WITH_A_RELEASE = """
+    SELECT 'The charge ' || c.key || ' was booked and its hold was never released.'
+    FROM accounts_ledgerentry c
+    WHERE c.kind = 'charge'
+        AND NOT EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || c.generation_id)
+"""
+_CORRECTIONS_FOLLOW_A_CHARGE = """
+    SELECT 'The correction ' || e.key || ' has no charge.'
+    FROM accounts_ledgerentry e
+    WHERE e.kind = 'correction'
+        AND NOT EXISTS (SELECT FROM accounts_ledgerentry c WHERE c.key = 'charge:' || e.attempt_id)
+"""
+_ATTEMPTS_COST_NOTHING_LESS_THAN_NOTHING = """
+    SELECT 'Attempt ' || attempt_id || ' cost ' || sum(amount) || ' in all.'
+    FROM accounts_ledgerentry WHERE kind IN ('charge', 'correction')
+    GROUP BY attempt_id HAVING sum(amount) < 0
+"""
+_HOLDS_ARE_YOUNG = """
+    SELECT 'The hold of ' || h.amount || ' for generation ' || h.generation_id || ' is open since '
+        || to_char(h.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' (UTC).'
+    FROM accounts_ledgerentry h
+    WHERE h.kind = 'hold' AND h.created_at < %s
+        AND NOT EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || h.generation_id)
+"""
+_ALWAYS = (
+    _COUNTERS_ARE_SUMS,
+    _POSTINGS_ARE_ENTRIES,
+    _ENTRIES_FOLLOW_A_HOLD,
+    _ENTRIES_POST_WHERE_THE_HOLD_DID,
+    _RELEASES_ARE_WHOLE,
+    _CHARGES_COME_WITH_A_RELEASE,
+    _CORRECTIONS_FOLLOW_A_CHARGE,
+    _ATTEMPTS_COST_NOTHING_LESS_THAN_NOTHING,
+)
+
+
+def verify(*, oldest_hold: timedelta = OLDEST_HOLD) -> list[str]:
+    """The faults found, as sentences; none means the books are right."""
+    return list(_faults(oldest_hold))
+
+
+def _faults(oldest_hold: timedelta) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        for check in _ALWAYS:
+            cursor.execute(check)
+            yield from (sentence for (sentence,) in cursor.fetchall())
+        cursor.execute(_HOLDS_ARE_YOUNG, [timezone.now() - oldest_hold])
+        yield from (sentence for (sentence,) in cursor.fetchall())
