@@ -1,0 +1,55 @@
+import type { MarkdownIt, StateCore, Token } from "markdown-it";
+
+/** Whole web and mail addresses. A bare path would act on this site in the reader's name. */
+export function isSafeAddress(address: string): boolean {
+  return /^(https?:\/\/[^/\s]|mailto:[^\s@]+@)/i.test(address.trim());
+}
+
+/** Only whole addresses become links, and a picture becomes a link to it: nothing is fetched from outside. */
+export function links(md: MarkdownIt): void {
+  md.validateLink = isSafeAddress;
+  // "README.md" and "main.rs" are files, not sites.
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  md.core.ruler.after("inline", "pictures", linkPictures);
+  md.core.ruler.push("addresses", showAddresses);
+}
+
+function linkPictures(state: StateCore): void {
+  for (const block of state.tokens) {
+    if (!block.children?.some((token) => token.type === "image")) continue;
+
+    let depth = 0;
+    block.children = block.children.flatMap((token) => {
+      if (token.type === "link_open" || token.type === "link_close") depth += token.nesting;
+      return token.type === "image" ? pictureAsLink(state, token, depth > 0) : [token];
+    });
+  }
+}
+
+function pictureAsLink(state: StateCore, image: Token, isInLink: boolean): Token[] {
+  const address = String(image.attrGet("src") ?? "");
+  const alt = state.md.renderer.renderInlineAsText(image.children ?? [], state.md.options, state.env).trim();
+  const words = new state.Token("text", "", 0);
+  words.content = [alt || "Picture", hostOf(address)].filter(Boolean).join(", ");
+  words.level = image.level + 1;
+  if (isInLink) return [words];
+
+  const open = new state.Token("link_open", "a", 1);
+  open.attrSet("href", address);
+  const close = new state.Token("link_close", "a", -1);
+  open.level = close.level = image.level;
+  return [open, words, close];
+}
+
+/** A link's words may say anything; its title always says where it leads. */
+function showAddresses(state: StateCore): void {
+  for (const block of state.tokens) {
+    for (const token of block.children ?? []) {
+      if (token.type === "link_open") token.attrSet("title", token.attrGet("href") ?? "");
+    }
+  }
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : "";
+}

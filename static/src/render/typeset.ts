@@ -1,0 +1,79 @@
+import { type Budget, LIMITS } from "./budget";
+import { isDisplayed, texOf } from "./maths";
+
+type Katex = typeof import("katex").default;
+
+let katex: Katex | undefined;
+
+/** Draws every formula in `root` that is still source, at once if KaTeX is here, else as soon as it is. */
+export function typeset(root: ParentNode, budget: Budget): Promise<void> | undefined {
+  const formulas = root.querySelectorAll<HTMLElement>(".maths:not(.maths--drawn)");
+  if (!formulas.length) return undefined;
+  if (katex) {
+    for (const formula of formulas) draw(katex, formula, budget);
+    return undefined;
+  }
+  return load().then((loaded) => {
+    // Those of an open end have been replaced in the meantime.
+    for (const formula of formulas) if (formula.isConnected) draw(loaded, formula, budget);
+  });
+}
+
+async function load(): Promise<Katex> {
+  const [module] = await Promise.all([import("katex"), switchOnStyles()]);
+  katex = module.default;
+  return katex;
+}
+
+/** The stylesheet is named in the page (its address is the server's to give) and fetched once it is not disabled. */
+async function switchOnStyles(): Promise<void> {
+  const link = document.querySelector<HTMLLinkElement>("link[data-maths]");
+  if (!link?.disabled) return;
+
+  const arrived = new Promise((resolve) => {
+    link.addEventListener("load", resolve, { once: true });
+    link.addEventListener("error", resolve, { once: true });
+  });
+  link.disabled = false;
+  await arrived;
+}
+
+function draw(renderer: Katex, formula: HTMLElement, budget: Budget): void {
+  const source = formula.textContent ?? "";
+  const tex = texOf(source);
+  if (!budget.allowsFormulas || !isModest(tex)) return;
+
+  const started = performance.now();
+  const drawn = document.createElement("span");
+  try {
+    renderer.render(tex, drawn, {
+      displayMode: isDisplayed(source),
+      trust: false,
+      maxExpand: 200,
+      maxSize: 20,
+      strict: "ignore",
+      throwOnError: false,
+      errorColor: "currentColor",
+    });
+  } catch {
+    // KaTeX overflows the stack on some inputs whatever `throwOnError` says: the source stays as it is.
+    return;
+  } finally {
+    budget.chargeFormula(performance.now() - started);
+  }
+  formula.replaceChildren(...drawn.childNodes);
+  formula.classList.add("maths--drawn");
+}
+
+/** Small enough to be drawn: neither long, nor deep, nor a matrix the size of a sheet. */
+function isModest(tex: string): boolean {
+  if (tex.length > LIMITS.formulaCharacters) return false;
+  if ((tex.match(/&|\\\\/g)?.length ?? 0) > LIMITS.formulaCells) return false;
+
+  let depth = 0;
+  for (const { 0: sign } of tex.matchAll(/\\.|[{}]/gs)) {
+    if (sign === "{" && ++depth > LIMITS.formulaLevels) return false;
+    if (sign === "}") depth--;
+  }
+  return true;
+}
