@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
-from chatapp.embedded import places
+from chatapp.embedded import EmbeddedFault, ownership, places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 Network = IPv4Network | IPv6Network
+
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class EnvironmentFault(Exception):
@@ -90,12 +92,14 @@ class _Reader:
         return value
 
     def origins(self, name: str, default: list[str]) -> list[str]:
-        origins = [part.rstrip("/") for part in self.text(name).split(",") if part.strip()]
-        for origin in [o.strip() for o in origins]:
-            parts = urlsplit(origin)
+        """Origins as browsers write them: lower case, without the port that goes without saying."""
+        origins: list[str] = []
+        for given in filter(None, (part.strip().rstrip("/") for part in self.text(name).split(","))):
+            parts = urlsplit(given.lower())
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.username:
-                self.faults.append(f"{name}: {origin!r} is not an origin such as https://chat.example.org.")
-        return [o.strip() for o in origins] or default
+                self.faults.append(f"{name}: {given!r} is not an origin such as https://chat.example.org.")
+            origins.append(given.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, "")))
+        return origins or default
 
     def url(self, name: str) -> str:
         value = self.text(name).rstrip("/")
@@ -143,9 +147,12 @@ def kept_secret(data_dir: Path, name: str, make: str) -> str:
 
     Safe when two processes start at once: the file is created whole, and whoever comes second reads it.
     """
+    try:
+        ownership.claim(data_dir)
+    except EmbeddedFault as fault:
+        raise EnvironmentFault(str(fault)) from fault
     path = data_dir / name
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
         draft = data_dir / f"{name}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(make)

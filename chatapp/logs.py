@@ -1,4 +1,4 @@
-"""What is logged and how: one line of JSON an event, or readable lines on a terminal. Never message text or keys."""
+"""What is logged and how: a line of JSON an event, readable lines on a terminal. Never message text or keys."""
 
 import sys
 from typing import Any
@@ -14,7 +14,7 @@ _SHARED: list[Any] = [
 
 
 def logging_for() -> dict[str, Any]:
-    """Django's LOGGING; also sets structlog up, which must happen once a process and before the first line."""
+    """Django's LOGGING; also sets structlog up: once a process, before the first line."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

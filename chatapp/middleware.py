@@ -1,0 +1,54 @@
+"""What every page, as opposed to every static file, tells the browser and whoever crawls."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+# Addresses that are themselves the key: they must not travel to another site, nor to our own next page.
+_SECRET_PATHS = ("/s/", "/welcome/", "/join/", "/account/password/reset/key/")
+_ADMIN_PATH = "/admin/"
+_TRUSTED_TYPES = ("require-trusted-types-for", "trusted-types")
+
+
+@sync_and_async_middleware
+def page_policy(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Pages are private: never stored by a cache, never indexed, secret addresses never referred to."""
+    if iscoroutinefunction(get_response):
+        answer_later = cast(AsyncHandler, get_response)
+
+        async def later(request: HttpRequest) -> HttpResponseBase:
+            return _apply(request, await answer_later(request))
+
+        return later
+
+    answer = cast(Handler, get_response)
+
+    def now(request: HttpRequest) -> HttpResponseBase:
+        return _apply(request, answer(request))
+
+    return now
+
+
+def _apply(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+    if request.path.startswith(_SECRET_PATHS):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    if request.path.startswith(_ADMIN_PATH):
+        _without_trusted_types(response)
+    return response
+
+
+def _without_trusted_types(response: HttpResponseBase) -> None:
+    """Django's admin writes HTML from its own scripts (jQuery): everything else of the policy stays."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    kept = [part for part in policy.split("; ") if part.split(" ", 1)[0] not in _TRUSTED_TYPES]
+    if policy:
+        response.headers["Content-Security-Policy"] = "; ".join(kept)

@@ -1,0 +1,39 @@
+"""Crash reports, only when SENTRY_DSN names a place for them: no person, text, key or secret address in them."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sentry_sdk
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
+
+_SECRET_IN_PATH = re.compile(r"/(s|welcome|join|account/password/reset/key)/[^/?#\s]+")
+
+
+def start(dsn: str) -> None:
+    """Report unhandled errors of this process from here on; nothing happens without a DSN."""
+    if not dsn:
+        return
+    sentry_sdk.init(
+        dsn,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        include_source_context=True,
+        max_breadcrumbs=0,
+        traces_sample_rate=0,
+        before_send=_without_secrets,
+    )
+
+
+def _without_secrets(event: "Event", hint: "Hint") -> "Event":
+    request: dict[str, Any] = event.get("request") or {}
+    event["request"] = {
+        "method": request.get("method", ""),
+        "url": _SECRET_IN_PATH.sub(r"/\1/…", request.get("url", "").split("?")[0]),
+    }
+    if "transaction" in event:
+        event["transaction"] = _SECRET_IN_PATH.sub(r"/\1/…", event["transaction"] or "")
+    event.pop("user", None)
+    return event

@@ -1,0 +1,101 @@
+"""The cast, and what every test may ask for.
+
+Alice owns things. Bob is whom she shares them with. Charlie is signed in too and must be refused. The
+administrator runs the house.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.test import Client, override_settings
+
+from accounts.models import User
+
+PASSWORD = "correct horse battery staple"
+
+ClientFor = Callable[[User], Client]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return _person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return _person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return _person("charlie")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return _person("admin", is_admin=True)
+
+
+@pytest.fixture
+def client_for() -> ClientFor:
+    """A browser in which that person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def process_environment() -> dict[str, str]:
+    """The environment of a web or worker process that is to work on this test's database."""
+    return os.environ | {"DATABASE_URL": _url_of_test_database(os.environ.get("DATABASE_URL", ""))}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_without_collected_files() -> Iterator[None]:
+    """Pages name static files as they are called in the sources; hashing needs `collectstatic` first."""
+    storages = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    with override_settings(STORAGES=storages):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Argon2 is slow on purpose; processes of their own do not see this, so their tests keep it."""
+    if request.node.get_closest_marker("browser") or request.node.get_closest_marker("stack"):
+        yield
+        return
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(_redis: "redis.Redis") -> None:
+    """No test finds what another left: streams, hints, rate limits."""
+    _redis.flushdb()
+
+
+@pytest.fixture(scope="session")
+def _redis() -> Iterator["redis.Redis"]:
+    with redis.Redis.from_url(django_settings.REDIS_URL) as client:
+        yield client
+
+
+def _person(name: str, *, is_admin: bool = False) -> User:
+    return User.objects.create_user(
+        f"{name}@example.org", PASSWORD, display_name=name.capitalize(), is_admin=is_admin
+    )
+
+
+def _url_of_test_database(given: str) -> str:
+    name = django_settings.DATABASES["default"]["TEST"]["NAME"]
+    return urlunsplit(urlsplit(given or django_settings.ENVIRONMENT.database_url)._replace(path=f"/{name}"))
