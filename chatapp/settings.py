@@ -115,7 +115,16 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.JoinForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "user_token": "accounts.forms.ResetTokenForm",
+}
+# allauth's own generator looks into (and fills) its table of addresses, which we do not use.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -141,6 +150,9 @@ CSRF_FAILURE_VIEW = "chatapp.errors.csrf_failure"
 MAIL_IS_ON = bool(ENVIRONMENT.email_url)
 if MAIL_IS_ON:
     vars().update(environ.Env.email_url_config(ENVIRONMENT.email_url))
+    # Servers refuse senders they do not know: the account that we sign in with, where it is an address.
+    _account = environ.Env.email_url_config(ENVIRONMENT.email_url).get("EMAIL_HOST_USER") or ""
+    DEFAULT_FROM_EMAIL = _account if "@" in _account else f"parley@{ALLOWED_HOSTS[0]}"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
@@ -187,6 +199,7 @@ TIME_ZONE = "UTC"
 LOGGING = logging_for()
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the address is unique whatever its case, by a constraint on lower(email)
     "security.W004",  # HSTS, SSL redirect and secure cookies follow PUBLIC_ORIGINS: a plain-http LAN works
     "security.W008",
     "security.W012",

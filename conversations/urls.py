@@ -1,6 +1,24 @@
 """What is said, over HTTP."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from conversations.views import messages, pages, providers, shares
 
 app_name = "conversations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.new, name="new"),
+    path("c/<uuid:conversation_id>/", pages.show, name="show"),
+    path("conversations/", messages.start, name="start"),
+    path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
+    path("conversations/<uuid:conversation_id>/share/", shares.share, name="share"),
+    path("replies/<uuid:message_id>/retry/", messages.retry, name="retry"),
+    path("generations/<uuid:generation_id>/", messages.generation, name="generation"),
+    path("generations/<uuid:generation_id>/stop/", messages.stop, name="stop"),
+    path("links/", shares.index, name="links"),
+    path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
+    path("s/<str:token>/", shares.shared, name="shared"),
+    path("s/<str:token>/continue/", shares.copy, name="continue"),
+    path("providers/", providers.index, name="providers"),
+    path("providers/connect/", providers.connect, name="connect"),
+    path("providers/<uuid:provider_id>/check/", providers.check, name="check"),
+]

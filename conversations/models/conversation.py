@@ -50,7 +50,9 @@ class Message(models.Model):
     reasoning = models.TextField(blank=True)
     reasoning_details = models.JSONField(default=list)  # the provider's own blocks, verbatim, to send back
     reasoning_ms = models.PositiveIntegerField(null=True)  # how long it thought, measured by the worker
-    snapshot_seq = models.PositiveBigIntegerField(default=0)  # the last event that `text` and `reasoning` hold
+    snapshot_seq = models.PositiveBigIntegerField(
+        default=0
+    )  # the last event that `text` and `reasoning` hold
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

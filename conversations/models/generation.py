@@ -30,7 +30,9 @@ class Generation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reply = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="generation")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="generations")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")  # who pays
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )  # who pays
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")
     effort = models.CharField(max_length=8)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED)
@@ -47,7 +49,9 @@ class Generation(models.Model):
     worker = models.CharField(max_length=80, blank=True)
 
     stop_requested_at = models.DateTimeField(null=True)
-    stop_seq = models.PositiveBigIntegerField(null=True)  # the last event the reader had been shown; None = all
+    stop_seq = models.PositiveBigIntegerField(
+        null=True
+    )  # the last event the reader had been shown; None = all
 
     finish_reason = models.CharField(max_length=40, blank=True)  # of `done`: stop, length, content_filter, …
     fault_code = models.CharField(max_length=40, blank=True)  # of `failed`: providers.base.FaultCode

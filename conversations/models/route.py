@@ -24,10 +24,14 @@ class Provider(models.Model):
     kind = models.CharField(max_length=20, choices=ProviderKind.choices)
     name = models.CharField(max_length=80)
     base_url = models.URLField(max_length=300)
-    sealed_key = models.TextField(blank=True)  # encrypted (`conversations.seal`); "" = none, or from the environment
+    sealed_key = models.TextField(
+        blank=True
+    )  # encrypted (`conversations.seal`); "" = none, or from the environment
     is_from_environment = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
-    switches = models.JSONField(default=dict, blank=True)  # departures from the dialect: {"sends_effort": true}
+    switches = models.JSONField(
+        default=dict, blank=True
+    )  # departures from the dialect: {"sends_effort": true}
     # The last test of its key, for the administration: when, and what went wrong ("" = it worked).
     checked_at = models.DateTimeField(null=True, blank=True)
     check_fault = models.TextField(blank=True)

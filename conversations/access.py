@@ -1,0 +1,63 @@
+"""The only door to a private object. Absent and forbidden are the same: NotFound, a 404."""
+
+import uuid
+from datetime import datetime
+
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import User
+from conversations import queries
+from conversations.models import Conversation, Generation, Message, Role, ShareLink
+
+
+class NotFound(Http404):
+    """There is no such thing for this person."""
+
+
+def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
+    """A conversation that the person owns."""
+    found = Conversation.objects.select_related("model").filter(pk=conversation_id, owner=user).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reply_for(user: User, message_id: uuid.UUID) -> Message:
+    """A reply in a conversation that the person owns."""
+    found = (
+        Message.objects.select_related("conversation", "generation")
+        .filter(pk=message_id, role=Role.ASSISTANT, conversation__owner=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def generation_for(user: User, generation_id: uuid.UUID) -> Generation:
+    """A generation in a conversation that the person owns."""
+    found = (
+        Generation.objects.select_related("reply", "model")
+        .filter(pk=generation_id, conversation__owner=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def link_for(user: User, link_id: uuid.UUID) -> ShareLink:
+    """A share link that the person made."""
+    found = ShareLink.objects.filter(pk=link_id, owner=user).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shared_by_token(user: User, token: str, now: datetime | None = None) -> ShareLink:
+    """The live link with this token, for anyone signed in. Revoked, expired and unknown are the same."""
+    found = queries.live_links(now or timezone.now()).select_related("owner").filter(token=token).first()
+    if found is None or not user.is_active:
+        raise NotFound
+    return found

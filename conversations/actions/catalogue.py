@@ -1,0 +1,153 @@
+"""Which models there are and who runs them: the first rows, and what the environment adds."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.actions import prices
+from conversations.models import Model, Provider, ProviderKind, Route
+
+# The default model. Context and efforts as its providers state them.
+V4_FLASH = "deepseek-v4-flash"
+# Under which names OpenAI-compatible servers list it.
+V4_FLASH_NAMES = {
+    "deepseek-v4-flash",
+    "deepseek/deepseek-v4-flash",
+    "deepseek-flash",
+    "deepseek-ai/deepseek-v4-flash",
+}
+UNKNOWN_CONTEXT_WINDOW = 131_072
+DEMO_ORDER = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a provider kind without asking."""
+
+    name: str
+    base_url: str
+    upstream_model: str
+    order: int
+
+
+KNOWN = {
+    ProviderKind.OPENROUTER: Known(
+        "OpenRouter", "https://openrouter.ai/api/v1", "deepseek/deepseek-v4-flash", 10
+    ),
+    ProviderKind.DEEPSEEK: Known("DeepSeek", "https://api.deepseek.com", "deepseek-flash", 20),
+    ProviderKind.ROUTEWAY: Known("Routeway", "https://api.routeway.ai/v1", "deepseek-v4-flash", 30),
+}
+
+
+def seed_catalogue() -> None:
+    """The default model, the environment's providers, the demo, and the first prices. Repeatable."""
+    with transaction.atomic():
+        model = default_model()
+        keys = settings.ENVIRONMENT.provider_keys
+        for kind, known in KNOWN.items():
+            if kind in keys:
+                _from_environment(kind, known, model)
+            else:
+                _no_longer_from_environment(kind)
+        _compatible(model)
+        _demo(model)
+        prices.seed_prices()
+
+
+def default_model() -> Model:
+    """DeepSeek V4 Flash, made if it is not there."""
+    model, _ = Model.objects.get_or_create(
+        slug=V4_FLASH,
+        defaults={
+            "name": "DeepSeek V4 Flash",
+            "short_name": "V4 Flash",
+            "context_window": 1_048_576,
+            "efforts": ["off", "low", "high", "max"],
+            "default_effort": "high",
+            "is_default": not Model.objects.filter(is_default=True).exists(),
+        },
+    )
+    return model
+
+
+def model_named(upstream_model: str) -> Model:
+    """The model a server means by this name; a new one where the name is unknown."""
+    if upstream_model.lower() in V4_FLASH_NAMES:
+        return default_model()
+    short = upstream_model.rsplit("/", 1)[-1][:40]
+    model, _ = Model.objects.get_or_create(
+        slug=slugify(upstream_model.replace("/", "-"))[:80] or "model",
+        defaults={
+            "name": upstream_model[:80],
+            "short_name": short,
+            "context_window": UNKNOWN_CONTEXT_WINDOW,
+            "efforts": ["off", "low", "high", "max"],
+            "default_effort": "high",
+        },
+    )
+    return model
+
+
+def make_default(model: Model) -> None:
+    """The model new conversations get."""
+    Model.objects.filter(is_default=True).exclude(pk=model.pk).update(is_default=False)
+    Model.objects.filter(pk=model.pk).update(is_default=True)
+
+
+def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:
+    provider, _ = Provider.objects.update_or_create(
+        slug=kind.value,
+        defaults={
+            "kind": kind,
+            "name": known.name,
+            "base_url": known.base_url,
+            "is_from_environment": True,
+            "is_enabled": True,
+        },
+    )
+    Route.objects.update_or_create(
+        model=model,
+        provider=provider,
+        defaults={"upstream_model": known.upstream_model, "order": known.order},
+    )
+
+
+def _no_longer_from_environment(kind: ProviderKind) -> None:
+    """A key kept in the database comes back into its own; without one the provider is gone."""
+    gone = Provider.objects.filter(slug=kind.value, is_from_environment=True)
+    gone.filter(sealed_key="").delete()
+    gone.update(is_from_environment=False)
+
+
+def _compatible(model: Model) -> None:
+    environment = settings.ENVIRONMENT
+    kind = ProviderKind.COMPATIBLE
+    if not environment.compatible_base_url:
+        _no_longer_from_environment(kind)
+        return
+    known = Known(
+        "OpenAI-compatible server", environment.compatible_base_url, environment.compatible_model, 40
+    )
+    served = model_named(environment.compatible_model)
+    _from_environment(kind, known, served)
+    Route.objects.filter(provider__slug=kind.value).exclude(model=served).delete()
+    if served.pk != model.pk and not _is_run_by_others(model):
+        make_default(served)
+
+
+def _demo(model: Model) -> None:
+    """The demo answers only while nobody else is connected (`routes.ways_to`)."""
+    if not settings.ENVIRONMENT.demo_base_url:
+        return
+    known = Known("Demo", settings.ENVIRONMENT.demo_base_url, V4_FLASH, DEMO_ORDER)
+    _from_environment(ProviderKind.DEMO, known, model)
+
+
+def _is_run_by_others(model: Model) -> bool:
+    return (
+        Route.objects.filter(model=model, provider__is_enabled=True)
+        .exclude(provider__kind__in=[ProviderKind.DEMO, ProviderKind.COMPATIBLE])
+        .exists()
+    )

@@ -1,0 +1,203 @@
+"""Sending, retrying and stopping: everything that adds a turn or ends one."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import ledger
+from accounts.models import User
+from conversations import hints, queries, refusals
+from conversations.events import Hint, Topic
+from conversations.generation import bound, routes
+from conversations.models import (
+    UNFINISHED,
+    AcceptedSend,
+    Conversation,
+    Generation,
+    Message,
+    Model,
+    Role,
+)
+from conversations.providers.base import Effort
+
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of a send; the same again when it is repeated. `message` is None for a retry."""
+
+    conversation: Conversation
+    message: Message | None
+    reply: Message
+
+
+def start_conversation(*, user: User, client_id: str, text: str, effort: str) -> Sent:
+    """A new conversation with its first message. Raises Refusal or BudgetRefused, and then nothing is stored."""
+    with transaction.atomic():
+        accepted, earlier = _accept(user, client_id, "start", text, effort)
+        if earlier:
+            return earlier
+        model = Model.objects.get(is_default=True)
+        conversation = Conversation.objects.create(
+            owner=user, title=title_from(text), model=model, effort=_offered(effort, model)
+        )
+        return _add_turn(accepted, user, conversation, text)
+
+
+def send_message(
+    *, user: User, conversation: Conversation, client_id: str, text: str, effort: str, after: uuid.UUID | None
+) -> Sent:
+    """A message after the conversation's tip. Raises Refusal or BudgetRefused, and then nothing is stored."""
+    with transaction.atomic():
+        accepted, earlier = _accept(user, client_id, str(conversation.pk), text, effort)
+        if earlier:
+            return earlier
+        conversation = _locked(conversation)
+        if after != conversation.tip_id:
+            raise refusals.Stale
+        conversation.effort = _offered(effort or conversation.effort, conversation.model)
+        return _add_turn(accepted, user, conversation, text)
+
+
+def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
+    """Another reply to the same message, beside the old one, which is kept. The new one is shown."""
+    with transaction.atomic():
+        accepted, earlier = _accept(user, client_id, f"retry {reply.pk}", "", "")
+        if earlier:
+            return earlier
+        conversation = _locked(reply.conversation)
+        if conversation.tip_id != reply.pk or reply.parent is None:
+            raise refusals.NotRetriable
+        sent = _add_reply(user, conversation, reply.parent)
+        return _finish(accepted, sent)
+
+
+def stop_reply(*, generation: Generation, seq: int | None) -> None:
+    """Ask for a running reply to end with what was shown (`seq`); a queued one ends here and now.
+
+    Repeating it, or stopping what has ended, changes nothing.
+    """
+    with transaction.atomic():
+        row = Generation.objects.select_for_update(no_key=True).get(pk=generation.pk)
+        if not row.is_unfinished or row.stop_requested_at is not None:
+            return
+        row.stop_requested_at = timezone.now()
+        row.stop_seq = seq
+        row.save(update_fields=["stop_requested_at", "stop_seq"])
+        # A queued one is claimed at once by whichever worker hears this, and ended by it before any call.
+        hints.wake_workers()
+
+
+def title_from(text: str) -> str:
+    """The first words of a message, as a title until there is a better one."""
+    words = " ".join(text.split())
+    if len(words) <= TITLE_LENGTH:
+        return words
+    return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+# --- steps ------------------------------------------------------------------------------------------------------
+
+
+def _accept(user: User, client_id: str, *body: str) -> tuple[AcceptedSend, Sent | None]:
+    """Take this client_id, or find what came of it before. The insert comes first: a twin waits for it."""
+    body_hash = hashlib.sha256("\x00".join(body).encode()).hexdigest()
+    accepted, is_new = AcceptedSend.objects.get_or_create(
+        user=user, client_id=client_id, defaults={"body_hash": body_hash}
+    )
+    if is_new:
+        return accepted, None
+    if accepted.body_hash != body_hash or accepted.reply is None:
+        raise refusals.ChangedBody
+    reply = accepted.reply
+    message = reply.parent if body[0].startswith("retry") is False else None
+    return accepted, Sent(conversation=reply.conversation, message=message, reply=reply)
+
+
+def _locked(conversation: Conversation) -> Conversation:
+    row = (
+        Conversation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("model")
+        .get(pk=conversation.pk)
+    )
+    if Generation.objects.filter(conversation=row, status__in=UNFINISHED).exists():
+        raise refusals.Busy
+    return row
+
+
+def _offered(effort: str, model: Model) -> str:
+    return effort if effort in model.efforts else model.default_effort
+
+
+def _add_turn(accepted: AcceptedSend, user: User, conversation: Conversation, text: str) -> Sent:
+    message = Message.objects.create(
+        conversation=conversation,
+        parent_id=conversation.tip_id,
+        role=Role.USER,
+        author_name=user.display_name,
+        text=text,
+    )
+    sent = _add_reply(user, conversation, message)
+    return _finish(accepted, Sent(conversation=conversation, message=message, reply=sent.reply))
+
+
+def _add_reply(user: User, conversation: Conversation, message: Message) -> Sent:
+    """The empty reply, its generation and the money for it; the conversation then shows it."""
+    model, now = conversation.model, timezone.now()
+    ways = routes.ways_to(model, now)
+    branch = queries.branch_to(message.pk, conversation)
+    input_bound = bound.input_bound_of(branch, model)
+    cost_bound = bound.cost_bound(
+        ways,
+        model=model,
+        effort=Effort(conversation.effort),
+        input_bound=input_bound,
+        text_bytes=sum(len(turn.text.encode()) for turn in branch),
+    )
+    reply = Message.objects.create(
+        conversation=conversation, parent=message, role=Role.ASSISTANT, author_name=model.short_name
+    )
+    generation = Generation(
+        reply=reply,
+        conversation=conversation,
+        owner=user,
+        model=model,
+        effort=conversation.effort,
+        input_bound=input_bound,
+        queued_at=now,
+        max_tokens=cost_bound.max_tokens,
+    )
+    # Windows are locked last, so the hold comes after every other row but the generation's own insert,
+    # which nobody else can be waiting for.
+    held = ledger.hold(generation_id=generation.pk, user=user, bound=cost_bound, at=now)
+    generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
+    generation.save(force_insert=True)
+    conversation.tip_id, conversation.updated_at = reply.pk, now
+    conversation.save(update_fields=["tip_id", "updated_at", "effort"])
+    reply.generation = generation
+    return Sent(conversation=conversation, message=None, reply=reply)
+
+
+def _finish(accepted: AcceptedSend, sent: Sent) -> Sent:
+    accepted.reply = sent.reply
+    accepted.save(update_fields=["reply"])
+    generation = sent.reply.generation
+    hints.wake_workers()
+    hints.publish(
+        accepted.user_id,
+        Hint(
+            topic=Topic.REPLY_STARTED,
+            id=str(generation.pk),
+            data={
+                "conversation": str(sent.conversation.pk),
+                "message": str(sent.reply.pk),
+                "title": sent.conversation.title,
+                "url": queries.url_of(sent.conversation.pk),
+            },
+        ),
+    )
+    return sent

@@ -1,0 +1,53 @@
+"""Connecting a provider. The key is tested by a worker: web never talks to one."""
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from conversations import refusals, seal, tasks
+from conversations.actions import catalogue
+from conversations.models import Provider, ProviderKind, Route
+
+
+def connect_provider(
+    *, actor: User, kind: ProviderKind, api_key: str, base_url: str = "", upstream_model: str = ""
+) -> Provider:
+    """Keep the key sealed and have it tested; the provider is enabled when the test succeeds.
+
+    Raises ReadOnlyProvider for one that the environment sets.
+    """
+    known = catalogue.KNOWN.get(kind)
+    with transaction.atomic():
+        existing = Provider.objects.select_for_update(no_key=True).filter(slug=kind.value).first()
+        if existing is not None and existing.is_from_environment:
+            raise refusals.ReadOnlyProvider(existing.name)
+        provider, _ = Provider.objects.update_or_create(
+            slug=kind.value,
+            defaults={
+                "kind": kind,
+                "name": known.name if known else kind.label,
+                "base_url": known.base_url if known else base_url,
+                "sealed_key": seal.seal(api_key) if api_key else "",
+                "is_enabled": False,
+                "checked_at": None,
+                "check_fault": "",
+            },
+        )
+        _route(provider, known.upstream_model if known else upstream_model, known.order if known else 40)
+        audit.record(
+            actor=actor,
+            action="provider.connected",
+            target=provider.slug,
+            before={},
+            after={"base_url": provider.base_url},
+        )
+        tasks.check_provider.defer(provider_id=str(provider.pk))
+    return provider
+
+
+def _route(provider: Provider, upstream_model: str, order: int) -> None:
+    model = catalogue.model_named(upstream_model)
+    Route.objects.filter(provider=provider).exclude(model=model).delete()
+    Route.objects.update_or_create(
+        model=model, provider=provider, defaults={"upstream_model": upstream_model, "order": order}
+    )

@@ -1,0 +1,97 @@
+"""What people may send us, cleaned and bounded. Every limit of input is here."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from conversations.generation.clean import clean
+from conversations.models import ProviderKind
+from conversations.providers.base import Effort
+
+# A whole context window of prose; the request body is limited above this (settings.LARGEST_BODY_BYTES).
+LONGEST_MESSAGE_BYTES = 4_000_000
+
+
+class MessageText(forms.Field):
+    """A message as typed: nothing is trimmed; NUL and half characters are cleaned away."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> str:
+        """The text. Empty and too long are refused with a sentence."""
+        text = clean(str(value or ""))
+        if not text.strip():
+            raise forms.ValidationError("Write something first.")
+        size = len(text.encode())
+        if size > LONGEST_MESSAGE_BYTES:
+            raise forms.ValidationError(
+                f"This message is {size / 1_000_000:.1f} MB long; {LONGEST_MESSAGE_BYTES // 1_000_000} MB can be "
+                "sent. Nothing was sent, and your text is kept."
+            )
+        # Forms send line ends as CRLF.
+        return text.replace("\r\n", "\n")
+
+
+class SendForm(forms.Form):
+    """A message, the id its page made for it, and the message it answers."""
+
+    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
+    text = MessageText()
+    effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
+    after = forms.UUIDField(required=False)
+
+    def clean_client_id(self) -> str:
+        """The id, or a new one for a page without scripts (which a double click can then send twice)."""
+        return self.cleaned_data["client_id"] or str(uuid.uuid4())
+
+
+class RetryForm(forms.Form):
+    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
+
+    def clean_client_id(self) -> str:
+        """The id, or a new one for a page without scripts."""
+        return self.cleaned_data["client_id"] or str(uuid.uuid4())
+
+
+class StopForm(forms.Form):
+    """`seq` is the last event drawn; without it, all that was written is kept."""
+
+    seq = forms.IntegerField(min_value=0, max_value=2**53, required=False)
+
+
+class ShareForm(forms.Form):
+    """How long a link lives and whether it shows thinking."""
+
+    days = forms.TypedChoiceField(
+        choices=[("", "until you revoke it"), ("1", "1 day"), ("7", "7 days"), ("30", "30 days")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    reasoning = forms.BooleanField(required=False)
+
+
+class ConnectForm(forms.Form):
+    """A provider and its key."""
+
+    kind = forms.ChoiceField(
+        choices=[(kind, kind.label) for kind in ProviderKind if kind is not ProviderKind.DEMO],
+        widget=forms.RadioSelect,
+        initial=ProviderKind.OPENROUTER,
+    )
+    api_key = forms.CharField(max_length=500, strip=True, required=False)
+    base_url = forms.URLField(max_length=300, required=False, assume_scheme="https")
+    upstream_model = forms.CharField(max_length=200, strip=True, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Each dialect has its own needs."""
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == ProviderKind.COMPATIBLE:
+            if not cleaned.get("base_url"):
+                self.add_error("base_url", "Enter the server's address, such as https://llm.example.org/v1.")
+            if not cleaned.get("upstream_model"):
+                self.add_error("upstream_model", "Enter what the model is called there.")
+        elif not cleaned.get("api_key"):
+            self.add_error("api_key", "Paste the key.")
+        return cleaned

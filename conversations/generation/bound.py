@@ -1,0 +1,73 @@
+"""The worst that a reply can cost, and how long it may be."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from accounts import money
+from accounts.ledger import CostBound
+from conversations import refusals
+from conversations.generation.routes import Way
+from conversations.models import Message, Model, Role, Status
+from conversations.providers.base import Effort
+
+# Tokens. Reasoning counts as output, so thinking needs room; the same number is sent as `max_tokens`.
+LONGEST_REPLY = {Effort.OFF: 8_192, Effort.LOW: 32_768, Effort.HIGH: 32_768, Effort.MAX: 65_536}
+# Less than this is not worth starting.
+USEFUL_REPLY = 1_024
+# What a chat template adds for each message, generously; measured at 2 to 3 for DeepSeek V4.
+TEMPLATE_TOKENS = 16
+# For what is shown and for whether it fits, never for money: prose, code and CJK are 3.4 to 7 bytes a token.
+USUAL_BYTES_PER_TOKEN = 3
+
+_PER_MILLION = Decimal(1_000_000)
+
+
+def input_bound_of(branch: Sequence[Message], model: Model) -> int:
+    """Tokens that the branch cannot exceed as a prompt.
+
+    The provider's own count where there is one: prompt and answer of the last finished reply of this model.
+    What came after it counts its UTF-8 bytes, the only guarantee there is (a token is never less than a byte).
+    """
+    counted, start = 0, 0
+    for index in range(len(branch) - 1, -1, -1):
+        known = _counted_by_provider(branch[index], model)
+        if known is not None:
+            counted, start = known, index + 1
+            break
+    return (
+        counted
+        + sum(len(message.text.encode()) + TEMPLATE_TOKENS for message in branch[start:])
+        + TEMPLATE_TOKENS
+    )
+
+
+def cost_bound(
+    ways: Sequence[Way], *, model: Model, effort: Effort, input_bound: int, text_bytes: int
+) -> CostBound:
+    """What the ledger is asked to hold: the dearest way there is. Raises TooLong when it cannot fit."""
+    likely = min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
+    room = model.context_window - likely
+    if room < USEFUL_REPLY:
+        raise refusals.TooLong(money.tokens_short(likely), money.tokens_short(model.context_window))
+    dearest_input = max(max(w.dearest.input, w.dearest.cache_write, w.dearest.cache_read) for w in ways)
+    dearest_output = max(w.dearest.output for w in ways)
+    if not any(way.dearest.is_billed for way in ways):
+        dearest_input = dearest_output = Decimal(0)
+    return CostBound(
+        input_cost=input_bound * dearest_input / _PER_MILLION,
+        output_price=dearest_output / _PER_MILLION,
+        max_tokens=min(LONGEST_REPLY[effort], room),
+        useful_tokens=USEFUL_REPLY,
+    )
+
+
+def _counted_by_provider(message: Message, model: Model) -> int | None:
+    if message.role != Role.ASSISTANT:
+        return None
+    generation = getattr(message, "generation", None)
+    if generation is None or generation.status != Status.DONE or generation.model_id != model.pk:
+        return None
+    for attempt in generation.attempts.all():
+        if attempt.prompt_tokens and attempt.completion_tokens is not None and attempt.finish_reason:
+            return int(attempt.prompt_tokens + attempt.completion_tokens)
+    return None

@@ -1,0 +1,138 @@
+"""The end of a generation: final text, attempts, money and status in one transaction. The first end wins."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import ledger
+from conversations import hints, queries, reply_view
+from conversations.events import Hint, Topic
+from conversations.generation import settlement
+from conversations.generation.record import Written
+from conversations.generation.settlement import Received
+from conversations.models import UNFINISHED, Attempt, Conversation, Generation, Message, Status
+from conversations.providers.base import UsageReport
+
+
+@dataclass(slots=True)
+class Result:
+    """What a call told about itself, collected while it ran."""
+
+    attempt_id: uuid.UUID
+    upstream_id: str = ""
+    served_model: str = ""
+    served_by: str = ""
+    usage: UsageReport | None = None
+    finish_reason: str = ""
+    fault_code: str = ""
+    first_data_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a generation ended. `results` has every attempt, the last one being that which wrote."""
+
+    status: Status
+    written: Written
+    results: tuple[Result, ...] = ()
+    finish_reason: str = ""
+    fault_code: str = ""
+    fault: str = ""
+    received: Written | None = field(default=None)  # all that came, where a Stop cut what is kept
+
+
+def finish(generation_id: uuid.UUID, *, worker: str | None, ending: Ending) -> dict[str, Any] | None:
+    """End a generation; returns its reply's view, or None when somebody else ended it before.
+
+    `worker` None is the reaper: it may end what any worker left. A worker may end only what is still its own.
+    """
+    with transaction.atomic():
+        generation = Generation.objects.select_for_update(no_key=True).get(pk=generation_id)
+        if generation.status not in UNFINISHED or (worker is not None and generation.worker != worker):
+            return None
+        now = timezone.now()
+        _write_reply(generation, ending.written)
+        _end_row(generation, ending, now)
+        charges = _settle_attempts(generation, ending, now)
+        ledger.settle(generation_id=generation.pk, charges=charges)
+        Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
+        hints.publish(
+            generation.owner_id,
+            Hint(
+                topic=Topic.REPLY_ENDED,
+                id=str(generation.pk),
+                data={"conversation": str(generation.conversation_id)},
+            ),
+        )
+    return reply_view.reply_view(queries.generation_with_reply(generation_id).reply)
+
+
+def _write_reply(generation: Generation, written: Written) -> None:
+    Message.objects.filter(pk=generation.reply_id).update(
+        text=written.text,
+        reasoning=written.reasoning,
+        reasoning_ms=written.reasoning_ms,
+        reasoning_details=written.reasoning_details,
+        snapshot_seq=written.seq,
+    )
+
+
+def _end_row(generation: Generation, ending: Ending, now: datetime) -> None:
+    generation.status = ending.status
+    generation.finished_at = now
+    generation.finish_reason = ending.finish_reason[:40]
+    generation.fault_code, generation.fault = ending.fault_code, ending.fault
+    generation.save(update_fields=["status", "finished_at", "finish_reason", "fault_code", "fault"])
+
+
+def _settle_attempts(generation: Generation, ending: Ending, now: datetime) -> list[ledger.Charge]:
+    """Price every attempt. Only the last one wrote; of an attempt nobody told about, all that came is its own."""
+    told = {result.attempt_id: result for result in ending.results}
+    attempts = list(
+        Attempt.objects.select_for_update(no_key=True).filter(generation=generation).order_by("number")
+    )
+    came, charges = ending.received or ending.written, []
+    for attempt in attempts:
+        result = told.get(attempt.pk) or Result(
+            attempt.pk, fault_code=attempt.fault_code or ending.fault_code
+        )
+        wrote = attempt is attempts[-1]
+        received = Received(
+            usage=result.usage,
+            text=came.text if wrote else "",
+            reasoning=came.reasoning if wrote else "",
+            prompt_bytes=_prompt_bytes(generation) if wrote and result.usage is None else 0,
+        )
+        _describe(attempt, result, now)
+        charges.append(settlement.settle(attempt, received))
+        attempt.save()
+    return charges
+
+
+def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
+    attempt.upstream_id = attempt.upstream_id or result.upstream_id[:200]
+    attempt.served_model, attempt.served_by = result.served_model[:200], result.served_by[:120]
+    attempt.finish_reason, attempt.fault_code = result.finish_reason[:40], result.fault_code
+    attempt.first_data_at, attempt.finished_at = result.first_data_at, attempt.finished_at or now
+
+
+def _prompt_bytes(generation: Generation) -> int:
+    reply = generation.reply
+    branch = queries.branch_to(reply.parent_id, generation.conversation)
+    return sum(len(message.text.encode()) for message in branch)
+
+
+def fail_attempt(result: Result, fault_code: str) -> None:
+    """Note that an attempt failed before its first token. It is priced with the others, at the end."""
+    result.fault_code = fault_code
+    Attempt.objects.filter(pk=result.attempt_id).update(fault_code=fault_code, finished_at=timezone.now())
+
+
+def encode(view: dict[str, Any]) -> bytes:
+    """The body of a stream's last entry."""
+    return orjson.dumps({"reply": view})

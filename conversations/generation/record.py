@@ -1,0 +1,127 @@
+"""A running reply in memory: what was written, as numbered entries for the event log and as text for Postgres."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import orjson
+
+from conversations.generation.clean import Cleaner
+from conversations.providers.base import ReasoningDelta, TextDelta
+from conversations.providers.details import ReasoningDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The reply up to and with entry `seq`."""
+
+    seq: int
+    text: str
+    reasoning: str
+    reasoning_ms: int | None
+    reasoning_details: list[dict[str, Any]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.reasoning
+
+
+class Recorder:
+    """Numbers what arrives. Deltas between two entries become one: the frame rate is the desk's own."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._details = ReasoningDetails()
+        self._fresh_text: list[str] = []
+        self._fresh_reasoning: list[str] = []
+        self._clean_text, self._clean_reasoning = Cleaner(), Cleaner()
+        # Length of the text at entry n (index n - 1): where a Stop cuts.
+        self._text_at: list[int] = []
+        self._text_length = self._reasoning_length = 0
+        self._thinking_since: float | None = None
+        self._thought_ms: int | None = None
+        self._thought_is_fresh = False
+
+    @property
+    def has_fresh(self) -> bool:
+        """True when something arrived since the last entry."""
+        return bool(self._fresh_text or self._fresh_reasoning or self._thought_is_fresh)
+
+    @property
+    def has_output(self) -> bool:
+        """True from the first token on: from then no other attempt may start."""
+        return bool(self._text_length or self._reasoning_length or self.has_fresh)
+
+    def take(self, delta: TextDelta | ReasoningDelta) -> None:
+        """Add what a provider sent."""
+        if isinstance(delta, TextDelta):
+            if self._thinking_since is not None and self._thought_ms is None and delta.text.strip():
+                self._end_thinking()
+            self._fresh_text.append(delta.text)
+            return
+        if self._thinking_since is None:
+            self._thinking_since = monotonic()
+        self._fresh_reasoning.append(delta.text)
+        if delta.details:
+            self._details.add(delta.details)
+
+    def next_entry(self) -> tuple[int, bytes] | None:
+        """What arrived since the last entry as the next one: its number and its JSON; None when nothing did."""
+        if not self.has_fresh:
+            return None
+        text = self._clean_text.feed("".join(self._fresh_text))
+        reasoning = self._clean_reasoning.feed("".join(self._fresh_reasoning))
+        self._fresh_text.clear()
+        self._fresh_reasoning.clear()
+        return self._number(text, reasoning)
+
+    def end(self) -> tuple[int, bytes] | None:
+        """The last entry, when the provider will send no more."""
+        if self._thinking_since is not None and self._thought_ms is None:
+            self._end_thinking()
+        text = self._clean_text.feed("".join(self._fresh_text)) + self._clean_text.end()
+        reasoning = self._clean_reasoning.feed("".join(self._fresh_reasoning)) + self._clean_reasoning.end()
+        self._fresh_text.clear()
+        self._fresh_reasoning.clear()
+        if not (text or reasoning or self._thought_is_fresh):
+            return None
+        return self._number(text, reasoning)
+
+    def written(self, up_to: int | None = None) -> Written:
+        """All numbered entries' text, or what a reader who had drawn `up_to` had seen of it."""
+        text, reasoning, seq = "".join(self._text), "".join(self._reasoning), self.seq
+        if up_to is not None and up_to < self.seq:
+            seq = max(0, up_to)
+            text = text[: self._text_at[seq - 1] if seq else 0]
+            # Reasoning already received is kept: it was paid for, and nobody had to read it to stop.
+        return Written(
+            seq=seq,
+            text=text,
+            reasoning=reasoning,
+            reasoning_ms=self._thought_ms,
+            reasoning_details=list(self._details.merged()),
+        )
+
+    def _end_thinking(self) -> None:
+        if self._thinking_since is not None:
+            self._thought_ms = int((monotonic() - self._thinking_since) * 1000)
+            self._thought_is_fresh = True
+
+    def _number(self, text: str, reasoning: str) -> tuple[int, bytes]:
+        body: dict[str, Any] = {}
+        if reasoning:
+            body["reasoning"] = reasoning
+            self._reasoning.append(reasoning)
+            self._reasoning_length += len(reasoning)
+        if text:
+            body["text"] = text
+            self._text.append(text)
+            self._text_length += len(text)
+        if self._thought_is_fresh:
+            body["thought_ms"] = self._thought_ms
+            self._thought_is_fresh = False
+        self.seq += 1
+        self._text_at.append(self._text_length)
+        return self.seq, orjson.dumps(body)

@@ -1,0 +1,77 @@
+"""Which providers may run a model now, and what they would cost."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts import pricing
+from accounts.pricing import Rates
+from conversations import refusals, seal
+from conversations.models import Model, Provider, ProviderKind, Route
+from conversations.providers.base import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route that can be taken: where, what the model is called there, and its prices."""
+
+    provider_id: uuid.UUID
+    provider: str
+    provider_name: str
+    kind: str
+    upstream_model: str
+    rates: Rates  # in force now
+    dearest: Rates  # at any hour; what a hold is made for
+
+
+def ways_to(model: Model, at: datetime) -> list[Way]:
+    """The usable routes of a model, the first to try first. Raises NoRoute or NoPrice when there is none.
+
+    The demo provider stands in only while nobody else is connected: it must never answer for a real one.
+    """
+    routes = list(
+        Route.objects.filter(model=model, provider__is_enabled=True)
+        .select_related("provider")
+        .order_by("order", "id")
+    )
+    real = [route for route in routes if route.provider.kind != ProviderKind.DEMO]
+    routes = real or routes
+    if not routes:
+        raise refusals.NoRoute(model.name)
+    ways = [way for route in routes if (way := _priced(route, at))]
+    if not ways:
+        unpriced = routes[0]
+        raise refusals.NoPrice(unpriced.provider.slug, unpriced.provider.name, unpriced.upstream_model)
+    return ways
+
+
+def endpoint_of(provider: Provider) -> Endpoint:
+    """How to reach a provider, key opened. For the worker only."""
+    key = settings.ENVIRONMENT.provider_keys.get(provider.slug, "") if provider.is_from_environment else ""
+    if not key and provider.sealed_key:
+        key = seal.unseal(provider.sealed_key)
+    return Endpoint(
+        name=provider.name,
+        base_url=provider.base_url,
+        api_key=key,
+        referer=settings.PUBLIC_ORIGINS[0],
+        switches=provider.switches,
+    )
+
+
+def _priced(route: Route, at: datetime) -> Way | None:
+    slug, name = route.provider.slug, route.upstream_model
+    rates, dearest = pricing.rates_at(slug, name, at), pricing.dearest_rates(slug, name, at)
+    if rates is None or dearest is None:
+        return None
+    return Way(
+        provider_id=route.provider_id,
+        provider=slug,
+        provider_name=route.provider.name,
+        kind=route.provider.kind,
+        upstream_model=name,
+        rates=rates,
+        dearest=dearest,
+    )

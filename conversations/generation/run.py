@@ -1,0 +1,219 @@
+"""One generation from claim to end: call a provider, record what it says, end with the truth."""
+
+import asyncio
+import uuid
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from conversations import refusals, streams
+from conversations.generation import begin, finish
+from conversations.generation.begin import Call, Job
+from conversations.generation.finish import Ending, Result
+from conversations.generation.record import Recorder
+from conversations.models import Status
+from conversations.offload import in_thread
+from conversations.providers import registry
+from conversations.providers.base import (
+    Clocks,
+    FaultCode,
+    Finish,
+    ProviderError,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    UsageReport,
+)
+
+log = structlog.get_logger("parley.generation")
+
+MOST_ATTEMPTS = 3
+LONGEST_RETRY_AFTER_SECONDS = 10.0
+COMMIT_PAUSE_SECONDS = (0.1, 0.3, 1, 3, 5)  # between tries to commit an end; the last one repeats
+
+
+class Cause(Enum):
+    """Why a run is ended from outside."""
+
+    STOP = "stop"  # its reader, or its owner was suspended
+    SHUTDOWN = "shutdown"  # this worker goes away
+    LOST = "lost"  # somebody else ended it: this worker may write no more
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    status: Status
+    finish_reason: str = ""
+    fault_code: str = ""
+    fault: str = ""
+
+
+class Sender(Protocol):
+    """Who carries a run's entries to the event log, in order (the desk)."""
+
+    def hurry(self) -> None:
+        """Send what there is now rather than at the next tick."""
+
+    async def send_last(self, run: "Run") -> None:
+        """Send what is left, after all that is under way."""
+
+
+class Run:
+    """A running generation of this worker."""
+
+    def __init__(self, generation_id: uuid.UUID, worker: str, sender: Sender) -> None:
+        self.generation_id = generation_id
+        self.id = str(generation_id)
+        self.recorder = Recorder()
+        self.saved_seq = 0  # the last entry in Postgres
+        self._worker = worker
+        self._sender = sender
+        self._results: list[Result] = []
+        self._cause: Cause | None = None
+        self._stop_seq: int | None = None
+        self._talk: asyncio.Task[_Verdict] | None = None
+
+    def cancel(self, cause: Cause, stop_seq: int | None = None) -> None:
+        """End the run from outside; the upstream socket closes now. The first cause wins."""
+        if self._cause is None:
+            self._cause, self._stop_seq = cause, stop_seq
+            if self._talk is not None:
+                self._talk.cancel()
+
+    async def run(self) -> None:
+        """Do all of it. Returns when the end is committed, or was committed by somebody else."""
+        self._talk = asyncio.create_task(self._converse())
+        if self._cause is not None:
+            self._talk.cancel()
+        try:
+            verdict = await self._talk
+        except asyncio.CancelledError:
+            verdict = self._verdict_of_cause()
+        except Exception:
+            log.exception("generation broke", generation=self.id)
+            verdict = _Verdict(
+                Status.FAILED,
+                fault_code=FaultCode.INTERNAL,
+                fault="Parley made a mistake here. What was written is kept; retry, or tell your administrator.",
+            )
+        if self._cause is not Cause.LOST:
+            await self._end(verdict)
+
+    async def _converse(self) -> _Verdict:
+        try:
+            job = await in_thread(begin.begin, self.generation_id)
+        except refusals.Refusal as refusal:
+            return _Verdict(Status.FAILED, fault_code=FaultCode.NO_ROUTE, fault=str(refusal))
+        if job.is_stopped:
+            return _Verdict(Status.STOPPED)
+        return await self._try_calls(job)
+
+    async def _try_calls(self, job: Job) -> _Verdict:
+        """Another attempt only while not a single token has come: what was shown is never asked for twice."""
+        calls = list(job.calls)
+        number = 0
+        while True:
+            call = calls[min(number, len(calls) - 1)]
+            number += 1
+            result = Result(await in_thread(begin.open_attempt, self.generation_id, number, call.way))
+            self._results.append(result)
+            try:
+                reason = await self._call(call, result)
+            except ProviderError as fault:
+                log.warning(
+                    "attempt failed",
+                    generation=self.id,
+                    attempt=number,
+                    code=fault.code,
+                    provider=call.way.provider,
+                    status=fault.status,
+                    detail=fault.detail,
+                )
+                result.fault_code = fault.code
+                may_retry = number < MOST_ATTEMPTS and (fault.is_retryable or number < len(calls))
+                if self.recorder.has_output or not may_retry:
+                    return self._verdict_of_fault(fault)
+                await in_thread(finish.fail_attempt, result, fault.code)
+                await asyncio.sleep(min(fault.retry_after or 0.5, LONGEST_RETRY_AFTER_SECONDS))
+            else:
+                return _Verdict(Status.DONE, finish_reason=reason)
+
+    async def _call(self, call: Call, result: Result) -> str:
+        """One call, recorded as it comes; returns the finish reason."""
+        timings = settings.TIMINGS
+        clocks = Clocks(
+            first_data=timings.first_data, next_data=timings.next_data, whole_turn=timings.whole_turn
+        )
+        adapter = registry.adapter_for(call.way.kind, call.endpoint, clocks)
+        recorder = self.recorder
+        async with aclosing(adapter.stream(call.prompt)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta | ReasoningDelta):
+                    recorder.take(event)
+                    if result.first_data_at is None:
+                        result.first_data_at = timezone.now()
+                        self._sender.hurry()
+                elif isinstance(event, UsageReport):
+                    result.usage = event
+                elif isinstance(event, Started):
+                    result.upstream_id = event.upstream_id or result.upstream_id
+                    result.served_model = event.model or result.served_model
+                    result.served_by = event.served_by or result.served_by
+                elif isinstance(event, Finish):
+                    result.finish_reason = event.reason
+        return result.finish_reason
+
+    def _verdict_of_fault(self, fault: ProviderError) -> _Verdict:
+        cut = fault.code in (FaultCode.CUT, FaultCode.STALLED, FaultCode.UNREACHABLE)
+        if self.recorder.has_output and cut:
+            return _Verdict(Status.INTERRUPTED, fault_code=fault.code, fault=str(fault))
+        return _Verdict(Status.FAILED, fault_code=fault.code, fault=str(fault))
+
+    def _verdict_of_cause(self) -> _Verdict:
+        if self._cause is None:
+            # The worker itself is being torn down without a word: leave the row to the reaper.
+            self._cause = Cause.LOST
+        return _Verdict(Status.INTERRUPTED if self._cause is Cause.SHUTDOWN else Status.STOPPED)
+
+    async def _end(self, verdict: _Verdict) -> None:
+        """Commit the end, then tell. A database that is away is waited for: the text is in memory until then."""
+        await self._sender.send_last(self)
+        everything = self.recorder.written()
+        kept = self.recorder.written(self._stop_seq) if self._cause is Cause.STOP else everything
+        ending = Ending(
+            status=verdict.status,
+            written=kept,
+            received=everything,
+            results=tuple(self._results),
+            finish_reason=verdict.finish_reason,
+            fault_code=verdict.fault_code,
+            fault=verdict.fault,
+        )
+        view = await self._commit(ending)
+        if view is not None:
+            await announce(self.id, view)
+
+    async def _commit(self, ending: Ending) -> dict[str, Any] | None:
+        tries = 0
+        while True:
+            try:
+                return await in_thread(finish.finish, self.generation_id, worker=self._worker, ending=ending)
+            except DatabaseError as fault:
+                pause = COMMIT_PAUSE_SECONDS[min(tries, len(COMMIT_PAUSE_SECONDS) - 1)]
+                tries += 1
+                log.warning("end not committed yet", generation=self.id, tries=tries, fault=str(fault)[:200])
+                await asyncio.sleep(pause)
+
+
+async def announce(generation: str, view: dict[str, Any]) -> None:
+    """Close the reply's stream with its final view. Without Redis, followers find it in Postgres."""
+    try:
+        await streams.close(generation, finish.encode(view))
+    except streams.Unreachable:
+        log.warning("end not announced; followers will look", generation=generation)

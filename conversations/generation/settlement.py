@@ -1,0 +1,89 @@
+"""What an attempt cost, from the best source there is."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+
+from accounts import pricing
+from accounts.ledger import Charge
+from accounts.models import CostSource
+from accounts.pricing import Rates, Tokens
+from conversations.models import Attempt
+from conversations.providers.base import UsageReport
+
+# For estimates only, where the provider stopped counting: prose and code of V4's tokenizer.
+ESTIMATED_BYTES_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of an attempt, for its price. `prompt_bytes` is the prompt's text as UTF-8."""
+
+    usage: UsageReport | None
+    text: str
+    reasoning: str
+    prompt_bytes: int
+
+
+def settle(attempt: Attempt, received: Received) -> Charge:
+    """Fill the attempt's tokens, cost and source (unsaved), and say what to charge.
+
+    Order of truth: the provider's cost; its count times the price in force at the start; an estimate where
+    text came without a count; nothing where nothing came.
+    """
+    usage, rates = received.usage, Rates.from_json(attempt.price)
+    if usage is not None and usage.prompt_tokens is not None:
+        tokens, source = _tokens(usage), CostSource.PRICED
+    elif received.text or received.reasoning:
+        tokens, source = _estimated(received), CostSource.ESTIMATED
+    else:
+        tokens, source = (
+            Tokens(prompt=0, cached=0, cache_write=0, completion=0, reasoning=0),
+            CostSource.NOTHING,
+        )
+    cost = pricing.cost_of(tokens, rates)
+    if usage is not None and usage.cost is not None and rates.is_billed:
+        cost, source = usage.cost, CostSource.REPORTED
+    attempt.prompt_tokens, attempt.cached_tokens = tokens.prompt, tokens.cached
+    attempt.cache_write_tokens, attempt.completion_tokens = tokens.cache_write, tokens.completion
+    attempt.reasoning_tokens = tokens.reasoning
+    attempt.cost, attempt.cost_source = cost, source
+    return Charge(
+        attempt_id=attempt.pk,
+        amount=cost if rates.is_billed else Decimal(0),
+        source=source,
+        details={
+            "provider": attempt.provider,
+            "model": attempt.served_model or attempt.upstream_model,
+            "prompt": tokens.prompt,
+            "cached": tokens.cached,
+            "completion": tokens.completion,
+            "reasoning": tokens.reasoning,
+            "rates": attempt.price,
+        },
+    )
+
+
+def _tokens(usage: UsageReport) -> Tokens:
+    return Tokens(
+        prompt=usage.prompt_tokens or 0,
+        cached=usage.cached_tokens or 0,
+        cache_write=usage.cache_write_tokens or 0,
+        completion=usage.completion_tokens or 0,
+        reasoning=usage.reasoning_tokens or 0,
+    )
+
+
+def _estimated(received: Received) -> Tokens:
+    thought = _tokens_in(len(received.reasoning.encode()))
+    return Tokens(
+        prompt=_tokens_in(received.prompt_bytes),
+        cached=0,
+        cache_write=0,
+        completion=thought + _tokens_in(len(received.text.encode())),
+        reasoning=thought,
+    )
+
+
+def _tokens_in(size: int) -> int:
+    return ceil(size / ESTIMATED_BYTES_PER_TOKEN)

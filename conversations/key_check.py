@@ -1,0 +1,36 @@
+"""Whether a provider takes its key: asked by the worker, free of charge."""
+
+import uuid
+
+from django.utils import timezone
+
+from conversations import seal
+from conversations.generation import routes
+from conversations.models import Provider
+from conversations.offload import in_thread
+from conversations.providers import registry
+from conversations.providers.base import Clocks, ProviderError
+
+CLOCKS = Clocks(connect=10, first_data=20, next_data=20, whole_turn=30)
+
+
+async def check(provider_id: uuid.UUID) -> None:
+    """Test the key and note the outcome with the provider; one that works is enabled."""
+    provider = await in_thread(Provider.objects.filter(pk=provider_id).first)
+    if provider is None:
+        return
+    fault = ""
+    try:
+        adapter = registry.adapter_for(provider.kind, routes.endpoint_of(provider), CLOCKS)
+        await adapter.check()
+    except ProviderError as error:
+        fault = str(error)
+    except seal.SealBroken:
+        fault = "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
+    await in_thread(_note, provider_id, fault)
+
+
+def _note(provider_id: uuid.UUID, fault: str) -> None:
+    Provider.objects.filter(pk=provider_id).update(
+        checked_at=timezone.now(), check_fault=fault, is_enabled=not fault
+    )

@@ -1,0 +1,110 @@
+"""Reads for pages. Whoever calls has permission already (`access`)."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from conversations.models import (
+    UNFINISHED,
+    Attempt,
+    Conversation,
+    Generation,
+    Message,
+    ShareLink,
+)
+
+SIDEBAR_ROWS = 200
+
+_BRANCH_SQL = """
+    WITH RECURSIVE branch AS (
+        SELECT id, parent_id, 0 AS depth FROM conversations_message WHERE id = %s AND conversation_id = %s
+        UNION ALL
+        SELECT m.id, m.parent_id, depth + 1 FROM conversations_message m JOIN branch b ON m.id = b.parent_id
+    )
+    SELECT m.* FROM conversations_message m JOIN branch USING (id) ORDER BY depth DESC
+"""
+
+
+def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Message]:
+    """The messages from the first to `tip_id`, generations and attempts fetched along."""
+    messages = Message.objects.raw(_BRANCH_SQL, [tip_id, conversation.pk]).prefetch_related(
+        Prefetch("generation", Generation.objects.select_related("model")),
+        Prefetch("generation__attempts", Attempt.objects.order_by("number")),
+    )
+    return list(messages)
+
+
+def generation_with_reply(generation_id: uuid.UUID) -> Generation:
+    """A generation with all that its view needs."""
+    return (
+        Generation.objects.select_related("reply", "model")
+        .prefetch_related(Prefetch("attempts", Attempt.objects.order_by("number")))
+        .get(pk=generation_id)
+    )
+
+
+def provider_name_of(generation: Generation) -> str:
+    """Who is being asked, or who will be; "" when nobody is known yet."""
+    attempts = sorted(generation.attempts.all(), key=lambda attempt: attempt.number)
+    if attempts:
+        return attempts[-1].provider_name
+    routes = sorted(generation.model.routes.all(), key=lambda route: route.order)
+    return next((route.provider.name for route in routes if route.provider.is_enabled), "")
+
+
+def sidebar_groups(user: User, current: uuid.UUID | None) -> list[dict[str, Any]]:
+    """A person's conversations by day, the latest first."""
+    now = timezone.now()
+    rows = (
+        Conversation.objects.filter(owner=user)
+        .annotate(
+            is_running=Exists(Generation.objects.filter(conversation=OuterRef("pk"), status__in=UNFINISHED)),
+            is_shared=Exists(live_links(now).filter(conversation=OuterRef("pk"))),
+        )
+        .order_by("-updated_at")[:SIDEBAR_ROWS]
+    )
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        days = (timezone.localtime(now).date() - timezone.localtime(row.updated_at).date()).days
+        groups.setdefault(_day_label(days), []).append(
+            {
+                "id": str(row.pk),
+                "title": row.title,
+                "url": url_of(row.pk),
+                "is_running": row.is_running,
+                "is_shared": row.is_shared,
+                "is_current": row.pk == current,
+            }
+        )
+    return [{"label": label, "rows": group} for label, group in groups.items()]
+
+
+def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
+    """Share links that open for others at this instant."""
+    now = now or timezone.now()
+    return ShareLink.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, owner__is_active=True
+    )
+
+
+def stale_before(lease_seconds: float) -> datetime:
+    """Running generations whose last heartbeat is older than this were abandoned by their worker."""
+    return timezone.now() - timedelta(seconds=lease_seconds)
+
+
+def url_of(conversation_id: uuid.UUID) -> str:
+    return f"/c/{conversation_id}/"
+
+
+def _day_label(days: int) -> str:
+    if days <= 0:
+        return "Today"
+    if days == 1:
+        return "Yesterday"
+    if days < 7:
+        return "Last 7 days"
+    return "Last 30 days" if days < 30 else "Earlier"

@@ -1,0 +1,152 @@
+"""A message as people see it: the one shape that templates, JSON answers and the socket's last frame share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import money, pricing, tally
+from accounts.models import CostSource
+from accounts.pricing import CostSplit, Rates, Tokens
+from conversations.models import Attempt, Generation, Message, Role, Status
+from conversations.providers.base import FaultCode
+
+_SOURCE_WORDS = {
+    CostSource.REPORTED: "As billed.",
+    CostSource.LOOKED_UP: "As billed, looked up afterwards.",
+    CostSource.PRICED: "Our price × reported tokens.",
+    CostSource.ESTIMATED: "≈ Estimated; corrected when the provider reports.",
+}
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """One message; `reply` is None for a person's."""
+    return {
+        "id": str(message.pk),
+        "role": message.role,
+        "author_name": message.author_name,
+        "created_at": message.created_at,
+        "text": message.text,
+        "reply": reply_view(message) if message.role == Role.ASSISTANT else None,
+    }
+
+
+def reply_view(message: Message) -> dict[str, Any]:
+    """The reply with its state, its text so far and everything at its foot."""
+    generation: Generation | None = getattr(message, "generation", None)
+    attempts = list(generation.attempts.all()) if generation else []
+    seconds = _seconds(generation)
+    counted = _tally(attempts, seconds)
+    return {
+        "message": str(message.pk),
+        "generation": str(generation.pk) if generation else "",
+        "status": generation.status if generation else Status.DONE.value,
+        "seq": message.snapshot_seq,
+        "text": message.text,
+        "reasoning": message.reasoning,
+        "thought_ms": message.reasoning_ms,
+        "thought_line": _thought_line(message, attempts),
+        "waiting_since_ms": _since_ms(generation.queued_at)
+        if generation and generation.is_unfinished
+        else None,
+        "note": _note(generation, message, counted, seconds),
+        "note_kind": _note_kind(generation),
+        "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
+        "can_retry": bool(generation and not generation.is_unfinished),
+        "tally": counted,
+    }
+
+
+# --- the foot -------------------------------------------------------------------------------------------------
+
+
+def tokens_of(attempt: Attempt) -> Tokens:
+    """What an attempt used, by kind."""
+    return Tokens(
+        prompt=attempt.prompt_tokens or 0,
+        cached=attempt.cached_tokens or 0,
+        cache_write=attempt.cache_write_tokens or 0,
+        completion=attempt.completion_tokens or 0,
+        reasoning=attempt.reasoning_tokens or 0,
+    )
+
+
+def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any] | None:
+    """Of the attempt that wrote the reply: earlier ones failed before their first token and cost nothing."""
+    settled = [a for a in attempts if a.cost is not None and a.cost_source != CostSource.NOTHING]
+    if not settled:
+        return None
+    attempt = settled[-1]
+    rates = Rates.from_json(attempt.price)
+    where = ", ".join(dict.fromkeys(filter(None, [attempt.provider_name, attempt.served_by])))
+    return tally.tally_of(
+        tokens=tokens_of(attempt),
+        split=_split(attempt, rates),
+        total=attempt.cost or Decimal(0),
+        is_estimated=attempt.cost_source == CostSource.ESTIMATED,
+        is_billed=rates.is_billed,
+        seconds=seconds,
+        source_line=f"{where}. {_SOURCE_WORDS[CostSource(attempt.cost_source)]}",
+        model=attempt.served_model or attempt.upstream_model,
+    )
+
+
+def _split(attempt: Attempt, rates: Rates) -> CostSplit:
+    if attempt.cost_source in (CostSource.REPORTED, CostSource.LOOKED_UP):
+        return pricing.split_reported(attempt.cost or Decimal(0), tokens_of(attempt), rates)
+    return pricing.cost_by_kind(tokens_of(attempt), rates)
+
+
+def _thought_line(message: Message, attempts: Sequence[Attempt]) -> str:
+    if not message.reasoning.strip() and message.reasoning_ms is None:
+        return ""
+    settled = [a for a in attempts if a.cost is not None and a.reasoning_tokens]
+    if not settled:
+        return tally.thought_line(message.reasoning_ms or 0, None, None)
+    attempt = settled[-1]
+    cost = _split(attempt, Rates.from_json(attempt.price)).thinking
+    return tally.thought_line(message.reasoning_ms or 0, attempt.reasoning_tokens, cost)
+
+
+def _note(
+    generation: Generation | None, message: Message, counted: dict[str, Any] | None, seconds: float | None
+) -> str:
+    if generation is None or generation.is_unfinished:
+        return ""
+    if generation.status == Status.STOPPED:
+        if not message.text and not message.reasoning:
+            return "Stopped before answering."
+        after = f" after {money.seconds_short(seconds)}" if seconds is not None else ""
+        written = f" {counted['cost']} for what was written." if counted else ""
+        return f"Stopped by you{after}.{written}"
+    if generation.status == Status.INTERRUPTED:
+        return "The server stopped in mid-reply. Everything up to here is kept."
+    if generation.status == Status.FAILED:
+        return generation.fault
+    if generation.finish_reason == "length":
+        if generation.is_shortened:
+            return "Shortened by your budget."
+        return "Cut at the longest reply allowed."
+    if generation.finish_reason == "content_filter":
+        return "The provider's filter ended this reply."
+    return ""
+
+
+def _note_kind(generation: Generation | None) -> str:
+    if generation is None or generation.is_unfinished:
+        return ""
+    if generation.status == Status.FAILED:
+        return "quiet" if generation.fault_code == FaultCode.EMPTY else "alert"
+    return "alert" if generation.status == Status.INTERRUPTED else "quiet"
+
+
+def _seconds(generation: Generation | None) -> float | None:
+    if generation is None or generation.finished_at is None or generation.started_at is None:
+        return None
+    return (generation.finished_at - generation.started_at).total_seconds()
+
+
+def _since_ms(moment: datetime) -> int:
+    return max(0, int((timezone.now() - moment).total_seconds() * 1000))

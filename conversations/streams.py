@@ -1,0 +1,95 @@
+"""The event log of running replies: one Redis Stream each, `reply:{generation}`.
+
+An entry's id is its sequence number ("17-0"), so "resume after 17" is a read after "17-0". The last entry has
+the largest id there is, which closes the stream to a late writer. Redis is never the only copy: whatever is
+missing here is in Postgres within a second.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import redis.asyncio as redis
+from django.conf import settings
+from redis.exceptions import RedisError
+
+# Accepted by Valkey as the larger part of an id, and still exact as a JavaScript number.
+END_SEQ = 9_007_199_254_740_991
+KEPT_SECONDS = 3600
+_FIELD = b"e"
+
+Unreachable = (RedisError, OSError, asyncio.TimeoutError)
+
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.Redis] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One numbered event as stored: `body` is a JSON object's bytes, the frame without its address."""
+
+    seq: int
+    body: bytes
+
+    @property
+    def is_end(self) -> bool:
+        return self.seq == END_SEQ
+
+
+def client() -> redis.Redis:
+    """This event loop's connections. `protocol` stays unset: with 3, XREAD answers in another shape."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        # A blocked XREAD is silent for long: no socket timeout, or redis-py 8 would cut it after 5 s.
+        _clients[loop] = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
+        )
+    return _clients[loop]
+
+
+def key_of(generation: str) -> str:
+    return f"reply:{generation}"
+
+
+async def append(entries: Iterable[tuple[str, int, bytes]]) -> list[str]:
+    """Add (generation, seq, body) entries in one round trip; returns the generations that refused theirs.
+
+    A refusal means that the stream was closed or is ahead: the writer must look at its Generation row.
+    """
+    batch = list(entries)
+    pipe = client().pipeline(transaction=False)
+    for generation, seq, body in batch:
+        pipe.xadd(key_of(generation), {_FIELD: body}, id=f"{seq}-0")
+        pipe.expire(key_of(generation), KEPT_SECONDS)
+    results = await pipe.execute(raise_on_error=False)
+    return [
+        generation
+        for (generation, _, _), result in zip(batch, results[::2], strict=True)
+        if isinstance(result, RedisError)
+    ]
+
+
+async def close(generation: str, body: bytes) -> None:
+    """Add the last entry. Called after the commit that ended the generation; repeating it is harmless."""
+    await append([(generation, END_SEQ, body)])
+
+
+async def read_after(generation: str, seq: int) -> list[Entry]:
+    """All entries after `seq`, oldest first; empty when there are none or the stream is gone."""
+    rows: Any = await client().xrange(key_of(generation), min=f"({seq}-0", max="+")
+    return [entry_of(*row) for row in rows]
+
+
+def entry_of(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
+    """A stream's row as an Entry."""
+    return Entry(int(entry_id.split(b"-", 1)[0]), fields[_FIELD])
+
+
+def is_contiguous(entries: Sequence[Entry], after: int) -> bool:
+    """True when nothing is missing between `after` and these entries. The last entry follows any number."""
+    for entry in entries:
+        if not entry.is_end and entry.seq != after + 1:
+            return False
+        after = entry.seq
+    return True

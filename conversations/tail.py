@@ -1,0 +1,153 @@
+"""The live end of all followed replies: one XREAD loop per process, whatever the number of sockets.
+
+A frame is made once and handed to each follower. Started with the first follower, in the loop that follows.
+"""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any, Protocol
+
+import orjson
+import structlog
+
+from conversations import streams
+from conversations.streams import END_SEQ, Entry
+
+log = structlog.get_logger("parley.tail")
+
+BLOCK_MS = 5_000
+MOST_ENTRIES = 500
+SILENT_SECONDS = 5.0
+PAUSE_AFTER_FAULT_SECONDS = 1.0
+_WAKE_KEPT_SECONDS = 60
+
+
+class Follower(Protocol):
+    """Somebody who is shown a reply."""
+
+    async def deliver(self, generation: str, entry: Entry, frame: str) -> None:
+        """Take the next entry. `frame` is its text for the wire, made once for all."""
+
+    async def resync(self, generation: str) -> None:
+        """Look at Postgres: the stream has been silent, or has lost something."""
+
+
+def frame_of(generation: str, entry: Entry) -> str:
+    """An entry as the socket's frame: `ended` for the last one, else a `delta` of one number."""
+    body = entry.body.decode()
+    if entry.is_end:
+        return f'{{"type":"ended","generation":"{generation}",{body[1:]}'
+    return f'{{"type":"delta","generation":"{generation}","first":{entry.seq},"last":{entry.seq},{body[1:]}'
+
+
+def merged_frame(generation: str, entries: list[Entry]) -> str:
+    """Several numbered entries as one delta."""
+    text, reasoning, thought_ms = [], [], None
+    for entry in entries:
+        body = orjson.loads(entry.body)
+        text.append(body.get("text", ""))
+        reasoning.append(body.get("reasoning", ""))
+        thought_ms = body.get("thought_ms", thought_ms)
+    merged: dict[str, object] = {
+        "type": "delta",
+        "generation": generation,
+        "first": entries[0].seq,
+        "last": entries[-1].seq,
+        "reasoning": "".join(reasoning),
+        "text": "".join(text),
+    }
+    if thought_ms is not None:
+        merged["thought_ms"] = thought_ms
+    return orjson.dumps(merged).decode()
+
+
+class Tail:
+    """Hands new entries of followed replies to their followers."""
+
+    def __init__(self) -> None:
+        self._followers: defaultdict[str, set[Follower]] = defaultdict(set)
+        self._read_to: dict[str, int] = {}
+        self._heard_at: dict[str, float] = {}
+        self._wake_key = f"tail:{secrets.token_hex(8)}"
+        self._wake_id = "0-0"
+        self._loop: asyncio.Task[None] | None = None
+        self._fresh = asyncio.Event()
+
+    async def follow(self, generation: str, follower: Follower, read: Callable[[], Awaitable[int]]) -> None:
+        """Register first, then `read` what there is (it returns the last number it gave), then live entries.
+
+        Entries that arrive in between reach the follower too; it drops what it has.
+        """
+        if self._loop is None:
+            self._loop = asyncio.create_task(self._read_forever())
+        is_first = generation not in self._read_to and not self._followers[generation]
+        self._followers[generation].add(follower)
+        self._heard_at[generation] = monotonic()
+        read_to = await read()
+        if is_first or generation not in self._read_to:
+            self._read_to[generation] = max(read_to, self._read_to.get(generation, 0))
+            await self._wake()
+
+    def unfollow(self, generation: str, follower: Follower) -> None:
+        """Stop handing entries to this follower."""
+        followers = self._followers.get(generation)
+        if followers is None:
+            return
+        followers.discard(follower)
+        if not followers:
+            self._followers.pop(generation)
+            self._read_to.pop(generation, None)
+            self._heard_at.pop(generation, None)
+
+    def silent(self) -> dict[str, list[Follower]]:
+        """The followed replies of which nothing was heard for long: a flushed Redis says nothing either."""
+        limit = monotonic() - SILENT_SECONDS
+        return {key: list(self._followers[key]) for key, at in self._heard_at.items() if at < limit}
+
+    async def _wake(self) -> None:
+        """A blocked XREAD does not hear of new keys; the wake-up stream is one of those it reads."""
+        self._fresh.set()
+        try:
+            pipe = streams.client().pipeline(transaction=False)
+            pipe.xadd(self._wake_key, {b"w": b""}, maxlen=1)
+            pipe.expire(self._wake_key, _WAKE_KEPT_SECONDS)
+            await pipe.execute()
+        except streams.Unreachable:
+            log.warning("tail not woken; it reads again within its block time")
+
+    async def _read_forever(self) -> None:
+        while True:
+            if not self._read_to:
+                self._fresh.clear()
+                await self._fresh.wait()
+            try:
+                await self._read()
+            except streams.Unreachable as fault:
+                log.warning(
+                    "event log unreachable; followers are served from Postgres", fault=type(fault).__name__
+                )
+                await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
+
+    async def _read(self) -> None:
+        places = {streams.key_of(key): f"{seq}-0" for key, seq in self._read_to.items() if seq < END_SEQ}
+        wanted: Any = {**places, self._wake_key: self._wake_id}
+        answer: Any = await streams.client().xread(wanted, block=BLOCK_MS, count=MOST_ENTRIES)
+        for raw_key, rows in answer or []:
+            key = raw_key.decode()
+            if key == self._wake_key:
+                self._wake_id = rows[-1][0].decode()
+                continue
+            await self._hand_out(key.removeprefix("reply:"), [streams.entry_of(*row) for row in rows])
+
+    async def _hand_out(self, generation: str, entries: list[Entry]) -> None:
+        if generation not in self._read_to:
+            return
+        self._read_to[generation] = entries[-1].seq
+        self._heard_at[generation] = monotonic()
+        for entry in entries:
+            frame = frame_of(generation, entry)
+            for follower in list(self._followers.get(generation, ())):
+                await follower.deliver(generation, entry, frame)

@@ -1,0 +1,135 @@
+"""Sending, retrying, stopping, and looking at what came of it."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.ledger import BudgetRefused
+from conversations import access, queries, reply_view
+from conversations.actions import messages
+from conversations.actions.messages import Sent
+from conversations.forms import RetryForm, SendForm, StopForm
+from conversations.models import Message
+from conversations.refusals import Refusal
+from conversations.views.answers import PersonRequest, invalid, refused, signed_in, wants_json
+
+
+@require_POST
+@signed_in
+def start(request: PersonRequest) -> HttpResponse:
+    """A first message: makes its conversation."""
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, "/")
+    given = form.cleaned_data
+    try:
+        sent = messages.start_conversation(
+            user=request.user, client_id=given["client_id"], text=given["text"], effort=given["effort"]
+        )
+    except (Refusal, BudgetRefused) as refusal:
+        return refused(request, refusal, "/")
+    return _sent(request, sent)
+
+
+@require_http_methods(["GET", "POST"])
+def messages_of(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """One address: GET reads, POST sends."""
+    return (send if request.method == "POST" else index)(request, conversation_id)
+
+
+@require_POST
+@signed_in
+def send(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """A message in a conversation."""
+    conversation = access.conversation_for(request.user, conversation_id)
+    back = queries.url_of(conversation.pk)
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, back)
+    given = form.cleaned_data
+    try:
+        sent = messages.send_message(
+            user=request.user,
+            conversation=conversation,
+            client_id=given["client_id"],
+            text=given["text"],
+            effort=given["effort"],
+            after=given["after"],
+        )
+    except (Refusal, BudgetRefused) as refusal:
+        return refused(request, refusal, back)
+    return _sent(request, sent)
+
+
+@require_POST
+@signed_in
+def retry(request: PersonRequest, message_id: uuid.UUID) -> HttpResponse:
+    """Another reply to the same message."""
+    reply = access.reply_for(request.user, message_id)
+    back = queries.url_of(reply.conversation_id)
+    form = RetryForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, back)
+    try:
+        sent = messages.retry_reply(user=request.user, reply=reply, client_id=form.cleaned_data["client_id"])
+    except (Refusal, BudgetRefused) as refusal:
+        return refused(request, refusal, back)
+    if not wants_json(request):
+        return redirect(back)
+    return JsonResponse({"reply": _view(sent.reply), "replaces": str(reply.pk)}, status=201)
+
+
+@require_POST
+@signed_in
+def stop(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
+    """Ask for a reply to end with what was shown."""
+    generation = access.generation_for(request.user, generation_id)
+    back = queries.url_of(generation.conversation_id)
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, back)
+    messages.stop_reply(generation=generation, seq=form.cleaned_data["seq"])
+    if wants_json(request):
+        return JsonResponse({}, status=202)
+    return redirect(back)
+
+
+@require_GET
+@signed_in
+def generation(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
+    """The reply so far, for pages that cannot have a socket."""
+    access.generation_for(request.user, generation_id)
+    reply = queries.generation_with_reply(generation_id).reply
+    return JsonResponse({"reply": reply_view.reply_view(reply)})
+
+
+@require_GET
+@signed_in
+def index(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """The messages after `after` on the branch on screen, for a tab that hears of a reply begun elsewhere."""
+    conversation = access.conversation_for(request.user, conversation_id)
+    branch = queries.branch_to(conversation.tip_id, conversation)
+    after = request.GET.get("after", "")
+    known = next((place for place, message in enumerate(branch, 1) if str(message.pk) == after), 0)
+    return JsonResponse({"messages": [_view(message) for message in branch[known:]]})
+
+
+def _sent(request: PersonRequest, sent: Sent) -> HttpResponse:
+    url = queries.url_of(sent.conversation.pk)
+    if not wants_json(request) or sent.message is None:
+        return redirect(url)
+    return JsonResponse(
+        {
+            "conversation": {"id": str(sent.conversation.pk), "title": sent.conversation.title, "url": url},
+            "message": _view(sent.message),
+            "reply": _view(sent.reply),
+        },
+        status=201,
+    )
+
+
+def _view(message: Message) -> dict[str, Any]:
+    return reply_view.message_view(message)

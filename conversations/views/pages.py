@@ -1,0 +1,130 @@
+"""The chat page."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import budgets, money, windows
+from accounts.models import User
+from conversations import access, queries, refusals, reply_view
+from conversations.generation import routes
+from conversations.models import Conversation, Model, ProviderKind
+from conversations.views.answers import PersonRequest, signed_in
+
+EFFORT_WORDS = {
+    "off": "Thinking: off",
+    "low": "Thinking: low",
+    "high": "Thinking: high",
+    "max": "Thinking: max",
+}
+STARTERS = [
+    "Explain quantum computing in simple terms",
+    "Draft a polite reminder about an unpaid invoice",
+    "Compare three ways to store dates in a database",
+]
+
+
+@require_GET
+@signed_in
+def new(request: PersonRequest) -> HttpResponse:
+    """An empty page to start from."""
+    return _page(request, None)
+
+
+@require_GET
+@signed_in
+def show(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """A conversation as it stands, running replies included."""
+    return _page(request, access.conversation_for(request.user, conversation_id))
+
+
+def _page(request: PersonRequest, conversation: Conversation | None) -> HttpResponse:
+    branch = queries.branch_to(conversation.tip_id, conversation) if conversation else []
+    model = conversation.model if conversation else Model.objects.get(is_default=True)
+    request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
+    context = {
+        "conversation": _head(conversation),
+        "messages_shown": [reply_view.message_view(message) for message in branch],
+        "tip": str(conversation.tip_id or "") if conversation else "",
+        "model": model_view(model, conversation.effort if conversation else model.default_effort),
+        "missing_price": _missing_price(model) if request.user.is_administrator else None,
+        "money": money_view(request.user),
+        "starters": STARTERS,
+        "greeting_name": request.user.display_name,
+    }
+    return render(request, "conversations/conversation.html", context)
+
+
+def model_view(model: Model, effort: str) -> dict[str, Any]:
+    """The model as the header and the composer show it."""
+    way = _first_way(model)
+    view = {
+        "name": model.name,
+        "short_name": model.short_name,
+        "context_window": model.context_window,
+        "context_line": f"{money.tokens_short(model.context_window)} context",
+        "effort": effort,
+        "efforts": [{"value": value, "label": EFFORT_WORDS[value]} for value in model.efforts],
+        "price_line": "no price yet",
+        "provider": "",
+        "is_demo": False,
+    }
+    if way is not None:
+        view["provider"] = way.provider_name
+        view["is_demo"] = way.kind == ProviderKind.DEMO
+        view["price_line"] = (
+            f"{money.format_rate(way.rates.input)} in · {money.format_rate(way.rates.output)} out per 1M"
+        )
+    return view
+
+
+def money_view(user: User) -> dict[str, Any]:
+    """What is left this month, as the header says it."""
+    left = budgets.left_for(user)
+    period = windows.words_for(left.window, left.at)
+    if left.amount is None or left.limit is None:
+        spent = money.format_cost(left.spent) if left.spent else "nothing"
+        return {"left": "", "sentence": f"You have spent {spent} {period}.", "is_low": False}
+    figure = money.format_left(left.amount)
+    resets = f" It starts again on {windows.instant(left.resets_at)}." if left.resets_at else ""
+    return {
+        "left": f"{figure} left",
+        "sentence": f"{figure} of {money.format_limit(left.limit)} left {period}.{resets}",
+        "is_low": left.is_low,
+    }
+
+
+def _first_way(model: Model) -> routes.Way | None:
+    try:
+        return routes.ways_to(model, timezone.now())[0]
+    except refusals.Refusal:
+        return None
+
+
+def _missing_price(model: Model) -> dict[str, str] | None:
+    try:
+        routes.ways_to(model, timezone.now())
+    except refusals.NoPrice as refusal:
+        return {
+            "provider": refusal.provider,
+            "provider_name": refusal.provider_name,
+            "upstream_model": refusal.upstream_model,
+        }
+    except refusals.Refusal:
+        return None
+    return None
+
+
+def _head(conversation: Conversation | None) -> dict[str, Any] | None:
+    if conversation is None:
+        return None
+    return {
+        "id": str(conversation.pk),
+        "title": conversation.title,
+        "url": queries.url_of(conversation.pk),
+        "is_shared": queries.live_links().filter(conversation=conversation).exists(),
+    }

@@ -1,0 +1,172 @@
+"""Sharing a conversation, and what others see of it."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import links as addresses
+from accounts import tally
+from conversations import access, queries
+from conversations.actions import shares
+from conversations.forms import ShareForm
+from conversations.models import Conversation, Role, ShareLink
+from conversations.refusals import Refusal
+from conversations.views.answers import PersonRequest, invalid, refused, signed_in, wants_json
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def share(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """GET says what would be seen; POST makes the link."""
+    conversation = access.conversation_for(request.user, conversation_id)
+    if request.method == "GET":
+        return JsonResponse(_preview(conversation))
+    back = queries.url_of(conversation.pk)
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, back)
+    try:
+        link = shares.share_conversation(
+            user=request.user,
+            conversation=conversation,
+            days=form.cleaned_data["days"],
+            includes_reasoning=form.cleaned_data["reasoning"],
+        )
+    except Refusal as refusal:
+        return refused(request, refusal, back)
+    if not wants_json(request):
+        return redirect("conversations:links")
+    return JsonResponse(
+        {"id": str(link.pk), "url": _address(request, link), "until": _until(link)}, status=201
+    )
+
+
+@require_GET
+@signed_in
+def index(request: PersonRequest) -> HttpResponse:
+    """My links."""
+    rows = ShareLink.objects.filter(owner=request.user).order_by("-created_at").prefetch_related("visits")
+    views = [
+        {
+            "id": str(link.pk),
+            "title": link.title,
+            "url": _address(request, link),
+            "created": link.created_at,
+            "until": _until(link),
+            "state": _state(link),
+            "visitors": len(link.visits.all()),
+        }
+        for link in rows
+    ]
+    live = sum(view["state"] == "live" for view in views)
+    return render(request, "conversations/links.html", {"links": views, "live": live})
+
+
+@require_POST
+@signed_in
+def revoke(request: PersonRequest, link_id: uuid.UUID) -> HttpResponse:
+    """End a link: the next request for it finds nothing."""
+    link = access.link_for(request.user, link_id)
+    opened = shares.revoke_link(user=request.user, link=link)
+    sentence = f"The link is dead. {_people(opened)} had opened it."
+    if wants_json(request):
+        return JsonResponse({"sentence": sentence})
+    notices.success(request, sentence)
+    return redirect("conversations:links")
+
+
+@require_GET
+@signed_in
+def shared(request: PersonRequest, token: str) -> HttpResponse:
+    """What a link shows, for anyone signed in."""
+    link = access.shared_by_token(request.user, token)
+    shares.note_visit(user=request.user, link=link)
+    context = {
+        "link": {
+            "title": link.title,
+            "by": link.owner.display_name,
+            "date": link.created_at,
+            "until": _until(link),
+            "token": link.token,
+            "includes_reasoning": link.includes_reasoning,
+        },
+        "messages_shown": [_turn_view(turn) for turn in link.turns],
+    }
+    return render(request, "conversations/shared.html", context)
+
+
+@require_POST
+@signed_in
+def copy(request: PersonRequest, token: str) -> HttpResponse:
+    """Go on from a shared conversation in a private copy."""
+    link = access.shared_by_token(request.user, token)
+    conversation = shares.continue_shared(user=request.user, link=link)
+    return redirect(queries.url_of(conversation.pk))
+
+
+def _preview(conversation: Conversation) -> dict[str, Any]:
+    turns = len(shares.shareable(conversation))
+    if not turns:
+        return {"turns": 0, "sentence": "There is nothing to share yet. Wait for the first reply to be done."}
+    return {
+        "turns": turns,
+        "sentence": f"Up to message {turns}. Without thinking. Costs are never shown.",
+        "sentence_with_reasoning": f"Up to message {turns}. With thinking. Costs are never shown.",
+    }
+
+
+def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
+    """A frozen turn in the shape of a message: no foot, no acts, no money."""
+    reply = None
+    if turn["role"] == Role.ASSISTANT:
+        thought = turn["reasoning"].strip()
+        reply = {
+            "message": "",
+            "generation": "",
+            "status": "done",
+            "seq": 0,
+            "text": turn["text"],
+            "reasoning": turn["reasoning"],
+            "thought_ms": turn["reasoning_ms"],
+            "thought_line": tally.thought_line(turn["reasoning_ms"] or 0, None, None) if thought else "",
+            "waiting_since_ms": None,
+            "note": "",
+            "note_kind": "",
+            "fault_id": "",
+            "can_retry": False,
+            "tally": None,
+        }
+    return {
+        "id": "",
+        "role": turn["role"],
+        "author_name": turn["author_name"],
+        "created_at": parse_datetime(turn["created_at"]),
+        "text": turn["text"],
+        "reply": reply,
+    }
+
+
+def _address(request: PersonRequest, link: ShareLink) -> str:
+    return addresses.to_copy(request, f"/s/{link.token}/")
+
+
+def _until(link: ShareLink) -> str:
+    return f"until {date_format(link.expires_at, 'j F Y, H:i')}" if link.expires_at else "until revoked"
+
+
+def _state(link: ShareLink) -> str:
+    if link.revoked_at:
+        return "revoked"
+    return "expired" if link.expires_at and link.expires_at <= timezone.now() else "live"
+
+
+def _people(count: int) -> str:
+    words = {0: "Nobody", 1: "One person", 2: "Two people", 3: "Three people"}
+    return words.get(count, f"{count} people")
