@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { MarkdownView } from "../../static/src/render/markdown";
+import { everyPrefixOf, rendered, streamed } from "./render_support";
+
+const SAMPLES: Record<string, string> = {
+  "a list that goes on after a blank line":
+    "1. a\n\n2. b\n\n10. c\n\ntext\n\n- x\n\n  more\n\n- y\n\n-- z\n\n---\n",
+  "a heading made by the line below": "para\n---\n\nnext\n===\nlast\n",
+  "fences, closed and not": "```py\na\n\nb\n```\n\ntext\n\n~~~\n```\n\n~~~\n\n```js\nopen\n\nstill",
+  "a fence that turns out to be none": "para\n\n```a`\n\nmore\n\n```\ncode\n",
+  tables: "a | b\n---|:-:\n1 | 2\n\npara\nc | d\n---|---x\n\n| e |\n|--:|\n| `f|` |\nlast",
+  "quotations and code by indent": "> a\nlazy\n\n> b\n>\n> > c\n\n    code\n\n    more\n\ntext\n\n\tcode",
+  formulas: "Let $x^2$ be\n\n$$\na\n- b\n$$\n\nand \\(y\\) or\n\\[\nz\n\\]\n\n$$ open\n\nend $1 and $2",
+  "references before and after":
+    "[a] and [b][c]\n\n[a]: https://a.test\n\n[a] again\n\n[c]: https://c.test 'x'\n\nend",
+  "tasks, emphasis and breaks":
+    "- [ ] open\n- [x] *done*\n\n**bold _both_** ~~gone~~<br>line  \nbreak\\\nend",
+  "unclosed everything": '**a *b `c [d](https://e.test "f\n\n![g](https://h.test\n\n<div\n\n&amp &am',
+  "carriage returns": "a\r\n\r\nb\rc\r\r- d\r\n\r\n  e\r\n\r\nf",
+  "odd characters": "a\u0000b \ud83d\ude00 \ud800 \u2028\n\n\u00a0\n\nc\u200b\n\n\ufeffd",
+  html: "<div>\n\n*a*\n\n</div>\n\n<!-- b\n\n-->\n\n<script>\n\nc\n\n</script>",
+};
+
+describe("a text that grows letter by letter", () => {
+  test.each(Object.entries(SAMPLES))("ends as it would have come at once: %s", async (_name, text) => {
+    const whole = await rendered(text);
+
+    const grown = await streamed(text, everyPrefixOf(text));
+
+    expect(grown.innerHTML).toBe(whole.innerHTML);
+  });
+
+  test("ends the same whatever follows what", async () => {
+    const texts = Object.values(SAMPLES);
+    for (const first of texts) {
+      for (const second of texts) {
+        const text = `${first}\n\n${second}`;
+
+        const grown = await streamed(text, steps(text, 7));
+
+        expect(grown.innerHTML).toBe((await rendered(text)).innerHTML);
+      }
+    }
+  });
+
+  test("keeps what is settled: the same elements, untouched", () => {
+    const target = document.createElement("div");
+    const view = new MarkdownView(target);
+    view.update("First.\n\nSecond.\n\nTh", false);
+    const first = target.querySelector("p");
+
+    view.update("First.\n\nSecond.\n\nThird.\n\nFourth", false);
+    view.update("First.\n\nSecond.\n\nThird.\n\nFourth.", true);
+
+    expect(target.querySelector("p")).toBe(first);
+    expect(target.textContent).toBe("First.\nSecond.\nThird.\nFourth.\n");
+  });
+
+  test("may be cut shorter or replaced", () => {
+    const target = document.createElement("div");
+    const view = new MarkdownView(target);
+    view.update("One.\n\nTwo.\n\nThree.", false);
+
+    view.update("One.\n\nTw", true);
+    expect(target.textContent).toBe("One.\nTw\n");
+
+    view.update("Other.", true);
+    expect(target.textContent).toBe("Other.\n");
+  });
+
+  test("shows that it is still being written", () => {
+    const target = document.createElement("div");
+    const view = new MarkdownView(target);
+
+    view.update("One", false);
+    expect(target.classList.contains("prose--live")).toBe(true);
+
+    view.update("One.", true);
+    expect(target.classList.contains("prose--live")).toBe(false);
+  });
+});
+
+function* steps(text: string, size: number): Iterable<number> {
+  for (let end = size; end < text.length; end += size) yield end;
+}

@@ -1,0 +1,26 @@
+import { type MarkdownOptions, MarkdownView } from "../../static/src/render/markdown";
+
+/** The page after the whole text has come at once, late parts included. */
+export async function rendered(text: string, options?: MarkdownOptions): Promise<HTMLElement> {
+  const target = document.createElement("div");
+  document.body.append(target);
+  const view = new MarkdownView(target, options);
+  view.update(text, true);
+  await view.finished;
+  return target;
+}
+
+/** The page after the text has come in pieces that end at each of `ends`. */
+export async function streamed(text: string, ends: Iterable<number>): Promise<HTMLElement> {
+  const target = document.createElement("div");
+  document.body.append(target);
+  const view = new MarkdownView(target);
+  for (const end of ends) view.update(text.slice(0, end), false);
+  view.update(text, true);
+  await view.finished;
+  return target;
+}
+
+export function* everyPrefixOf(text: string): Iterable<number> {
+  for (let end = 1; end < text.length; end++) yield end;
+}
