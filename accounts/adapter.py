@@ -1,7 +1,39 @@
-"""allauth's documented hooks, kept thin."""
+"""allauth's documented hooks, kept thin.
+
+A person's one address is `User.email`; allauth's own table of addresses stays empty.
+"""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from accounts import links
+from accounts.models import User
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Who may join and how mail leaves the house."""
+    """Who may join, where one may be sent, and in which words a sign-in is refused."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        # The same words whether or not there is such an address.
+        "email_password_mismatch": "This address and this password do not belong together.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then sign in.",
+        "enter_current_password": "This is not your current password.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody joins without an invitation, which has a page of its own."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """After signing in one goes to a page of this site, whatever `next` says."""
+        return links.is_local(url)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Saves the password alone: a suspension made in the meantime stands."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Says nothing: the page that follows an act shows what it did."""

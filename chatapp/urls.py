@@ -1,15 +1,16 @@
 """The table of contents over HTTP."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from accounts.admin import office
+from accounts.urls import sign_in_urlpatterns
 from chatapp import health
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
-    path("admin/", admin.site.urls),
-    path("account/", include("allauth.account.urls")),
+    path("admin/", office.urls),
+    path("account/", include(sign_in_urlpatterns)),
     path("", include("accounts.urls")),
     path("", include("conversations.urls")),
 ]

@@ -1,0 +1,203 @@
+"""What people may type about people and money, with every limit on it."""
+
+from decimal import Decimal
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+
+from accounts import money, tasks
+from accounts.actions import budgets, prices
+from accounts.models import User
+
+# Long enough for any sentence, short enough that hashing it costs nothing to speak of.
+_LONGEST_PASSWORD = 1000
+_MOST_PLACES = 500
+_RATE_PLACES = 6  # of a dollar per 1M tokens: twelve for a token, as the ledger keeps it
+
+
+_PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105
+_LABELS = {
+    "login": "E-mail address",
+    "email": "E-mail address",
+    "password": "Password",
+    "oldpassword": "Current password",
+    "password1": "New password",
+}
+
+
+class _Plain:
+    """allauth's forms in our words: no placeholders in place of labels, no list of password rules."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        # One field is enough: who mistypes a new password asks for another link.
+        fields.pop("password2", None)
+        for name, field in fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = _LABELS[name]
+            field.help_text = _PASSWORD_HINT if name == "password1" else ""
+
+
+class SignInForm(_Plain, allauth_forms.LoginForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+
+class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The current password and a new one."""
+
+
+class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, for whoever holds a reset link."""
+
+
+class ResetTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
+    """A reset link works for active people only."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.reset_user.is_active:
+            raise ValidationError("This account is suspended.")
+        return cleaned
+
+
+class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Asks for a reset link. What happens, and how long it takes, is the same for every address."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: Any, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        tasks.send_reset_link.defer(email=email)
+        return email
+
+
+class JoinForm(forms.Form):
+    """Who joins says by which address, under what name, with which password."""
+
+    email = forms.EmailField(
+        label=_LABELS["email"], help_text="You sign in with it. Other members never see it.", max_length=254
+    )
+    display_name = forms.CharField(label="Your name", help_text="As others will see it.", max_length=80)
+    password = forms.CharField(
+        label=_LABELS["password"],
+        help_text=_PASSWORD_HINT,
+        max_length=_LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs |= {"autocomplete": "email", "autofocus": True}
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if password := cleaned.get("password"):
+            person = User(email=cleaned.get("email", ""), display_name=cleaned.get("display_name", ""))
+            try:
+                password_validation.validate_password(password, person)
+            except ValidationError as faults:
+                self.add_error("password", faults)
+        return cleaned
+
+
+class NameForm(forms.Form):
+    display_name = forms.CharField(
+        label="Your name", help_text="As others see it, in shared conversations too.", max_length=80
+    )
+
+
+class DollarsField(forms.DecimalField):
+    """An amount in dollars, written as money is: 5.00, not 5.000000000000."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(
+        self, *, decimal_places: int = 2, max_value: Decimal = budgets.HIGHEST_LIMIT, **kwargs: Any
+    ) -> None:
+        super().__init__(
+            min_value=Decimal(0),
+            max_value=max_value,
+            max_digits=20,
+            decimal_places=decimal_places,
+            error_messages={"invalid": "Enter an amount in dollars, such as 5.00."},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().removeprefix("$") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.format_limit(value)[1:].replace(",", "") if isinstance(value, Decimal) else value
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="Note", max_length=500, required=False, help_text="For the record; optional."
+    )
+
+
+class BudgetForm(NoteForm):
+    """A person's own monthly budget; empty gives them the default again."""
+
+    limit = DollarsField(label="Budget a month, in dollars", required=False)
+
+    field_order = ("limit", "note")
+
+
+class DefaultBudgetsForm(forms.Form):
+    """What everybody may spend in a month who has no budget of their own, and all together."""
+
+    person = DollarsField(
+        label="Each person, dollars a month", required=False, help_text="For everybody without their own."
+    )
+    organisation = DollarsField(
+        label="All together, dollars a month", required=False, help_text="Nobody can spend past it."
+    )
+
+
+class PlacesForm(forms.Form):
+    """A link for several people."""
+
+    places = forms.IntegerField(
+        label="How many people may join by it", min_value=1, max_value=_MOST_PLACES, initial=5
+    )
+
+
+class InvitationForm(PlacesForm):
+    email = forms.EmailField(
+        label="Only for this address",
+        required=False,
+        max_length=254,
+        help_text="Leave it empty for a link that anybody can use who holds it.",
+    )
+    monthly_budget = DollarsField(
+        label="Budget a month, in dollars", required=False, help_text="Empty: the default."
+    )
+    makes_administrator = forms.BooleanField(label="They become administrators", required=False)
+
+    field_order = ("email", "places", "monthly_budget", "makes_administrator")
+
+
+class RateField(DollarsField):
+    """Dollars per 1M tokens."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(decimal_places=_RATE_PLACES, max_value=prices.HIGHEST_PRICE, **kwargs)
+
+
+class PriceForm(forms.Form):
+    """What a provider asks for a model. Zero is allowed; cached input costs what input costs unless said."""
+
+    provider = forms.SlugField(max_length=40)
+    upstream_model = forms.CharField(max_length=200)
+    input = RateField(label="Input")
+    cache_read = RateField(label="Input, cached", required=False)
+    output = RateField(label="Output")
+    confirm_jump = forms.BooleanField(label="Yes, more than ten times as much or as little", required=False)

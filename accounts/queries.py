@@ -1,0 +1,105 @@
+"""Reads for the administrators' pages, in words ready to be shown."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import budgets, money, windows
+from accounts.models import Budget, Invitation, Scope, SpendWindow, User, Window
+
+PEOPLE_PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as administrators see them, this month."""
+
+    user: User
+    spent: str
+    budget: str
+    own_budget: Decimal | None  # None = they have the default
+
+    @property
+    def standing(self) -> list[str]:
+        """What is special about them, in words; most people have nothing."""
+        words = {
+            "suspended": not self.user.is_active,
+            "administrator": self.user.is_staff,
+            "not signed in yet": self.user.last_login is None,
+        }
+        return [word for word, is_so in words.items() if is_so]
+
+
+def people_page(*, search: str, number: str) -> "Page[User]":
+    """People by name, a page at a time; `search` looks at names and addresses."""
+    people = User.objects.order_by("display_name", "pk")
+    if search:
+        people = people.filter(Q(display_name__icontains=search) | Q(email__icontains=search))
+    return Paginator(people, PEOPLE_PER_PAGE).get_page(number)
+
+
+def person_rows(people: Sequence[User]) -> list[PersonRow]:
+    """The rows of the table of people. Three queries, however many people."""
+    ids = [user.pk for user in people]
+    spent = budgets.spent_this_month(ids)
+    limits = budgets.limits_of(ids)
+    own = _own_budgets(ids)
+    return [
+        PersonRow(
+            user=user,
+            spent=money.format_cost(spent[user.pk]) if spent[user.pk] else "nothing",
+            budget=_limit_in_words(limits[user.pk]),
+            own_budget=own.get(user.pk),
+        )
+        for user in people
+    ]
+
+
+def month_sentence(at: datetime | None = None) -> str:
+    """How the organisation's month stands: "November so far: $38.12 of $100.00, by 41 people."."""
+    at = at or timezone.now()
+    organisation = budgets.organisation_this_month(at)
+    spenders = SpendWindow.objects.filter(
+        scope=Scope.USER, window=Window.MONTH, starts_at=windows.start_of(Window.MONTH, at), spent__gt=0
+    ).count()
+    spent = money.format_cost(organisation.spent) if organisation.spent else "nothing spent"
+    limit = f" of {money.format_limit(organisation.limit)}" if organisation.limit is not None else ""
+    by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
+    return f"{timezone.localtime(at):%B} so far: {spent}{limit}{by}."
+
+
+def invitation_rows() -> list[tuple[Invitation, str]]:
+    """The invitations that can still be used, newest first, each with what it is for."""
+    waiting = Invitation.open.filter(makes_first_administrator=False).order_by("-created_at")
+    return [(invitation, _purpose(invitation)) for invitation in waiting]
+
+
+def default_budgets() -> dict[str, Decimal | None]:
+    """The monthly limits that stand for everybody, by the names of DefaultBudgetsForm."""
+    return {
+        "person": budgets.default_limit(),
+        "organisation": budgets.organisation_this_month().limit,
+    }
+
+
+def _own_budgets(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, Decimal]:
+    rows = Budget.objects.filter(scope=Scope.USER, scope_id__in=ids, window=Window.MONTH)
+    return dict(rows.values_list("scope_id", "limit"))
+
+
+def _limit_in_words(limit: Decimal | None) -> str:
+    return "no limit" if limit is None else money.format_limit(limit)
+
+
+def _purpose(invitation: Invitation) -> str:
+    whom = invitation.email or f"{invitation.places - invitation.used} of {invitation.places} places left"
+    extras = ["administrator"] if invitation.makes_administrator else []
+    if invitation.monthly_budget is not None:
+        extras.append(f"{money.format_limit(invitation.monthly_budget)} a month")
+    return ", ".join([whom, *extras])

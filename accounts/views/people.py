@@ -1,0 +1,150 @@
+"""The page of people: who they are, what they may spend, who may come in. For administrators."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import links, queries
+from accounts.access import MemberRequest, administrators_only
+from accounts.actions import budgets, invitations
+from accounts.actions import people as actions
+from accounts.actions.default_budgets import set_default_budgets
+from accounts.forms import BudgetForm, DefaultBudgetsForm, InvitationForm, NoteForm
+from accounts.models import Invitation, Scope, User
+
+
+@never_cache
+@require_safe
+@administrators_only
+def people(request: MemberRequest) -> HttpResponse:
+    """Everybody, by name. `?person=` opens one row for editing."""
+    return _page(request)
+
+
+@require_POST
+@administrators_only
+def invite(request: MemberRequest) -> HttpResponse:
+    """Makes an invitation and shows its link, this once."""
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, invitation_form=form)
+    secret = invitations.invite(actor=request.user, **form.cleaned_data)
+    link = links.to_copy(request, reverse("accounts:join", args=[secret]))
+    whom = form.cleaned_data["email"] or f"{form.cleaned_data['places']} people"
+    return _page(request, shown_once={"label": f"Invitation for {whom}", "link": link, "until": "for 7 days"})
+
+
+@require_POST
+@administrators_only
+def revoke(request: MemberRequest, invitation_id: uuid.UUID) -> HttpResponse:
+    """Withdraws an invitation that is still open."""
+    invitation = get_object_or_404(Invitation, pk=invitation_id)
+    invitations.revoke_invitation(actor=request.user, invitation=invitation)
+    messages.success(request, "The invitation is dead. Who joined by it stays.")
+    return redirect("accounts:people")
+
+
+@require_POST
+@administrators_only
+def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Gives a person a monthly budget of their own, or the default again."""
+    user = get_object_or_404(User, pk=user_id)
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person=user, budget_form=form)
+    budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
+    messages.success(request, f"The budget of {user.display_name} is saved. It holds from the next message.")
+    return _back_to(user)
+
+
+@require_POST
+@administrators_only
+def default_budgets(request: MemberRequest) -> HttpResponse:
+    """Sets what everybody may spend in a month, each and together."""
+    form = DefaultBudgetsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, defaults_form=form)
+    set_default_budgets(actor=request.user, **form.cleaned_data)
+    messages.success(request, "The budgets are saved. They hold from the next message.")
+    return redirect("accounts:people")
+
+
+@require_POST
+@administrators_only
+def suspend(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Ends a person's access at once. Everything of theirs is kept."""
+    user = get_object_or_404(User, pk=user_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person=user, note_form=form)
+    try:
+        actions.suspend_user(actor=request.user, user=user, note=form.cleaned_data["note"])
+    except actions.CannotSuspend as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{user.display_name} is suspended. Everything they wrote is kept.")
+    return _back_to(user)
+
+
+@require_POST
+@administrators_only
+def restore(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Gives a suspended person their access back."""
+    user = get_object_or_404(User, pk=user_id)
+    actions.restore_user(actor=request.user, user=user)
+    messages.success(request, f"{user.display_name} may sign in again.")
+    return _back_to(user)
+
+
+@require_POST
+@administrators_only
+def reset_link(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Makes a link by which a person sets a new password, and shows it, this once."""
+    user = get_object_or_404(User, pk=user_id, is_active=True)
+    link = links.to_copy(request, actions.issue_reset_link(actor=request.user, user=user))
+    label = f"Link for {user.display_name} to set a new password"
+    return _page(
+        request, person=user, shown_once={"label": label, "link": link, "until": "once, for 24 hours"}
+    )
+
+
+def _back_to(user: User) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('accounts:people')}#person-{user.pk}")
+
+
+def _page(request: MemberRequest, *, person: User | None = None, **changed: Any) -> HttpResponse:
+    """The page, with the given forms in place of fresh ones; 422 when one of them has faults."""
+    opened = person or _asked_for(request.GET.get("person", ""))
+    search = request.GET.get("q", "").replace("\0", "").strip()
+    page = queries.people_page(search=search, number=request.GET.get("page", "1"))
+    rows = queries.person_rows(list(page))
+    if opened and all(row.user.pk != opened.pk for row in rows):
+        rows = [*queries.person_rows([opened]), *rows]
+    own = next((row.own_budget for row in rows if opened and row.user.pk == opened.pk), None)
+    context: dict[str, Any] = {
+        "opening": queries.month_sentence(),
+        "page": page,
+        "rows": rows,
+        "search": search,
+        "opened": opened,
+        "invitations": queries.invitation_rows(),
+        "budget_form": BudgetForm(initial={"limit": own}),
+        "note_form": NoteForm(),
+        "invitation_form": InvitationForm(initial={"places": 1}),
+        "defaults_form": DefaultBudgetsForm(initial=queries.default_budgets()),
+    }
+    is_faulty = any(getattr(form, "errors", None) for form in changed.values())
+    return render(request, "accounts/people.html", context | changed, status=422 if is_faulty else 200)
+
+
+def _asked_for(person: str) -> User | None:
+    try:
+        return User.objects.filter(pk=uuid.UUID(person)).first()
+    except ValueError:
+        return None
