@@ -7,8 +7,9 @@ Django's own limits come after the whole body was received. The web server in `c
 from collections.abc import Iterable
 
 import orjson
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
 from django.conf import settings
+
+from chatapp.asgi_types import Application, Message, Receive, Scope, Send
 
 # A stranger can sign in, join and reset a password; nothing of that is longer.
 LARGEST_ANONYMOUS_BODY_BYTES = 256 * 1024
@@ -41,10 +42,10 @@ def refusal(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
 class BodyLimit:
     """Answers 413 to a request that says it is too large, or turns out to be."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: Application) -> None:
         self.application = application
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
@@ -52,7 +53,7 @@ class BodyLimit:
         limit = largest_body(headers)
         received = 0
 
-        async def counted() -> ASGIReceiveEvent:
+        async def counted() -> Message:
             nonlocal received
             event = await receive()
             if event["type"] == "http.request":
@@ -74,7 +75,7 @@ def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:
     return max(lengths, default=0)
 
 
-async def _refuse(headers: list[tuple[bytes, bytes]], send: ASGISendCallable) -> None:
+async def _refuse(headers: list[tuple[bytes, bytes]], send: Send) -> None:
     content_type, body = refusal(headers)
     await send(
         {
@@ -85,7 +86,6 @@ async def _refuse(headers: list[tuple[bytes, bytes]], send: ASGISendCallable) ->
                 (b"content-length", str(len(body)).encode()),
                 (b"connection", b"close"),
             ],
-            "trailers": False,
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -6,10 +6,8 @@ trust one by mistake.
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
-
+from chatapp.asgi_types import Application, Receive, Scope, Send
 from chatapp.environment import Network
 
 Address = IPv4Address | IPv6Address
@@ -31,17 +29,17 @@ _SECURE_SCHEMES = {"http": "https", "ws": "wss"}
 class ClientAddress:
     """Settles `client` and `scheme` of a connection before anything else sees it."""
 
-    def __init__(self, application: ASGI3Application, trusted_proxies: Sequence[Network]) -> None:
+    def __init__(self, application: Application, trusted_proxies: Sequence[Network]) -> None:
         self.application = application
         self.trusted_proxies = trusted_proxies
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             scope = _settled(scope, self.trusted_proxies)
         await self.application(scope, receive, send)
 
 
-def _settled(scope: Any, trusted_proxies: Sequence[Network]) -> Any:
+def _settled(scope: Scope, trusted_proxies: Sequence[Network]) -> Scope:
     headers: list[tuple[bytes, bytes]] = list(scope["headers"])
     # Daphne would let anybody choose the root path by a header of its own.
     settled = {

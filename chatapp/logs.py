@@ -43,6 +43,7 @@ def logging_for() -> dict[str, Any]:
         "loggers": {
             # One line for every request is the proxy's job; addresses of share links are secrets.
             "django_structlog": {"level": "ERROR"},
+            "django.request": {"level": "ERROR"},
             "parley": {"level": "INFO"},
             # A refused address or a wrong host is the client's fault, not ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},

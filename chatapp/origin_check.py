@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from chatapp.asgi_types import Application, Receive, Scope, Send
 
 
 class OriginCheck:
@@ -12,11 +12,11 @@ class OriginCheck:
     looser could only let somebody else in.
     """
 
-    def __init__(self, application: ASGI3Application, origins: Iterable[str]) -> None:
+    def __init__(self, application: Application, origins: Iterable[str]) -> None:
         self.application = application
         self.origins = frozenset(origin.encode() for origin in origins)
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             raise ValueError(f"expected a websocket, got {scope['type']}")
         given = [value for name, value in scope["headers"] if name == b"origin"]

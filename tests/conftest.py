@@ -53,8 +53,13 @@ def client_for() -> ClientFor:
 
 
 @pytest.fixture
-def process_environment() -> dict[str, str]:
+def process_environment(_session_environment: dict[str, str]) -> dict[str, str]:
     """The environment of a web or worker process that is to work on this test's database."""
+    return dict(_session_environment)
+
+
+@pytest.fixture(scope="session")
+def _session_environment() -> dict[str, str]:
     return os.environ | {"DATABASE_URL": _url_of_test_database(os.environ.get("DATABASE_URL", ""))}
 
 

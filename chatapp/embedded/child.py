@@ -39,7 +39,6 @@ def spawn(
             if os.getppid() != parent:
                 os._exit(1)
 
-    who = {} if identity is None else {"user": identity.uid, "group": identity.gid, "extra_groups": ()}
     return subprocess.Popen(
         command,
         env=env,
@@ -49,7 +48,9 @@ def spawn(
         stderr=output,
         start_new_session=True,
         preexec_fn=dies_with_us,
-        **who,  # type: ignore[arg-type]
+        user=identity.uid if identity else None,
+        group=identity.gid if identity else None,
+        extra_groups=() if identity else None,
     )
 
 

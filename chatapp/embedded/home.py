@@ -27,7 +27,10 @@ def prepared(data_dir: Path) -> Home:
     """The home of this DATA_DIR's servers, its directories made and owned by who runs them."""
     who = identity.of_servers()
     home = Home(
-        identity=who, sockets=places.socket_dir(data_dir), cluster=_cluster(data_dir, who), logs=data_dir / "logs"
+        identity=who,
+        sockets=places.socket_dir(data_dir),
+        cluster=_cluster(data_dir, who),
+        logs=data_dir / "logs",
     )
     home.logs.mkdir(exist_ok=True)
     _make_private(home.sockets, who)

@@ -24,7 +24,9 @@ def of_servers() -> Identity | None:
     """The user the servers run as; None when that is simply us. Makes the user `parley` where it can."""
     if os.geteuid() != 0:
         return None
-    if (found := _named(NAME)) is None and (useradd := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")):
+    if (found := _named(NAME)) is None and (
+        useradd := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
+    ):
         nowhere = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
         # A copy of us starting at the same moment may win: then the user is simply there.
         subprocess.run(

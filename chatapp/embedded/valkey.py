@@ -28,13 +28,17 @@ class Valkey:
     def start(self) -> None:
         """Up and reachable, also beside what a killed run left."""
         self.launch()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Until it answers; EmbeddedFault, with its last words, when it will not."""
         deadline = time.monotonic() + START_PATIENCE_S
         while not self._answers():
             if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
                 raise EmbeddedFault(f"Valkey did not start: {self._last_words()}")
             time.sleep(0.01)
 
-    def launch(self) -> None:
+    def launch(self) -> child.Process:
         """Start the server without waiting for it."""
         self._end_what_was_left()
         with self.log.open("wb") as output:
@@ -44,6 +48,7 @@ class Valkey:
                 cwd=self.home.sockets,
                 output=output,
             )
+        return self.process
 
     def stop(self) -> None:
         """Down; harmless when it is down already."""

@@ -59,7 +59,9 @@ def test_secrets_are_never_part_of_what_is_printed(tmp_path: Path) -> None:
 
 
 def test_origins_are_written_as_browsers_write_them(tmp_path: Path) -> None:
-    found = read(tmp_path, PUBLIC_ORIGINS="HTTPS://Chat.Example.org:443/, http://localhost:80,http://[::1]:8000")
+    found = read(
+        tmp_path, PUBLIC_ORIGINS="HTTPS://Chat.Example.org:443/, http://localhost:80,http://[::1]:8000"
+    )
 
     assert found.public_origins == ["https://chat.example.org", "http://localhost", "http://[::1]:8000"]
 

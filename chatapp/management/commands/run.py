@@ -1,0 +1,32 @@
+"""`manage.py run` (`make run`): everything one machine needs, until Ctrl-C."""
+
+import signal
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from chatapp.embedded import EmbeddedFault, ownership
+from chatapp.house import House
+
+
+class Command(BaseCommand):
+    help = "Run Parley on this machine: Postgres, Valkey, worker and web, until Ctrl-C."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _as_ctrl_c)
+        try:
+            with ownership.held(settings.ENVIRONMENT.data_dir):
+                House(settings.ENVIRONMENT, self._say).run()
+        except EmbeddedFault as fault:
+            raise CommandError(str(fault)) from fault
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
