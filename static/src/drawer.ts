@@ -4,13 +4,18 @@
  */
 export function tendSidebar(): void {
   const sidebar = document.getElementById("sidebar");
-  const body = document.querySelector<HTMLElement>(".shell__body");
-  if (!sidebar || !body) return;
+  if (!sidebar) return;
 
   const isWide = matchMedia("(width >= 56.25rem)");
 
   sidebar.addEventListener("toggle", (event) => {
-    body.inert = (event as ToggleEvent).newState === "open";
+    if ((event as ToggleEvent).newState !== "open") return;
+    setRestInert(true);
+    sidebar.querySelector<HTMLElement>("a, button")?.focus();
+  });
+  // Before it closes: the browser gives focus back to the button that opened it, which must not be inert then.
+  sidebar.addEventListener("beforetoggle", (event) => {
+    if ((event as ToggleEvent).newState === "closed") setRestInert(false);
   });
   isWide.addEventListener("change", () => sidebar.hidePopover());
   document.addEventListener("click", (event) => {
@@ -23,6 +28,10 @@ export function tendSidebar(): void {
     if (event.key !== "[" || event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return;
     if (isWide.matches) fold(isUnfolded());
   });
+}
+
+function setRestInert(isInert: boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>(".skip-link, .shell__body")) part.inert = isInert;
 }
 
 function isUnfolded(): boolean {

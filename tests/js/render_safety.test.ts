@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rendered } from "./render_support";
+import { everyPrefixOf, rendered, streamed } from "./render_support";
 
 const HOSTILE = [
   "<script>alert(1)</script>",
@@ -57,6 +57,14 @@ describe("whatever a model writes", () => {
       for (const link of page.querySelectorAll("a"))
         expect(link.getAttribute("href")).toMatch(/^(https?:\/\/|mailto:)/);
     }
+  });
+
+  test.each(HOSTILE)("nor while it is still arriving, letter by letter: %s", async (payload) => {
+    const whole = await rendered(payload);
+
+    const grown = await streamed(payload, everyPrefixOf(payload));
+
+    expect(grown.innerHTML).toBe(whole.innerHTML);
   });
 
   test("a class of the page cannot be worn by a reply", async () => {

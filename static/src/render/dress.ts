@@ -7,6 +7,8 @@ import { languageOf } from "./code";
 export function dress(root: ParentNode): void {
   for (const pre of root.querySelectorAll("pre")) dressCode(pre);
   for (const table of root.querySelectorAll("table")) dressTable(table);
+  for (const formula of root.querySelectorAll<HTMLElement>(".maths--block"))
+    scrollByKeyboard(formula, "Formula");
 }
 
 function dressCode(pre: HTMLPreElement): void {
