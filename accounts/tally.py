@@ -1,4 +1,4 @@
-"""What a reply cost, drawn: the strip, the receipt and the words beside them. Figures in, text and pixels out."""
+"""What a reply cost, drawn: the strip, the receipt and the words beside them. Figures in, text out."""
 
 from collections.abc import Sequence
 from decimal import Decimal
