@@ -197,7 +197,9 @@ class PriceForm(forms.Form):
 
     provider = forms.SlugField(max_length=40)
     upstream_model = forms.CharField(max_length=200)
-    input = RateField(label="Input")
-    cache_read = RateField(label="Input, cached", required=False)
-    output = RateField(label="Output")
+    input = RateField(label="Read new")
+    cache_read = RateField(
+        label="Read again (cached)", required=False, help_text="Empty: the same as read new."
+    )
+    output = RateField(label="Written")
     confirm_jump = forms.BooleanField(label="Yes, more than ten times as much or as little", required=False)

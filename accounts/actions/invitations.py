@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, ids
@@ -84,7 +83,7 @@ def revoke_invitation(*, actor: User, invitation: Invitation) -> None:
 
 @transaction.atomic
 def first_administrator_link() -> str | None:
-    """The path of a fresh link that makes the first administrator; None once there is one.
+    """The secret of a fresh link that makes the first administrator; None once there is one.
 
     Earlier links of this kind that nobody used die, so that only the last one printed works.
     """
@@ -100,7 +99,7 @@ def first_administrator_link() -> str | None:
         makes_first_administrator=True,
         expires_at=now + timedelta(days=_FIRST_ADMINISTRATOR_DAYS),
     )
-    return reverse("accounts:welcome", args=[secret])
+    return secret
 
 
 def open_invitation(secret: str, *, is_first: bool) -> Invitation:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        email = _cleaned(JoinForm.base_fields["email"], "EMAIL", options["email"])
+        email = _cleaned(JoinForm.base_fields["email"], "EMAIL", options["email"]).lower()
         name = _cleaned(
             JoinForm.base_fields["display_name"], "--name", options["name"] or email.split("@")[0]
         )
