@@ -1,1 +1,27 @@
+/** A signed-in person's page: everything alive on it, and the one socket that keeps it so. */
 import "./pages";
+import { Composer } from "./elements/composer";
+import { Menu } from "./elements/menu";
+import { Money } from "./elements/money";
+import { stream } from "./elements/page";
+import { Reasoning } from "./elements/reasoning";
+import { Receipt } from "./elements/receipt";
+import { ReplyElement } from "./elements/reply";
+import { Share } from "./elements/share";
+import { Sidebar } from "./elements/sidebar";
+import { Transcript } from "./elements/transcript";
+
+// Inner elements first: an outer one finds its parts alive when it is connected.
+customElements.define("parley-menu", Menu);
+customElements.define("parley-money", Money);
+customElements.define("parley-reasoning", Reasoning);
+customElements.define("parley-receipt", Receipt);
+customElements.define("parley-reply", ReplyElement);
+customElements.define("parley-transcript", Transcript);
+customElements.define("parley-composer", Composer);
+customElements.define("parley-share", Share);
+customElements.define("parley-sidebar", Sidebar);
+
+stream.connect();
+for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => stream.wake());
+document.addEventListener("visibilitychange", () => document.hidden || stream.wake());

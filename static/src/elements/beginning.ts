@@ -1,0 +1,16 @@
+import { part, say } from "./parts";
+import { signal } from "./signals";
+
+/** Turns the page of a conversation not begun into the conversation's own, without loading it anew. */
+export function begin(conversation: { id: string; title: string; url: string }): void {
+  history.pushState({ began: conversation.id }, "", conversation.url);
+  window.addEventListener("popstate", () => location.reload(), { once: true });
+  retitle(conversation.title);
+  for (const share of document.querySelectorAll<HTMLElement>("[data-act=share]")) share.hidden = false;
+  signal("began", conversation);
+}
+
+export function retitle(title: string): void {
+  say(part(document, "conversation-title"), title);
+  document.title = `${title} · Parley`;
+}

@@ -1,0 +1,41 @@
+/** What there is once on a page: its person, its socket, its stores. */
+import { ConversationStream } from "../models/conversation_stream";
+import { DraftStore } from "../models/draft";
+import { get } from "../models/send";
+import { UnreadStore } from "../models/unread";
+import type { ReplyView } from "../models/views";
+import { signal } from "./signals";
+
+const user = document.querySelector<HTMLElement>("parley-sidebar")?.dataset.user ?? "";
+
+export const drafts = new DraftStore(localStorage, user);
+export const unread = new UnreadStore(localStorage, user);
+
+export const stream = new ConversationStream(
+  {
+    openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/socket/`),
+    fetchReply: async (generation) => {
+      const answer = await get<{ reply: ReplyView }>(`/generations/${generation}/`);
+      return answer.ok ? answer.body.reply : null;
+    },
+  },
+  {
+    hint: (hint) => signal("hint", hint),
+    returned: () => signal("returned", undefined),
+    outdated: reloadUnseen,
+    signedOut: () => signal("signedOut", undefined),
+    suspended: () => signal("suspended", undefined),
+  },
+);
+
+/** The token that every form of the page carries. */
+export function csrf(): string {
+  return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+/** A page of another version than its server is loaded anew once nobody looks; drafts and replies survive that. */
+function reloadUnseen(): void {
+  if (document.hidden) location.reload();
+  else
+    document.addEventListener("visibilitychange", () => document.hidden && location.reload(), { once: true });
+}

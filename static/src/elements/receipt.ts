@@ -1,0 +1,61 @@
+import type { Tally } from "../models/views";
+import { part, say } from "./parts";
+import { drawStrip, widenStrip } from "./strip";
+
+/** `<parley-receipt>`: a reply's foot. Its strip is a button that opens the receipt below it. */
+export class Receipt extends HTMLElement {
+  connectedCallback(): void {
+    part(this, "toggle").addEventListener("click", this.#toggle);
+  }
+
+  disconnectedCallback(): void {
+    part(this, "toggle").removeEventListener("click", this.#toggle);
+  }
+
+  /** Fills strip, figures and receipt; without a tally nothing was spent and nothing is shown. */
+  fill(tally: Tally | null): void {
+    part(this, "toggle").hidden = !tally;
+    if (!tally) return;
+
+    const strip = part<SVGElement>(this, "strip");
+    drawStrip(strip, tally.strip);
+    strip.setAttribute("aria-label", tally.label);
+    say(part(this, "figures"), [tally.cost, tally.seconds].filter(Boolean).join(" · "));
+    this.#fillLines(tally.lines);
+    say(part(this, "total-tokens"), tally.total.tokens);
+    say(part(this, "total-cost"), tally.total.cost);
+    for (const name of ["source", "model", "speed", "exact"] as const) say(part(this, name), tally[name]);
+  }
+
+  /** Ties the button to its receipt by an id of this message's own. */
+  name(message: string): void {
+    part(this, "receipt").id = `receipt-${message}`;
+    part(this, "toggle").setAttribute("aria-controls", `receipt-${message}`);
+  }
+
+  #fillLines(lines: Tally["lines"]): void {
+    const body = part(this, "lines");
+    const row = body.firstElementChild;
+    if (!row) throw new Error("The receipt's template has no line.");
+    body.replaceChildren(
+      ...lines.map((line) => {
+        const copy = row.cloneNode(true) as HTMLTableRowElement;
+        const [label, tokens, cost] = copy.cells;
+        if (label && tokens && cost) {
+          label.textContent = line.label;
+          tokens.textContent = line.tokens;
+          cost.textContent = line.cost;
+        }
+        return copy;
+      }),
+    );
+  }
+
+  #toggle = (): void => {
+    const receipt = part(this, "receipt");
+    receipt.hidden = !receipt.hidden;
+    part(this, "toggle").setAttribute("aria-expanded", String(!receipt.hidden));
+    say(part(this, "toggle-word"), receipt.hidden ? "Show receipt" : "Hide receipt");
+    if (!receipt.hidden) widenStrip(part<SVGElement>(this, "strip"), part<SVGElement>(this, "wide-strip"));
+  };
+}

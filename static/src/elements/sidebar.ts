@@ -1,0 +1,109 @@
+import type { Hint, HintData } from "../models/events";
+import { retitle } from "./beginning";
+import { drafts, unread } from "./page";
+import { clone, part, say } from "./parts";
+import { onSignal } from "./signals";
+
+const TODAY = "Today";
+
+/** `<parley-sidebar>`: the person's conversations; what happens to them elsewhere shows here as it happens. */
+export class Sidebar extends HTMLElement {
+  #ends: (() => void)[] = [];
+
+  connectedCallback(): void {
+    part(this, "sign-out").addEventListener("submit", forgetPerson);
+    window.addEventListener("storage", this.#drawUnread);
+    document.addEventListener("visibilitychange", this.#drawUnread);
+    this.#ends = [
+      onSignal("hint", (hint) => this.#heard(hint)),
+      onSignal("began", ({ id, ...row }) => this.#begin(id, row)),
+      onSignal("shared", (id) => this.#put(id, { is_shared: true })),
+    ];
+    this.#drawUnread();
+  }
+
+  disconnectedCallback(): void {
+    part(this, "sign-out").removeEventListener("submit", forgetPerson);
+    window.removeEventListener("storage", this.#drawUnread);
+    document.removeEventListener("visibilitychange", this.#drawUnread);
+    for (const end of this.#ends) end();
+  }
+
+  #heard({ topic, id, data }: Hint): void {
+    if (topic === "conversation") this.#put(id, data ?? {});
+    if (topic === "reply_started" && data?.conversation) {
+      this.#put(data.conversation, { ...data, is_running: true });
+    }
+    if (topic === "reply_ended" && data?.conversation) this.#ended(data.conversation);
+  }
+
+  #begin(id: string, row: HintData): void {
+    this.#current?.removeAttribute("aria-current");
+    this.#put(id, { ...row, is_running: true });
+    const item = this.#rowOf(id);
+    if (item) part(item, "link").setAttribute("aria-current", "page");
+  }
+
+  #ended(conversation: string): void {
+    const row = this.#rowOf(conversation);
+    if (row) part(row, "running").hidden = true;
+    unread.add(conversation);
+    this.#drawUnread();
+  }
+
+  /** Makes or fills a row and puts it on top: it is the latest now. */
+  #put(id: string, { title, url, is_running: isRunning, is_shared: isShared }: HintData): void {
+    const row = this.#rowOf(id) ?? clone("sidebar-row-template");
+    const isCurrent = part(row, "link").getAttribute("aria-current") === "page";
+    row.dataset.conversation = id;
+    if (title) say(part(row, "title"), title);
+    if (title && isCurrent) retitle(title);
+    if (url) part(row, "link").setAttribute("href", url);
+    if (isRunning !== undefined) part(row, "running").hidden = !isRunning;
+    if (isShared !== undefined) part(row, "shared").hidden = !isShared;
+
+    const rows = this.#today;
+    if (rows.firstElementChild !== row) rows.prepend(row);
+    for (const group of this.querySelectorAll("[data-group]")) {
+      if (!group.querySelector("li")) group.remove();
+    }
+    part(this, "none").hidden = true;
+    this.#drawUnread();
+  }
+
+  #drawUnread = (): void => {
+    const here = this.#current?.closest<HTMLElement>("li")?.dataset.conversation;
+    if (here && !document.hidden) unread.remove(here);
+    const { ids } = unread;
+    for (const row of this.querySelectorAll<HTMLElement>("li[data-conversation]")) {
+      const isUnread = ids.has(row.dataset.conversation ?? "") && part(row, "running").hidden;
+      part(row, "unread").hidden = !isUnread;
+    }
+  };
+
+  get #today(): HTMLElement {
+    const groups = part(this, "groups");
+    let today = groups.querySelector<HTMLElement>(`[data-group="${TODAY}"]`);
+    if (!today) {
+      today = clone("sidebar-group-template");
+      today.dataset.group = TODAY;
+      say(part(today, "label"), TODAY);
+      groups.prepend(today);
+    }
+    return part(today, "rows");
+  }
+
+  get #current(): Element | null {
+    return this.querySelector("[aria-current=page]");
+  }
+
+  #rowOf(id: string): HTMLElement | null {
+    return this.querySelector(`li[data-conversation="${CSS.escape(id)}"]`);
+  }
+}
+
+/** At sign-out nothing of the person stays in this browser. */
+function forgetPerson(): void {
+  drafts.clearAll();
+  unread.clearAll();
+}

@@ -1,0 +1,54 @@
+/** What a person has typed and not sent. Kept per person and conversation; only the browser knows it. */
+export interface Draft {
+  text: string;
+  effort: string;
+  /** Set once a send was tried: the same text goes out again under the same id, so it is never sent twice. */
+  clientId: string;
+}
+
+export const EMPTY_DRAFT: Readonly<Draft> = { text: "", effort: "", clientId: "" };
+
+export class DraftStore {
+  readonly #storage: Storage;
+  readonly #prefix: string;
+
+  constructor(storage: Storage, user: string) {
+    this.#storage = storage;
+    this.#prefix = `parley.draft.${user}.`;
+  }
+
+  /** The draft of a conversation, "" being the one not begun yet. */
+  load(conversation: string): Draft {
+    const kept = this.#storage.getItem(this.#keyOf(conversation));
+    return kept ? { ...EMPTY_DRAFT, ...(JSON.parse(kept) as Partial<Draft>) } : { ...EMPTY_DRAFT };
+  }
+
+  /** False when the browser has no room for it: the text then lives in the box alone. */
+  save(conversation: string, draft: Draft): boolean {
+    if (!draft.text) {
+      this.clear(conversation);
+      return true;
+    }
+    try {
+      this.#storage.setItem(this.#keyOf(conversation), JSON.stringify(draft));
+      return true;
+    } catch (fault) {
+      if (fault instanceof DOMException && fault.name === "QuotaExceededError") return false;
+      throw fault;
+    }
+  }
+
+  clear(conversation: string): void {
+    this.#storage.removeItem(this.#keyOf(conversation));
+  }
+
+  /** At sign-out: nobody who sits down here next finds anything. */
+  clearAll(): void {
+    const keys = Array.from({ length: this.#storage.length }, (_, i) => this.#storage.key(i) ?? "");
+    for (const key of keys.filter((key) => key.startsWith(this.#prefix))) this.#storage.removeItem(key);
+  }
+
+  #keyOf(conversation: string): string {
+    return this.#prefix + (conversation || "new");
+  }
+}

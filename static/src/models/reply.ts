@@ -1,0 +1,113 @@
+import type { Delta, ReplyEvent, Snapshot } from "./events";
+import { isOver, type ReplyView } from "./views";
+
+export type Phase = "waiting" | "thinking" | "writing" | "over";
+/** What became of an event: taken in, known already, or not to be used until the ones before it came. */
+export type Folded = "taken" | "known" | "gap";
+
+/**
+ * One reply as this page knows it: folds the socket's events, in whatever order and however often they come, into
+ * the text they stand for. Draws nothing.
+ */
+export class Reply {
+  readonly generation: string;
+  readonly message: string;
+
+  #view: ReplyView;
+  #provider = "";
+  #queuedAt: number;
+  #thinkingSince: number | null = null;
+
+  constructor(view: ReplyView, now = Date.now()) {
+    this.generation = view.generation;
+    this.message = view.message;
+    this.#view = view;
+    this.#queuedAt = now - (view.waiting_since_ms ?? 0);
+    if (this.phase === "thinking") this.#thinkingSince = this.#queuedAt;
+  }
+
+  get view(): Readonly<ReplyView> {
+    return this.#view;
+  }
+
+  get seq(): number {
+    return this.#view.seq;
+  }
+
+  get isOver(): boolean {
+    return isOver(this.#view.status);
+  }
+
+  get phase(): Phase {
+    if (this.isOver) return "over";
+    if (this.#view.text) return "writing";
+    if (this.#view.reasoning.trim()) return "thinking";
+    return "waiting";
+  }
+
+  /** Who is waited for; "" before a provider was asked. */
+  get provider(): string {
+    return this.#provider;
+  }
+
+  waitedMs(now = Date.now()): number {
+    return now - this.#queuedAt;
+  }
+
+  /** The server's count once thinking is over, this page's until then. */
+  thoughtMs(now = Date.now()): number {
+    return this.#view.thought_ms ?? (this.#thinkingSince === null ? 0 : now - this.#thinkingSince);
+  }
+
+  fold(event: ReplyEvent, now = Date.now()): Folded {
+    if (this.isOver) return "known";
+    switch (event.type) {
+      case "delta":
+        return this.#add(event, now);
+      case "waiting":
+        this.#provider = event.provider;
+        this.#queuedAt = now - event.since_ms;
+        return "taken";
+      case "snapshot":
+        this.#put(event, now);
+        return "taken";
+      case "ended":
+        this.#view = event.reply;
+        return "taken";
+    }
+  }
+
+  /** The whole reply as fetched over HTTP, when there is no socket. An older picture than ours is not taken. */
+  replace(view: ReplyView, now = Date.now()): Folded {
+    if (this.isOver || (!isOver(view.status) && view.seq < this.seq)) return "known";
+    this.#view = view;
+    this.#noteThinking(now);
+    return "taken";
+  }
+
+  #add(event: Delta, now: number): Folded {
+    if (event.last <= this.seq) return "known";
+    // A frame that overlaps cannot be cut, since it does not say where its events meet: it is asked for anew.
+    if (event.first !== this.seq + 1) return "gap";
+
+    this.#view = {
+      ...this.#view,
+      status: "running",
+      seq: event.last,
+      text: this.#view.text + event.text,
+      reasoning: this.#view.reasoning + event.reasoning,
+      thought_ms: event.thought_ms ?? this.#view.thought_ms,
+    };
+    this.#noteThinking(now);
+    return "taken";
+  }
+
+  #put({ seq, text, reasoning, thought_ms }: Snapshot, now: number): void {
+    this.#view = { ...this.#view, status: "running", seq, text, reasoning, thought_ms };
+    this.#noteThinking(now);
+  }
+
+  #noteThinking(now: number): void {
+    if (this.phase === "thinking") this.#thinkingSince ??= now;
+  }
+}

@@ -1,0 +1,72 @@
+/** Why the server did not do it, with a sentence for the person. `code` is the server's, or one of ours. */
+export interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+  id: string;
+}
+
+export type Answer<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
+
+/** Posts a form and reads JSON. Never throws for what networks and servers do: it says what happened. */
+export async function post<T>(url: string, fields: Record<string, string>, csrf: string): Promise<Answer<T>> {
+  return ask<T>(url, {
+    method: "POST",
+    body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: csrf }),
+  });
+}
+
+export async function get<T>(url: string): Promise<Answer<T>> {
+  return ask<T>(url, {});
+}
+
+async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
+  let response: Response;
+  let words: string;
+  try {
+    response = await fetch(url, {
+      ...init,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+    });
+    words = await response.text();
+  } catch {
+    return { ok: false, refusal: unreachable() };
+  }
+  const body = parsed(words);
+  if (response.ok && body !== undefined) return { ok: true, body: body as T };
+  return { ok: false, refusal: refusalOf(response, body) };
+}
+
+function parsed(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreachable(): Refusal {
+  const message = navigator.onLine
+    ? "The server cannot be reached. Your text is kept, and sending it again is safe."
+    : "You are offline. Your text is kept and nothing was sent.";
+  return { status: 0, code: "offline", message, id: "" };
+}
+
+function refusalOf(response: Response, body: unknown): Refusal {
+  const said = (body as { error?: Partial<Refusal> } | undefined)?.error;
+  // A page instead of JSON, reached by a redirect, is the sign-in form.
+  const isSignedOut = response.status === 401 || (response.redirected && body === undefined);
+  const code = said?.code ?? (isSignedOut ? "signed_out" : `http_${response.status}`);
+  const message = said?.message || (isSignedOut ? SIGNED_OUT : sentenceFor(response.status));
+  return { status: response.status, code, message, id: said?.id ?? "" };
+}
+
+export const SIGNED_OUT = "You are signed out. Your text is kept.";
+
+function sentenceFor(status: number): string {
+  if (status === 403) return "This page is out of date. Your text is kept: reload the page, then send it.";
+  if (status === 404) return "This conversation is not here any more. Your text is kept.";
+  if (status === 413) return "This text is too long to send. Nothing was sent.";
+  return "The server did not answer as it should. Your text is kept, and sending it again is safe.";
+}

@@ -1,0 +1,69 @@
+/** What the server says a message looks like: the same shape in templates, JSON answers and the last frame. */
+
+export type Status = "queued" | "running" | "done" | "stopped" | "failed" | "interrupted";
+export type CostKind = "cached" | "new" | "thinking" | "answer";
+
+export interface MessageView {
+  id: string;
+  role: "user" | "assistant";
+  author_name: string;
+  created_at: string;
+  text: string;
+  reply: ReplyView | null;
+}
+
+export interface ReplyView {
+  message: string;
+  generation: string;
+  status: Status;
+  seq: number;
+  text: string;
+  reasoning: string;
+  thought_ms: number | null;
+  /** "" = there was no thinking, so no block. */
+  thought_line: string;
+  /** How long ago it was queued; null once it is over. */
+  waiting_since_ms: number | null;
+  note: string;
+  note_kind: "" | "quiet" | "alert";
+  fault_id: string;
+  can_retry: boolean;
+  tally: Tally | null;
+}
+
+export interface Tally {
+  cost: string;
+  seconds: string;
+  label: string;
+  strip: { kind: CostKind; x: number; width: number }[];
+  lines: { kind: CostKind; label: string; tokens: string; cost: string }[];
+  total: { tokens: string; cost: string };
+  exact: string;
+  source: string;
+  model: string;
+  speed: string;
+}
+
+export interface SidebarRow {
+  id: string;
+  title: string;
+  url: string;
+  is_running: boolean;
+  is_shared: boolean;
+}
+
+/** The answer to a first or a later send; only a first one brings its conversation. */
+export interface Sent {
+  conversation?: { id: string; title: string; url: string };
+  message: MessageView;
+  reply: MessageView;
+}
+
+export interface Retried {
+  reply: MessageView;
+  replaces: string;
+}
+
+export function isOver(status: Status): boolean {
+  return status !== "queued" && status !== "running";
+}

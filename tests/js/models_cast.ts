@@ -1,0 +1,22 @@
+import type { ReplyView } from "../../static/src/models/views";
+
+/** A reply that was just queued, but for what a test says of it. */
+export function replyView(said: Partial<ReplyView> = {}): ReplyView {
+  return {
+    message: "m",
+    generation: "g",
+    status: "queued",
+    seq: 0,
+    text: "",
+    reasoning: "",
+    thought_ms: null,
+    thought_line: "",
+    waiting_since_ms: 0,
+    note: "",
+    note_kind: "",
+    fault_id: "",
+    can_retry: false,
+    tally: null,
+    ...said,
+  };
+}

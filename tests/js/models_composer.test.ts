@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { newClientId } from "../../static/src/models/client_id";
+import { DraftStore, EMPTY_DRAFT } from "../../static/src/models/draft";
+import { get, post } from "../../static/src/models/send";
+import { UnreadStore } from "../../static/src/models/unread";
+
+describe("a client id", () => {
+  test("is a UUID of version 7 that begins with the time", () => {
+    const id = newClientId(Date.UTC(2026, 10, 22));
+
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)).toBe(Date.UTC(2026, 10, 22));
+  });
+
+  test("is never the same twice", () => {
+    expect(new Set(Array.from({ length: 1000 }, () => newClientId(1)))).toHaveLength(1000);
+  });
+});
+
+describe("a draft", () => {
+  beforeEach(() => localStorage.clear());
+  const draft = { text: "Draft the notice.", effort: "low", clientId: "" };
+
+  test("is kept for its person and its conversation alone", () => {
+    const drafts = new DraftStore(localStorage, "alice");
+    drafts.save("lease", draft);
+
+    expect(drafts.load("lease")).toEqual(draft);
+    expect(drafts.load("")).toEqual(EMPTY_DRAFT);
+    expect(new DraftStore(localStorage, "bob").load("lease")).toEqual(EMPTY_DRAFT);
+  });
+
+  test("without text is no draft", () => {
+    const drafts = new DraftStore(localStorage, "alice");
+    drafts.save("lease", draft);
+    drafts.save("lease", { ...draft, text: "" });
+
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("is gone after signing out, and nobody else's is", () => {
+    const [alice, bob] = [new DraftStore(localStorage, "alice"), new DraftStore(localStorage, "bob")];
+    for (const conversation of ["", "lease", "billing"]) alice.save(conversation, draft);
+    bob.save("", draft);
+    alice.clearAll();
+
+    expect(localStorage).toHaveLength(1);
+    expect(bob.load("")).toEqual(draft);
+  });
+
+  test("that does not fit is said to be lost", () => {
+    const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("", "QuotaExceededError");
+    });
+
+    expect(new DraftStore(localStorage, "alice").save("", draft)).toBe(false);
+    full.mockRestore();
+  });
+});
+
+test("what is unread stays so until it was opened", () => {
+  localStorage.clear();
+  const unread = new UnreadStore(localStorage, "alice");
+  unread.add("lease");
+  unread.add("billing");
+  new UnreadStore(localStorage, "alice").remove("lease");
+
+  expect([...unread.ids]).toEqual(["billing"]);
+});
+
+describe("sending", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  function answering(body: string, status = 200, redirected = false): void {
+    const response = Object.defineProperty(new Response(body, { status }), "redirected", {
+      value: redirected,
+    });
+    vi.stubGlobal("fetch", async () => response);
+  }
+
+  test("hands over what the server says", async () => {
+    answering('{"message": {"id": "m"}}', 201);
+
+    expect(await post("/x/", {}, "t")).toEqual({ ok: true, body: { message: { id: "m" } } });
+  });
+
+  test("hands over why the server refuses", async () => {
+    answering('{"error": {"code": "limit", "message": "You have reached $5.00.", "id": "a1b2"}}', 402);
+
+    const refusal = { status: 402, code: "limit", message: "You have reached $5.00.", id: "a1b2" };
+    expect(await post("/x/", {}, "t")).toEqual({ ok: false, refusal });
+  });
+
+  test.each([
+    ["said so", '{"error": {"code": "signed_out"}}', 401, false],
+    ["redirected to the form", "<!doctype html>", 200, true],
+  ])("notices that one is signed out: %s", async (_, body, status, redirected) => {
+    answering(body, status, redirected);
+
+    expect(await get("/x/")).toMatchObject({ ok: false, refusal: { code: "signed_out" } });
+  });
+
+  test("has a sentence for a server that answers with a page", async () => {
+    answering("<h1>Bad gateway</h1>", 502);
+
+    expect(await get("/x/")).toMatchObject({ ok: false, refusal: { code: "http_502", message: /safe/ } });
+  });
+
+  test("has a sentence for no answer at all", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+
+    const answer = await get("/x/");
+
+    const message = "You are offline. Your text is kept and nothing was sent.";
+    expect(answer).toMatchObject({ ok: false, refusal: { code: "offline", message } });
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { Delta } from "../../static/src/models/events";
+import { Reply } from "../../static/src/models/reply";
+import { replyView } from "./models_cast";
+
+function delta(first: number, last: number, text: string, reasoning = ""): Delta {
+  return { type: "delta", generation: "g", first, last, text, reasoning, thought_ms: null };
+}
+
+describe("a reply", () => {
+  test("grows by what follows on from it", () => {
+    const reply = new Reply(replyView());
+
+    expect([reply.fold(delta(1, 1, "Not ")), reply.fold(delta(2, 4, "quite."))]).toEqual(["taken", "taken"]);
+    expect([reply.view.text, reply.seq]).toEqual(["Not quite.", 4]);
+  });
+
+  test("drops what it has", () => {
+    const reply = new Reply(replyView({ seq: 4, text: "Not quite." }));
+
+    expect(reply.fold(delta(1, 4, "Not quite."))).toBe("known");
+    expect(reply.view.text).toBe("Not quite.");
+  });
+
+  test.each([
+    ["behind a hole", delta(7, 8, "later")],
+    ["that overlaps", delta(3, 6, "half known")],
+  ])("does not take a frame %s", (_, frame) => {
+    const reply = new Reply(replyView({ seq: 4, text: "Not quite." }));
+
+    expect(reply.fold(frame)).toBe("gap");
+    expect([reply.view.text, reply.seq]).toEqual(["Not quite.", 4]);
+  });
+
+  test("takes a snapshot instead of everything, even a shorter one", () => {
+    const reply = new Reply(replyView({ seq: 9, text: "garbled" }));
+
+    reply.fold({ type: "snapshot", generation: "g", seq: 3, text: "Not", reasoning: "", thought_ms: null });
+
+    expect([reply.view.text, reply.seq]).toEqual(["Not", 3]);
+    expect(reply.fold(delta(4, 4, " quite."))).toBe("taken");
+  });
+
+  test("hears nothing after its end", () => {
+    const reply = new Reply(replyView());
+    reply.fold({ type: "ended", generation: "g", reply: replyView({ status: "stopped", text: "Not" }) });
+
+    expect(reply.fold(delta(1, 1, "more"))).toBe("known");
+    expect([reply.phase, reply.view.text]).toEqual(["over", "Not"]);
+  });
+
+  test("over HTTP never goes back in time", () => {
+    const reply = new Reply(replyView({ seq: 9, text: "Not quite." }));
+
+    expect(reply.replace(replyView({ seq: 3, text: "Not" }))).toBe("known");
+    expect(reply.replace(replyView({ seq: 0, status: "done", text: "Not quite. Clause 7" }))).toBe("taken");
+    expect(reply.isOver).toBe(true);
+  });
+
+  test("passes through its phases", () => {
+    const reply = new Reply(replyView());
+    const phases = [reply.phase];
+    for (const frame of [delta(1, 1, "", " \n"), delta(2, 2, "", "Clause"), delta(3, 3, "Not")]) {
+      reply.fold(frame);
+      phases.push(reply.phase);
+    }
+
+    expect(phases).toEqual(["waiting", "waiting", "thinking", "writing"]);
+  });
+
+  test("counts thinking itself until the server says how long it was", () => {
+    const reply = new Reply(replyView(), 1000);
+    reply.fold(delta(1, 1, "", "Clause"), 2000);
+    expect(reply.thoughtMs(9000)).toBe(7000);
+
+    reply.fold({ ...delta(2, 2, "Not"), thought_ms: 6500 }, 9100);
+    expect(reply.thoughtMs(20_000)).toBe(6500);
+  });
+
+  test("knows how long it has been waited for, since the server says so", () => {
+    const reply = new Reply(replyView({ waiting_since_ms: 1500 }), 10_000);
+    expect(reply.waitedMs(11_000)).toBe(2500);
+
+    reply.fold({ type: "waiting", generation: "g", provider: "OpenRouter", since_ms: 4000 }, 12_000);
+    expect([reply.provider, reply.waitedMs(12_000)]).toEqual(["OpenRouter", 4000]);
+  });
+});
