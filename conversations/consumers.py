@@ -117,9 +117,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             following.stop()
 
     async def _ack(self, frame: dict[str, Any]) -> None:
-        following = self._following.get(_id(frame, "generation"))
-        if following is not None:
-            following.drawn(_number(frame, "seq"))
+        generation, seq = _id(frame, "generation"), _number(frame, "seq")
+        if generation in self._following:
+            self._following[generation].drawn(seq)
 
     async def _ping(self, frame: dict[str, Any]) -> None:
         await self.tell(Pong().encode())

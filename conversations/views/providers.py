@@ -86,4 +86,9 @@ def _route_view(route: Route) -> dict[str, object]:
         "output": money.format_rate(rates.output) if rates else "",
         "is_billed": rates.is_billed if rates else True,
         "has_price": rates is not None,
+        "pricing": {
+            "provider": route.provider.slug,
+            "provider_name": route.provider.name,
+            "upstream_model": route.upstream_model,
+        },
     }

@@ -1,0 +1,104 @@
+"""The house, started once and emptied between tests."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from accounts import ledger
+from accounts.actions import default_budgets
+from accounts.models import User
+from conversations.actions import catalogue
+from conversations.generation import proof
+from conversations.models import UNFINISHED, Generation
+from tests.conversations.conftest import connect
+from tests.house.people import Person
+from tests.house.processes import House, Process, wait_until
+
+PersonFor = Callable[[User], Person]
+
+
+class Script:
+    """The scripted provider: what it is to say, and what it was asked."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def play(self, *steps: dict[str, Any], queue: list[list[dict[str, Any]]] | None = None) -> None:
+        """The steps of every reply, or of the next ones."""
+        httpx.post(f"{self.url}/script", json={"default": list(steps), "queue": queue or []}).raise_for_status()
+
+    def release(self, gate: str) -> None:
+        """Let those go on who wait at this gate."""
+        httpx.post(f"{self.url}/release", json={"gate": gate}).raise_for_status()
+
+    def reset(self) -> None:
+        httpx.post(f"{self.url}/reset").raise_for_status()
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every chat completion asked for, oldest first."""
+        return [
+            call for call in httpx.get(f"{self.url}/log").json()["calls"] if "completions" in call["path"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def _house(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, _session_environment: dict[str, str]
+) -> Iterator[House]:
+    house = House(_session_environment, tmp_path_factory.mktemp("house"))
+    try:
+        house.start()
+        yield house
+    finally:
+        house.end()
+
+
+@pytest.fixture
+def house(_house: House, transactional_db: None) -> Iterator[House]:
+    """Web, worker and provider, with nothing in them but the default model, a price and the default budgets."""
+    model = catalogue.default_model()
+    connect(model, f"{_house.provider_url}/v1")
+    default_budgets.set_default_budgets(actor=None, person=Decimal(5), organisation=Decimal(100))
+    Script(_house.provider_url).reset()
+    yield _house
+    wait_until(
+        lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(),
+        seconds=15,
+        what="every reply to have ended",
+    )
+    assert [*ledger.verify(), *proof.unbooked_attempts()] == []
+
+
+@pytest.fixture
+def script(house: House) -> Script:
+    return Script(house.provider_url)
+
+
+@pytest.fixture
+def person_for(house: House) -> Iterator[PersonFor]:
+    """A browser of that person's own."""
+    people: list[Person] = []
+
+    def person(user: User) -> Person:
+        people.append(Person(user, house.url))
+        return people[-1]
+
+    yield person
+    for one in people:
+        one.http.close()
+
+
+@pytest.fixture
+def second_worker(house: House) -> Iterator[Process]:
+    """Another worker beside the first; not started yet."""
+    worker = Process(
+        "manage.py", "worker", environment=house.environment, log=Path(house.worker.log).with_name("worker2.log")
+    )
+    yield worker
+    worker.end()
+
+

@@ -1,0 +1,127 @@
+"""Web, worker and a scripted provider as processes of their own, on the test's database: the house as it runs."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 40
+
+# Long times run short here, so that what takes a lease in production takes two seconds.
+SHORT = {
+    "HEARTBEAT_SECONDS": "0.3",
+    "LEASE_SECONDS": "2",
+    "SNAPSHOT_SECONDS": "0.3",
+    "GRACE_SECONDS": "1",
+    "FIRST_DATA_SECONDS": "20",
+    "NEXT_DATA_SECONDS": "20",
+}
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Poll for something that another process does; says what did not happen."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(httpx.TransportError):
+            if condition():
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds:g} s: {what}")
+
+
+class Process:
+    """One part of the house. Its output is kept for when a test fails."""
+
+    def __init__(self, *command: str, environment: Mapping[str, str], log: Path) -> None:
+        self._command = [sys.executable, *command]
+        self._environment = dict(environment)
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=BASE_DIR, env=self._environment, stdout=log, stderr=log
+            )
+
+    def kill(self) -> None:
+        """kill -9, and gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        assert self._process is not None
+        self._process.wait(10)
+
+    def end(self) -> int:
+        """SIGTERM, and its exit code."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.terminate()
+        return self._process.wait(20)
+
+
+class House:
+    """The four parts; Postgres and Valkey are the session's."""
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        port_file = logs / "provider.port"
+        self.environment = {
+            **environment,
+            **SHORT,
+            "PORT": str(self.port),
+            "PUBLIC_ORIGINS": self.url,
+            "DJANGO_SETTINGS_MODULE": "chatapp.settings",
+        }
+        self.provider = Process(
+            "-m", "conversations.providers.demo",
+            "--scripted", "--host", "127.0.0.1", "--port", "0", "--port-file", str(port_file),
+            environment=self.environment, log=logs / "provider.log",
+        )  # fmt: skip
+        self.worker = Process("manage.py", "worker", environment=self.environment, log=logs / "worker.log")
+        self.web = Process("manage.py", "serve", environment=self.environment, log=logs / "web.log")
+        self._port_file = port_file
+        self.provider_url = ""
+
+    def start(self) -> None:
+        """Start all and wait until the web process is ready."""
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+            cwd=BASE_DIR, env=self.environment, check=True,
+        )  # fmt: skip
+        for part in (self.provider, self.worker, self.web):
+            part.start()
+        wait_until(self._is_ready, seconds=START_SECONDS, what="the house to be ready")
+        self.provider_url = f"http://127.0.0.1:{self._port_file.read_text().strip()}"
+
+    def end(self) -> None:
+        """End all, the last started first."""
+        for part in (self.web, self.worker, self.provider):
+            part.end()
+
+    def _is_ready(self) -> bool:
+        return (
+            self._port_file.exists()
+            and self._port_file.read_text().strip() != ""
+            and httpx.get(f"{self.url}/readyz").status_code == 200
+            and b"worker ready" in self.worker.log.read_bytes()
+        )

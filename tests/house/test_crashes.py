@@ -1,0 +1,86 @@
+"""kill -9 and SIGTERM of the worker in mid-reply."""
+
+import pytest
+
+from accounts.models import LedgerEntry, User
+from tests.house.conftest import PersonFor, Script
+from tests.house.people import Drawn, Person
+from tests.house.processes import House, Process, wait_until
+
+pytestmark = pytest.mark.stack
+
+
+def running_reply(person: Person, script: Script) -> tuple[dict[str, str], str]:
+    """A reply that has written something and will not end by itself."""
+    script.play({"reasoning": "hm"}, {"tokens": 30, "word": "x "}, {"wait": "for ever"})
+    asked = person.ask("Hi")
+    generation = asked["reply"]["reply"]["generation"]
+    wait_until(lambda: person.reply(generation)["text"], seconds=10, what="text")
+    return asked["reply"], generation
+
+
+def test_a_killed_workers_reply_is_interrupted_with_its_text_and_can_be_retried(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    person = person_for(alice)
+    reply, generation = running_reply(person, script)
+    with person.socket() as socket:
+        socket.follow(generation)
+        drawn = Drawn().fold(socket.until("delta", "snapshot"))
+
+        house.worker.kill()
+        house.worker.start()
+        drawn.fold(socket.until("ended"))
+
+    assert drawn.reply is not None
+    assert (drawn.reply["status"], drawn.reply["text"]) == ("interrupted", "x " * 30)
+    assert drawn.reply["note"] == "The server stopped in mid-reply. Everything up to here is kept."
+    kinds = sorted(LedgerEntry.objects.values_list("kind", flat=True))
+    assert kinds == ["charge", "hold", "release"]
+    script.play({"text": "again"})
+    retried = person.post(f"/replies/{reply['id']}/retry/").json()["reply"]["reply"]["generation"]
+    wait_until(lambda: person.reply(retried)["status"] == "done", seconds=10, what="the retry to be done")
+
+
+def test_another_worker_ends_the_replies_of_one_that_is_gone(
+    house: House, person_for: PersonFor, script: Script, alice: User, second_worker: Process
+) -> None:
+    person = person_for(alice)
+    _, generation = running_reply(person, script)
+    second_worker.start()
+
+    house.worker.kill()
+
+    wait_until(
+        lambda: person.reply(generation)["status"] == "interrupted", seconds=20, what="the reply to be interrupted"
+    )
+    house.worker.start()
+
+
+def test_a_worker_told_to_end_interrupts_what_is_left_after_its_grace(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    person = person_for(alice)
+    _, generation = running_reply(person, script)
+
+    code = house.worker.end()
+    reply = person.reply(generation)
+    house.worker.start()
+
+    assert code == 0
+    assert (reply["status"], reply["text"]) == ("interrupted", "x " * 30)
+
+
+def test_a_reply_queued_while_no_worker_lives_is_answered_when_one_starts(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "late but whole"})
+    person = person_for(alice)
+    house.worker.kill()
+
+    generation = person.ask("Hi")["reply"]["reply"]["generation"]
+    assert person.reply(generation)["status"] == "queued"
+    house.worker.start()
+
+    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply to be done")
+    assert len(script.calls()) == 1

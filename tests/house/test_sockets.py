@@ -1,0 +1,121 @@
+"""The socket under people who lose their right, and under bad input."""
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from accounts.actions import people as person_acts
+from accounts.models import User
+from conversations.models import Generation
+from tests.house.conftest import PersonFor, Script
+from tests.house.people import Socket
+from tests.house.processes import House, wait_until
+
+pytestmark = pytest.mark.stack
+
+MALFORMED = [
+    "{",
+    "[]",
+    "null",
+    "",
+    "[" * 3000,
+    '{"type":"nope"}',
+    '{"type":"follow"}',
+    '{"type":"follow","generation":5,"after":0}',
+    '{"type":"follow","generation":"user.5","after":0}',
+    '{"type":"ack","generation":"0190aaaa-0000-7000-8000-000000000000","seq":-1}',
+    '{"type":"ack","generation":"0190aaaa-0000-7000-8000-000000000000","seq":1e400}',
+    '{"type":["follow"]}',
+    '{"type":"ping","x":"\\ud800"}',
+    "1" * 4000,
+]
+
+
+@pytest.mark.parametrize("frame", MALFORMED)
+def test_a_malformed_frame_is_answered_in_words_and_the_socket_goes_on(
+    person_for: PersonFor, alice: User, frame: str
+) -> None:
+    with person_for(alice).socket() as socket:
+        socket.say(frame)
+        answer = socket.next()
+        socket.say({"type": "ping"})
+
+        assert (answer["type"], answer["code"]) == ("fault", "bad_frame") or answer["type"] == "pong"
+        assert socket.next()["type"] == "pong"
+
+
+def test_binary_frames_are_refused_in_words(person_for: PersonFor, alice: User) -> None:
+    with person_for(alice).socket() as socket:
+        socket.say(b"\x00\xff")
+
+        assert socket.next()["code"] == "bad_frame"
+
+
+def test_ten_bad_frames_close_that_socket_only(
+    person_for: PersonFor, script: Script, alice: User, bob: User
+) -> None:
+    script.play({"tokens": 20, "rate": 100, "word": "x "})
+    with person_for(alice).socket() as bad, person_for(bob).socket() as bystander:
+        generation = person_for(bob).ask("Hi")["reply"]["reply"]["generation"]
+        bystander.follow(generation)
+        for _ in range(10):
+            bad.say("nonsense")
+
+        assert bad.close_code() == 1008
+        assert bystander.until("ended")[-1]["reply"]["text"] == "x " * 20
+
+
+def test_a_flood_of_frames_closes_the_socket(person_for: PersonFor, alice: User) -> None:
+    with person_for(alice).socket() as socket:
+        for _ in range(200):
+            socket.say({"type": "ping"})
+
+        assert socket.close_code() == 4429
+
+
+def test_the_socket_is_closed_to_who_is_not_signed_in(house: House, db: None) -> None:
+    with pytest.raises(ConnectionClosed) as closed:
+        Socket(house.url, "nobody")
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "http://127.0.0.1:1", "null"])
+def test_other_origins_get_no_socket(house: House, person_for: PersonFor, alice: User, origin: str) -> None:
+    session = person_for(alice).session
+
+    with pytest.raises(InvalidStatus):
+        Socket(house.url, session, origin=origin)
+
+
+def test_suspending_somebody_closes_their_sockets_and_stops_their_replies_within_two_seconds(
+    person_for: PersonFor, script: Script, alice: User, admin: User
+) -> None:
+    script.play({"tokens": 2000, "rate": 20, "word": "x "})
+    person = person_for(alice)
+    with person.socket() as socket:
+        generation = person.ask("Hi")["reply"]["reply"]["generation"]
+        socket.follow(generation)
+        socket.until("delta")
+
+        person_acts.suspend_user(actor=admin, user=alice, note="")
+
+        assert socket.close_code(seconds=3) == 4403
+    wait_until(
+        lambda: Generation.objects.get(pk=generation).status == "stopped", seconds=3, what="the reply to be stopped"
+    )
+    assert person.http.get("/", follow_redirects=False).status_code == 302
+    wait_until(lambda: script.calls()[0]["left_at"], seconds=2, what="the provider's socket to be closed")
+
+
+def test_signing_out_closes_that_sessions_sockets_and_no_others(
+    person_for: PersonFor, alice: User
+) -> None:
+    here, elsewhere = person_for(alice), person_for(alice)
+    with here.socket() as gone, elsewhere.socket() as kept:
+        here.post("/account/logout/")
+
+        assert gone.close_code(seconds=4) == 4401
+        kept.say({"type": "ping"})
+        assert kept.next()["type"] == "pong"
+
