@@ -55,7 +55,7 @@ class Endpoint:
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 
-# --- what an adapter yields, in order of arrival --------------------------------------------------------------
+# --- what an adapter yields, in order of arrival ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Finish:
 ProviderEvent = Started | TextDelta | ReasoningDelta | ToolCallDelta | UsageReport | Finish
 
 
-# --- errors ----------------------------------------------------------------------------------------------------
+# --- errors -------------------------------------------------------------------------------------------------
 
 
 class FaultCode(StrEnum):

@@ -1,0 +1,23 @@
+"""DeepSeek's own API."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from conversations.providers import effort
+from conversations.providers.base import Prompt
+from conversations.providers.openai_compatible import OpenAICompatible
+
+_NOT_IN_A_USER_ID = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST_USER_ID = 512
+
+
+class DeepSeek(OpenAICompatible):
+    """Usage rides on the last chunk that has a choice. Reasoning is ignored if sent back without tools."""
+
+    def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
+        fields = dict(effort.fields_for("thinking", prompt.effort))
+        user_id = _NOT_IN_A_USER_ID.sub("-", prompt.user_ref)[:_LONGEST_USER_ID]
+        if user_id:
+            fields["user_id"] = user_id
+        return fields

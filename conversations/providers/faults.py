@@ -1,0 +1,233 @@
+"""Every way a call can fail, as a ProviderError: a sentence for the reader, the provider's words for the log.
+
+What providers write is not for readers: it may be HTML, another company's advice, or our own key.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from conversations.providers.base import Endpoint, FaultCode, ProviderError
+from conversations.providers.parsing import Unparseable, clean, parsed
+
+_SENTENCES = {
+    FaultCode.UNREACHABLE: "{name} cannot be reached.",
+    FaultCode.REFUSED_KEY: "{name} is refusing our key.",
+    FaultCode.NO_CREDIT: "Our account at {name} has no credit left.",
+    FaultCode.FORBIDDEN: "{name} did not allow this request.",
+    FaultCode.NOT_FOUND: "{name} does not offer this model.",
+    FaultCode.BAD_REQUEST: "{name} did not accept the request.",
+    FaultCode.TOO_LONG: "This conversation is longer than the model can read.",
+    FaultCode.RATE_LIMITED: "{name} takes no more requests from us just now.",
+    FaultCode.OVERLOADED: "{name} is overloaded or out of order.",
+    FaultCode.STALLED: "{name} fell silent.",
+    FaultCode.CUT: "{name} broke off in mid-reply.",
+    FaultCode.BROKEN: "{name} sent something that cannot be read.",
+    FaultCode.EMPTY: "{name} sent an empty reply.",
+}
+_RETRYABLE = {
+    FaultCode.UNREACHABLE,
+    FaultCode.RATE_LIMITED,
+    FaultCode.OVERLOADED,
+    FaultCode.STALLED,
+    FaultCode.CUT,
+    FaultCode.BROKEN,
+    FaultCode.EMPTY,
+}
+_BY_STATUS = {
+    401: FaultCode.REFUSED_KEY,
+    402: FaultCode.NO_CREDIT,
+    403: FaultCode.FORBIDDEN,
+    404: FaultCode.NOT_FOUND,
+    408: FaultCode.OVERLOADED,
+    413: FaultCode.TOO_LONG,
+    425: FaultCode.OVERLOADED,
+    429: FaultCode.RATE_LIMITED,
+}
+# Providers' own words, where the status says too little. Read in this order; the first that fits counts.
+_BY_WORDS = (
+    (
+        re.compile(
+            r"context.?(length|window|size)|maximum context|token_limit_exceeded|too many (input )?tokens"
+            r"|(prompt|input) is too long",
+            re.IGNORECASE,
+        ),
+        FaultCode.TOO_LONG,
+    ),
+    (
+        re.compile(
+            r"insufficient.?(balance|credit|fund|quota)|out of credit|no credits?\b|payment.?required",
+            re.IGNORECASE,
+        ),
+        FaultCode.NO_CREDIT,
+    ),
+)
+_BY_KIND = (  # for faults in mid-stream, which carry a word instead of a status
+    (re.compile(r"rate.?limit|too many requests", re.IGNORECASE), FaultCode.RATE_LIMITED),
+    (re.compile(r"overload|unavailable|server_error|timeout", re.IGNORECASE), FaultCode.OVERLOADED),
+    (re.compile(r"authentication|invalid_api_key", re.IGNORECASE), FaultCode.REFUSED_KEY),
+    (re.compile(r"moderation|content.?(filter|policy)|permission", re.IGNORECASE), FaultCode.FORBIDDEN),
+)
+_LONGEST_DETAIL = 300
+_LONGEST_WAIT_SECONDS = 86_400.0
+_KEY_LIKE = re.compile(r"\b(?:sk|rw|clsk)-[\w*.…-]{4,}|\bBearer\s+\S+", re.IGNORECASE)
+_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def fault(
+    endpoint: Endpoint,
+    code: FaultCode,
+    sentence: str = "",
+    *,
+    detail: str = "",
+    status: int | None = None,
+    is_retryable: bool | None = None,
+    retry_after: float | None = None,
+) -> ProviderError:
+    """The error for `code`; `sentence` where more can be said than the usual one ("{name}" is filled in)."""
+    return ProviderError(
+        code,
+        (sentence or _SENTENCES[code]).replace("{name}", endpoint.name),
+        detail=_presentable(detail, endpoint.api_key),
+        status=status,
+        is_retryable=code in _RETRYABLE if is_retryable is None else is_retryable,
+        retry_after=retry_after,
+    )
+
+
+def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error for a status other than 200."""
+    if 300 <= status < 400:
+        sentence = "{name} is not at the address we have: it answered with a redirect, which is not followed."
+        detail = f"Redirect to {headers.get('location', 'nowhere')}"
+        return fault(
+            endpoint, FaultCode.UNREACHABLE, sentence, detail=detail, status=status, is_retryable=False
+        )
+    error = _error_in(body)
+    words = _words_of(error)
+    wait = retry_after(headers.get("retry-after", ""))
+    if wait is None:
+        wait = retry_after(_dig(error, "metadata", "availability", "retry_after"))
+    if _dig(error, "metadata", "reason") == "in_flight_budget_exhausted":  # passes when other replies end
+        code = FaultCode.RATE_LIMITED
+    else:
+        code = _code_of(status, words)
+    return fault(
+        endpoint, code, _closer_sentence(code, error, words), detail=words, status=status, retry_after=wait
+    )
+
+
+def reported(endpoint: Endpoint, error: Any) -> ProviderError:
+    """The error for a fault that the provider wrote into a stream it had begun with a 200."""
+    words = _words_of(error)
+    status = _status_in(error)
+    if status is not None:
+        code = _code_of(status, words)
+    else:
+        kinds = " ".join(
+            str(_dig(error, *path)) for path in (("code",), ("type",), ("metadata", "error_type"))
+        )
+        code = _code_by(_BY_WORDS, f"{kinds} {words}") or _code_by(_BY_KIND, kinds) or FaultCode.BROKEN
+    sentence = "{name} reported a fault of its own." if code is FaultCode.BROKEN else ""
+    return fault(
+        endpoint,
+        code,
+        sentence or _closer_sentence(code, error, words),
+        detail=words,
+        status=status,
+        retry_after=retry_after(_dig(error, "metadata", "availability", "retry_after")),
+    )
+
+
+def retry_after(value: Any) -> float | None:
+    """Seconds to wait, from a Retry-After header (a number or a date); None where nothing usable is said."""
+    if isinstance(value, bool) or value in ("", None):
+        return None
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        try:
+            moment = parsedate_to_datetime(str(value))
+        except (TypeError, ValueError, OverflowError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    if seconds != seconds:  # NaN
+        return None
+    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
+
+
+def _code_of(status: int, words: str) -> FaultCode:
+    if status >= 500:
+        return FaultCode.OVERLOADED
+    if status in (400, 402, 403, 413, 422, 429):
+        by_words = _code_by(_BY_WORDS, words)
+        if by_words is not None:
+            return by_words
+    return _BY_STATUS.get(status, FaultCode.BAD_REQUEST)
+
+
+def _code_by(patterns: tuple[tuple[re.Pattern[str], FaultCode], ...], words: str) -> FaultCode | None:
+    return next((code for pattern, code in patterns if pattern.search(words)), None)
+
+
+def _closer_sentence(code: FaultCode, error: Any, words: str) -> str:
+    if code is FaultCode.FORBIDDEN and (
+        _dig(error, "metadata", "reasons")
+        or _dig(error, "metadata", "flagged_input")
+        or "moderation" in words
+    ):
+        return "{name} refused this message: it is against its rules."
+    if code is FaultCode.NOT_FOUND and "endpoint" in words.lower():
+        return "{name} knows nobody who runs this model within our limits of price and privacy."
+    return ""
+
+
+def _error_in(body: bytes) -> Any:
+    """Whatever in `body` describes the fault: an object if it can be had, else its text."""
+    try:
+        value = parsed(body)
+    except Unparseable:
+        return body[: 64 * _LONGEST_DETAIL].decode("utf-8", "replace")
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict) and value.get("error"):
+        return value["error"]
+    return value
+
+
+def _words_of(error: Any) -> str:
+    """The provider's message, with the message of the host behind it where there is one."""
+    if not isinstance(error, dict):
+        return "" if error is None else str(error)
+    said = [error.get("message") or error.get("detail") or error.get("msg") or ""]
+    kind = _dig(error, "metadata", "error_type") or error.get("code") or error.get("type")
+    host = _dig(error, "metadata", "provider_name")
+    said += [f"[{kind}]" if kind else "", str(host or ""), str(_dig(error, "metadata", "raw") or "")]
+    return " ".join(str(part) for part in said if part)
+
+
+def _status_in(error: Any) -> int | None:
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, str) and len(code) == 3 and code.isdecimal():
+        code = int(code)
+    return code if type(code) is int and 400 <= code <= 599 else None
+
+
+def _dig(value: Any, *path: str) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _presentable(words: str, key: str) -> str:
+    """`words` in one short line without markup and without anything like a key."""
+    words = words[: 64 * _LONGEST_DETAIL]
+    if key:
+        words = words.replace(key, "[key]")
+    words = _KEY_LIKE.sub("[key]", _TAG.sub(" ", clean(words)))
+    words = " ".join(words.split())
+    return words if len(words) <= _LONGEST_DETAIL else words[: _LONGEST_DETAIL - 1] + "…"

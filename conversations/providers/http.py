@@ -1,0 +1,279 @@
+"""The only module that knows which HTTP library is used: requests out, events in, errors as ProviderError.
+
+httpx over aiohttp's transport (a third of the CPU per event of httpx's own). Nothing of the environment is
+obeyed but SSL_CERT_FILE and SSL_CERT_DIR; no redirect is followed, no cookie kept, nothing is decompressed.
+"""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import aiohttp
+import httpx
+import orjson
+from httpx_aiohttp import AiohttpTransport
+
+from conversations.providers import faults, sse
+from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
+from conversations.providers.clock import Clock
+
+_MOST_CONNECTIONS = 1000  # to one provider; what runs at once is limited elsewhere, by the worker
+_KEPT_ALIVE_SECONDS = 15
+_LONGEST_HEADER = 65_536  # bytes; some front ends send policies of 10 kB
+_LONGEST_ERROR = 65_536
+_LONGEST_WHOLE_REPLY = 8 << 20
+_CHECK_SECONDS = 20.0
+
+_T = TypeVar("_T")
+
+_BROKEN_CONNECTION = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
+
+# One pool a provider, so that a stuck one cannot starve the others. A pool belongs to its event loop.
+_clients: dict[asyncio.AbstractEventLoop, dict[str, httpx.AsyncClient]] = {}
+
+
+class Answer:
+    """A reply of status 200 whose body is on its way."""
+
+    def __init__(self, response: httpx.Response, exchange: "_Exchange") -> None:
+        self.headers: Mapping[str, str] = response.headers
+        self.kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self._exchange = exchange
+        self._chunks = response.aiter_raw()
+        self._decoder = sse.Decoder()
+        self._is_over = False
+        self._fault: ProviderError | None = None
+
+    async def events(self) -> list[sse.Event] | None:
+        """The next events, at least one; None at the end. A whole reply in JSON comes as a single event.
+
+        Comments are not events: they do not wind the clocks.
+        """
+        self._exchange.wind()
+        while not self._is_over:
+            if self.kind == "application/json":
+                events = await self._whole()
+            else:
+                events = self._decoded(await self._chunk())
+            if events:
+                self._exchange.has_begun = True
+                return events
+        if self._fault is not None:
+            raise self._fault
+        return None
+
+    async def rest(self, most: int) -> bytes:
+        """The body in one piece, cut at `most` bytes."""
+        body = bytearray()
+        while len(body) < most and (chunk := await self._chunk()) is not None:
+            body += chunk
+        return bytes(body[:most])
+
+    async def _whole(self) -> list[sse.Event]:
+        """A body that calls itself JSON: a reply or a fault in one piece, or a stream under a wrong name."""
+        body = await self.rest(_LONGEST_WHOLE_REPLY)
+        if body.lstrip().startswith((b"data:", b"event:", b":")):
+            return self._decoded(body) + self._decoded(None)
+        self._is_over = True
+        return [sse.Event(body)] if body.strip() else []
+
+    async def _chunk(self) -> bytes | None:
+        return await self._exchange.waited(anext(self._chunks, None))
+
+    def _decoded(self, chunk: bytes | None) -> list[sse.Event]:
+        events: list[sse.Event] = []
+        try:
+            for event in self._decoder.close() if chunk is None else self._decoder.feed(chunk):
+                events.append(event)  # noqa: PERF402 (those before an error are kept)
+        except sse.EventTooLarge as error:
+            self._fault = self._exchange.fault(FaultCode.BROKEN, detail=str(error))
+        self._is_over = chunk is None or self._fault is not None
+        return events
+
+
+Opening = AbstractAsyncContextManager[Answer]  # entering it sends the request
+
+
+@asynccontextmanager
+async def post(
+    endpoint: Endpoint, clocks: Clocks, path: str, *, body: Mapping[str, Any], headers: Mapping[str, str]
+) -> AsyncIterator[Answer]:
+    """POST `body` and give the answer. Leaving the context closes the connection unless all of it was read.
+
+    Raises ProviderError for anything but a 200 with a body that may be a reply.
+    """
+    exchange = _Exchange(endpoint, clocks)
+    headers = {"Accept": "text/event-stream, application/json", "Content-Type": "application/json", **headers}
+    async with exchange.opened("POST", path, headers, _encoded(body)) as answer:
+        if answer.kind in ("text/html", "application/xhtml+xml"):
+            raise exchange.fault(
+                FaultCode.BROKEN,
+                "{name} answered with a web page; the address may be wrong.",
+                detail=(await answer.rest(_LONGEST_ERROR)).decode("utf-8", "replace"),
+            )
+        yield answer
+
+
+async def check(endpoint: Endpoint, clocks: Clocks, path: str) -> None:
+    """GET `path`; raise ProviderError unless it answers 200 with JSON."""
+    brief = Clocks(clocks.connect, _CHECK_SECONDS, _CHECK_SECONDS, _CHECK_SECONDS)
+    exchange = _Exchange(endpoint, brief)
+    async with exchange.opened("GET", path, {"Accept": "application/json"}) as answer:
+        if answer.kind != "application/json":
+            raise exchange.fault(
+                FaultCode.BROKEN,
+                "{name} does not answer as a model server; the address may be wrong.",
+                detail=(await answer.rest(_LONGEST_ERROR)).decode("utf-8", "replace"),
+                is_retryable=False,
+            )
+
+
+async def close_all() -> None:
+    """Close the pools of the running loop."""
+    for client in _clients.pop(asyncio.get_running_loop(), {}).values():
+        await client.aclose()
+
+
+class _Exchange:
+    """One request to one endpoint: its clock, and the one place where waiting for the provider can fail."""
+
+    def __init__(self, endpoint: Endpoint, clocks: Clocks) -> None:
+        self.endpoint = endpoint
+        self.clocks = clocks
+        self.has_begun = False
+        self._clock = Clock(clocks.whole_turn)
+        self._clock.allow(clocks.first_data)
+
+    def wind(self) -> None:
+        """Begin to count the silence anew, once there were data events."""
+        if self.has_begun:
+            self._clock.allow(self.clocks.next_data)
+
+    @asynccontextmanager
+    async def opened(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None = None
+    ) -> AsyncIterator[Answer]:
+        """The answer, if its status is 200 and its bytes are what they seem."""
+        response = None
+        try:
+            response = await self.waited(self._sent(method, path, headers, content))
+            answer = Answer(response, self)
+            if response.status_code != httpx.codes.OK:
+                raise await self._refusal(response, answer)
+            encoding = response.headers.get("content-encoding", "identity").lower()
+            if encoding != "identity":
+                raise self.fault(FaultCode.BROKEN, detail=f"Content-Encoding: {encoding}")
+            yield answer
+        finally:
+            self._clock.stop()
+            if response is not None:
+                await response.aclose()
+
+    async def waited(self, wanted: Awaitable[_T]) -> _T:
+        """What was waited for. Everything the network can do becomes a ProviderError here."""
+        try:
+            with self._clock:
+                return await wanted
+        except TimeoutError as error:
+            raise self._stalled() from error
+        except _BROKEN_CONNECTION as error:
+            code = FaultCode.CUT if self.has_begun else FaultCode.UNREACHABLE
+            # For the log: an address may stand in it, never a header.
+            raise self.fault(code, detail=f"{type(error).__name__}: {error}") from error
+
+    def fault(self, code: FaultCode, sentence: str = "", **more: Any) -> ProviderError:
+        """As `faults.fault`."""
+        return faults.fault(self.endpoint, code, sentence, **more)
+
+    async def _sent(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx.Response:
+        client = _client_for(self.endpoint)
+        request = client.build_request(
+            method,
+            self.endpoint.base_url.rstrip("/") + path,
+            content=content,
+            headers={**_standing_headers(self.endpoint), **headers},
+            # Reading has clocks of its own: a timeout for each read would be wound by keep-alive comments.
+            timeout=httpx.Timeout(None, connect=self.clocks.connect, pool=self.clocks.connect),
+        )
+        return await client.send(request, stream=True)
+
+    async def _refusal(self, response: httpx.Response, answer: Answer) -> ProviderError:
+        try:
+            body = await answer.rest(_LONGEST_ERROR)
+        except ProviderError:
+            body = b""  # the status alone says enough
+        return faults.refusal(self.endpoint, response.status_code, response.headers, body)
+
+    def _stalled(self) -> ProviderError:
+        if self._clock.is_over:
+            sentence = f"The reply took longer than {_spoken(self.clocks.whole_turn)} and was ended."
+            return self.fault(FaultCode.STALLED, sentence, is_retryable=False)
+        if self.has_begun:
+            return self.fault(
+                FaultCode.STALLED, f"{{name}} fell silent for {_spoken(self.clocks.next_data)}."
+            )
+        sentence = f"{{name}} did not begin to answer within {_spoken(self.clocks.first_data)}."
+        return self.fault(FaultCode.STALLED, sentence)
+
+
+def _client_for(endpoint: Endpoint) -> httpx.AsyncClient:
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        for dead in [other for other in _clients if other.is_closed()]:
+            del _clients[dead]
+        _clients[loop] = {}
+    pools = _clients[loop]
+    if endpoint.base_url not in pools:
+        client = httpx.AsyncClient(
+            transport=AiohttpTransport(client=_session, verify=_tls()),
+            trust_env=False,
+            follow_redirects=False,
+        )
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        pools[endpoint.base_url] = client
+    return pools[endpoint.base_url]
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=_MOST_CONNECTIONS, keepalive_timeout=_KEPT_ALIVE_SECONDS, ssl=_tls()
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        max_line_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER,
+    )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reads a hundred certificates: 50 ms
+
+
+def _standing_headers(endpoint: Endpoint) -> dict[str, str]:
+    headers = {"User-Agent": "Parley", "Accept-Encoding": "identity"}
+    if endpoint.api_key:
+        headers["Authorization"] = f"Bearer {endpoint.api_key}"
+    return headers
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:  # a lone surrogate in somebody's text: sent as U+FFFD
+        text = json.dumps(body, ensure_ascii=False)
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _spoken(seconds: float) -> str:
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds:g} seconds"

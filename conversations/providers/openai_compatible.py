@@ -1,0 +1,114 @@
+"""Any server that speaks OpenAI's chat completions, and the base of the providers that nearly do.
+
+Reasoning of earlier turns is never sent back: without tools no server of this family wants it, and it would
+be paid for again as input with every turn.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from conversations.providers import effort, http
+from conversations.providers.base import Clocks, Endpoint, Prompt, ProviderError, ProviderEvent, Started
+from conversations.providers.reader import Reader
+
+_MOST_CHARACTERS_PER_TOKEN = 64  # runs of spaces and rules come near; beyond it max_tokens was not obeyed
+_SPARE_CHARACTERS = 65_536
+
+
+class OpenAICompatible:
+    """Switches of the endpoint, all optional:
+
+    `sends_effort`: how to say how hard to think: false (the default: many servers refuse what they do not
+    know), true or "reasoning_effort", "reasoning", "thinking", "chat_template_kwargs" (vLLM, SGLang).
+    `sends_stream_options`: false for old servers; any other is asked again without them if it refuses them.
+    `max_tokens_field`: "max_completion_tokens" where the usual name is no longer taken.
+    `splits_think_tags`, `starts_inside_think`: see `think.py`.
+    `extra_body`: an object merged into the request.
+    """
+
+    check_path = "/models"
+    sends_effort: bool | str = False
+    sends_stream_options = True
+
+    def __init__(self, endpoint: Endpoint, clocks: Clocks) -> None:
+        self.endpoint = endpoint
+        self.clocks = clocks
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[ProviderEvent, None]:
+        """As `base.Adapter.stream`."""
+        reader = self._reader(prompt)
+        async with self._answer(self.body_for(prompt)) as answer:
+            upstream_id = self.upstream_id(answer.headers)
+            if upstream_id:
+                yield Started(upstream_id)
+            try:
+                while not reader.is_done and (events := await answer.events()) is not None:
+                    for event in events:
+                        for value in reader.read(event):
+                            yield value
+            except ProviderError:
+                for value in reader.released():
+                    yield value
+                raise
+            for value in reader.end():
+                yield value
+
+    async def check(self) -> None:
+        """As `base.Adapter.check`."""
+        await http.check(self.endpoint, self.clocks, self.check_path)
+
+    def body_for(self, prompt: Prompt) -> dict[str, Any]:
+        """The request. Subclasses add their dialect in `dialect_for`."""
+        switches = self.endpoint.switches
+        body: dict[str, Any] = {
+            "model": prompt.model,
+            "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
+            "stream": True,
+            switches.get("max_tokens_field", "max_tokens"): prompt.max_tokens,
+        }
+        if switches.get("sends_stream_options", self.sends_stream_options):
+            body["stream_options"] = {"include_usage": True}
+        return {**body, **self.dialect_for(prompt), **switches.get("extra_body", {})}
+
+    def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
+        """The fields that only some servers know."""
+        dialect = self.endpoint.switches.get("sends_effort", self.sends_effort)
+        if not dialect:
+            return {}
+        return effort.fields_for("reasoning_effort" if dialect is True else dialect, prompt.effort)
+
+    def headers(self) -> Mapping[str, str]:
+        """Headers besides the key."""
+        return {}
+
+    def upstream_id(self, headers: Mapping[str, str]) -> str:
+        """The reply's id where it is known before the first token: the key to a cancelled reply's cost."""
+        return ""
+
+    def _reader(self, prompt: Prompt) -> Reader:
+        return Reader(
+            self.endpoint,
+            most_characters=prompt.max_tokens * _MOST_CHARACTERS_PER_TOKEN + _SPARE_CHARACTERS,
+            splits_think_tags=self.endpoint.switches.get("splits_think_tags", True),
+            starts_inside=self.endpoint.switches.get("starts_inside_think", False),
+        )
+
+    @asynccontextmanager
+    async def _answer(self, body: Mapping[str, Any]) -> AsyncIterator[http.Answer]:
+        async with AsyncExitStack() as stack:
+            try:
+                answer = await stack.enter_async_context(self._post(body))
+            except ProviderError as error:
+                if "stream_options" not in body or not _refuses_stream_options(error):
+                    raise
+                body = {field: value for field, value in body.items() if field != "stream_options"}
+                answer = await stack.enter_async_context(self._post(body))
+            yield answer
+
+    def _post(self, body: Mapping[str, Any]) -> http.Opening:
+        return http.post(self.endpoint, self.clocks, "/chat/completions", body=body, headers=self.headers())
+
+
+def _refuses_stream_options(error: ProviderError) -> bool:
+    return error.status in (400, 422) and "stream_options" in error.detail
