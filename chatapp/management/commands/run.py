@@ -1,11 +1,12 @@
 """`manage.py run` (`make run`): everything one machine needs, until Ctrl-C."""
 
 import signal
+import sys
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from chatapp.embedded import EmbeddedFault, ownership
 from chatapp.house import House
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             with ownership.held(settings.ENVIRONMENT.data_dir):
                 House(settings.ENVIRONMENT, self._say).run()
         except EmbeddedFault as fault:
-            raise CommandError(str(fault)) from fault
+            sys.exit(str(fault))
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

@@ -1,0 +1,82 @@
+"""What every page tells the browser, and what is shown when there is no page."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from conversations.actions import catalogue
+from tests.conftest import ClientFor
+
+
+def test_pages_are_private_and_never_indexed(client: Client, db: None) -> None:
+    page = client.get(reverse("account_login"))
+
+    assert "no-store" in page.headers["Cache-Control"]
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/s/a-token/", "/welcome/a-secret/", "/join/a-secret/"])
+def test_an_address_that_is_a_key_is_never_referred_to(client: Client, db: None, path: str) -> None:
+    assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_chat_demands_trusted_types_and_the_back_office_cannot(
+    client_for: ClientFor, admin: User
+) -> None:
+    catalogue.seed_catalogue()
+    browser = client_for(admin)
+
+    chat = browser.get("/").headers["Content-Security-Policy"]
+    office = browser.get("/admin/").headers["Content-Security-Policy"]
+
+    assert "require-trusted-types-for 'script'" in chat
+    assert "trusted-types" not in office
+    for policy in (chat, office):
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy
+
+
+def test_a_missing_page_says_so_to_anybody(client: Client, client_for: ClientFor, alice: User) -> None:
+    for browser in (client, client_for(alice)):
+        page = browser.get("/there/is/nothing")
+
+        assert page.status_code == 404
+        assert "There is nothing here" in page.content.decode()
+
+
+def test_scripts_are_told_in_json(client: Client, db: None) -> None:
+    answer = client.get("/there/is/nothing", headers={"accept": "application/json"})
+
+    assert answer.json() == {
+        "error": {"code": "not_found", "message": "There is nothing here that you can open."}
+    }
+
+
+def test_a_wrong_host_is_refused_in_plain_words(client: Client) -> None:
+    page = client.get("/", headers={"host": "evil.test"})
+
+    assert (page.status_code, page.content) == (400, b"This request cannot be read.\n")
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*args: object) -> None:
+        raise RuntimeError("SELECT secret FROM nowhere")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", break_down)
+
+
+def test_a_fault_of_ours_shows_an_id_and_nothing_else(client: Client, broken: None) -> None:
+    client.raise_request_exception = False
+
+    page = client.get("/readyz")
+    answer = client.get("/readyz", headers={"accept": "application/json"})
+
+    assert page.status_code == answer.status_code == 500
+    assert "SELECT" not in page.content.decode() + answer.content.decode()
+    assert answer.json()["error"]["code"] == "fault"
+    assert len(answer.json()["error"]["id"]) == 8
+    assert "The server met a fault of its own" in page.content.decode()
