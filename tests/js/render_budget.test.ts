@@ -33,14 +33,14 @@ describe("a message that costs too much to draw", () => {
 
     expect(isPlain(page)).toBe(true);
     expect(page.textContent).toBe(text);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test.each(Object.entries(ODDITIES))("is drawn in time: %s", async (_name, text) => {
     const started = performance.now();
     await rendered(text);
 
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test("goes on growing as plain text", () => {

@@ -36,7 +36,7 @@ describe("a text that grows letter by letter", () => {
       for (const second of texts) {
         const text = `${first}\n\n${second}`;
 
-        const grown = await streamed(text, steps(text, 7));
+        const grown = await streamed(text, steps(text, 31));
 
         expect(grown.innerHTML).toBe((await rendered(text)).innerHTML);
       }
