@@ -30,7 +30,7 @@ describe("a text that grows letter by letter", () => {
     expect(grown.innerHTML).toBe(whole.innerHTML);
   });
 
-  test("ends the same whatever follows what", async () => {
+  test("ends the same whatever follows what", { timeout: 30_000 }, async () => {
     const texts = Object.values(SAMPLES);
     for (const first of texts) {
       for (const second of texts) {

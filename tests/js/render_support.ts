@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import { type MarkdownOptions, MarkdownView } from "../../static/src/render/markdown";
 
 /** The page after the whole text has come at once, late parts included. */
@@ -10,14 +11,19 @@ export async function rendered(text: string, options?: MarkdownOptions): Promise
   return target;
 }
 
-/** The page after the text has come in pieces that end at each of `ends`. */
+/**
+ * The page after the text has come in pieces that end at each of `ends`. The clock stands still meanwhile, so that
+ * a busy machine draws every piece too.
+ */
 export async function streamed(text: string, ends: Iterable<number>): Promise<HTMLElement> {
+  const clock = vi.spyOn(performance, "now").mockReturnValue(0);
   const target = document.createElement("div");
   document.body.append(target);
   const view = new MarkdownView(target);
   for (const end of ends) view.update(text.slice(0, end), false);
   view.update(text, true);
   await view.finished;
+  clock.mockRestore();
   return target;
 }
 
