@@ -64,10 +64,10 @@ class Reader:
 
     def read(self, event: sse.Event) -> Iterator[ProviderEvent]:
         """What `event` says. Raises ProviderError for a fault in it, after what the event gave besides."""
-        self._has_events = True
         if event.data.strip() == b"[DONE]":
             self.is_done = True
             return
+        self._has_events = True
         try:
             body = parsing.parsed(event.data)
         except parsing.Unparseable:

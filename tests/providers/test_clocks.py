@@ -1,0 +1,142 @@
+"""The clocks: to connect, to the first data, between data, for all of it. All of them short here."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from conversations.providers import registry
+from conversations.providers.base import Clocks, Endpoint, FaultCode, TextDelta
+from conversations.providers.clock import Clock
+from conversations.providers.demo import DemoServer
+from tests.providers.asking import QUESTION, ask
+
+SHORT = Clocks(connect=2, first_data=0.2, next_data=0.2, whole_turn=5)
+KEEP_ALIVE: list[Mapping[str, Any]] = [
+    step for _ in range(100) for step in ({"comment": "k"}, {"sleep": 0.02})
+]
+DRIP: list[Mapping[str, Any]] = [step for _ in range(100) for step in ({"raw": "x"}, {"sleep": 0.02})]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param([{"wait": "never"}], id="accept and silence"),
+        pytest.param([{"begin": True}, {"wait": "never"}], id="headers and silence"),
+        pytest.param(KEEP_ALIVE, id="comments for ever"),
+        pytest.param([{"raw": "data: "}, *DRIP], id="one byte at a time"),
+        pytest.param([{"raw": "\n\n"}, *KEEP_ALIVE], id="blank lines"),
+    ],
+)
+async def test_the_first_data_must_come_in_time(server: DemoServer, script: list[Mapping[str, Any]]) -> None:
+    server.play(*script)
+
+    error = (await ask(server.url, clocks=SHORT)).error
+
+    assert error is not None
+    assert (error.code, error.is_retryable) == (FaultCode.STALLED, True)
+    assert str(error) == "OpenRouter did not begin to answer within 0.2 seconds."
+    await server.until(lambda: server.calls[0].left_at is not None)
+
+
+@pytest.mark.parametrize("silence", [[{"wait": "never"}], KEEP_ALIVE, DRIP])
+async def test_silence_between_data_is_limited(server: DemoServer, silence: list[Mapping[str, Any]]) -> None:
+    server.play({"text": "Hel"}, {"text": "lo"}, *silence)
+
+    outcome = await ask(server.url, clocks=SHORT)
+
+    assert (outcome.text, outcome.end) == ("Hello", FaultCode.STALLED)
+    assert str(outcome.error) == "OpenRouter fell silent for 0.2 seconds."
+
+
+async def test_a_slow_but_steady_reply_goes_on(server: DemoServer) -> None:
+    server.play({"tokens": 8, "rate": 10})
+
+    outcome = await ask(server.url, clocks=Clocks(first_data=0.3, next_data=0.3))
+
+    assert outcome.text == " word" * 8
+
+
+async def test_the_whole_reply_is_limited(server: DemoServer) -> None:
+    server.play({"tokens": 1000, "rate": 50})
+
+    outcome = await ask(server.url, clocks=Clocks(whole_turn=0.3))
+
+    assert outcome.text
+    assert outcome.error is not None
+    assert (outcome.error.code, outcome.error.is_retryable) == (FaultCode.STALLED, False)
+    assert str(outcome.error) == "The reply took longer than 0.3 seconds and was ended."
+
+
+async def test_a_connection_that_is_never_accepted_is_given_up() -> None:
+    with contextlib.ExitStack() as stack:
+        deaf = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):  # fill what the kernel accepts by itself
+            plug = stack.enter_context(socket.socket())
+            plug.setblocking(False)
+            plug.connect_ex(deaf.getsockname())
+
+        outcome = await ask(
+            f"http://127.0.0.1:{deaf.getsockname()[1]}", clocks=Clocks(connect=0.2, first_data=5)
+        )
+        await registry.close_all()
+
+    assert outcome.end == FaultCode.UNREACHABLE
+
+
+async def test_the_readers_own_time_is_not_counted(server: DemoServer) -> None:
+    server.play({"text": "a"}, {"wait": "more"}, {"text": "b"})
+    endpoint = Endpoint("Demo", server.url, "")
+    texts = []
+
+    async for value in registry.adapter_for("demo", endpoint, SHORT).stream(QUESTION):
+        if isinstance(value, TextDelta):
+            texts.append(value.text)
+            await asyncio.sleep(0.5)  # longer than the silence allowed
+            server.release("more")
+
+    assert texts == ["a", "b"]
+
+
+async def test_a_clock_never_cancels_what_is_not_a_wait() -> None:
+    clock = Clock(0.05)
+    with clock:
+        await asyncio.sleep(0)
+
+    await asyncio.sleep(0.1)
+
+    with pytest.raises(TimeoutError), clock:
+        await asyncio.sleep(10)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_a_clock_lets_a_real_cancellation_through() -> None:
+    async def wait() -> None:
+        with Clock(10):
+            await asyncio.sleep(10)
+
+    task = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_clock_that_is_moved_on_does_not_strike() -> None:
+    clock = Clock(10)
+    for _ in range(10):
+        clock.allow(0.1)
+        with clock:
+            await asyncio.sleep(0.03)
+    clock.allow(0.05)
+
+    with pytest.raises(TimeoutError), clock:
+        await asyncio.sleep(10)
+    assert not clock.is_over
+    clock.stop()
