@@ -1,0 +1,92 @@
+"""Connecting a provider: administrators only, sealed at rest, read-only where the environment sets it."""
+
+import pytest
+
+from accounts.models import AuditEntry, User
+from conversations import seal
+from conversations.actions import catalogue
+from conversations.models import Model, Provider, Route
+from tests.conftest import ClientFor
+
+KEY = "sk-or-v1-canary-5f1c"
+
+
+def test_members_find_no_such_pages(client_for: ClientFor, alice: User, model: Model) -> None:
+    member = client_for(alice)
+
+    assert member.get("/providers/").status_code == 404
+    assert member.get("/providers/connect/").status_code == 404
+    assert member.post("/providers/connect/", {"kind": "openrouter", "api_key": KEY}).status_code == 404
+
+
+def test_a_pasted_key_is_sealed_tested_before_use_and_never_shown_again(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    page = client_for(admin).post(
+        "/providers/connect/?next=/setup/budgets/",
+        {"kind": "openrouter", "api_key": KEY, "next": "/setup/budgets/"},
+        follow=True,
+    )
+
+    provider = Provider.objects.get(slug="openrouter")
+    assert KEY not in provider.sealed_key
+    assert seal.unseal(provider.sealed_key) == KEY
+    assert not provider.is_enabled
+    assert "Testing the key" in page.content.decode()
+    everything = page.content.decode() + client_for(admin).get("/providers/").content.decode()
+    assert "canary" not in everything
+    assert "canary" not in str(list(AuditEntry.objects.values()))
+
+
+def test_an_unknown_models_server_gets_a_model_of_its_own(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    client_for(admin).post(
+        "/providers/connect/",
+        {
+            "kind": "openai-compatible",
+            "base_url": "http://127.0.0.1:9/v1",
+            "upstream_model": "qwen/qwen3",
+        },
+    )
+
+    assert Route.objects.get(upstream_model="qwen/qwen3").model.slug == "qwen-qwen3"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"kind": "openrouter"}, "Paste the key."),
+        ({"kind": "openai-compatible", "upstream_model": "x"}, "Enter the server"),
+        ({"kind": "openai-compatible", "base_url": "https://llm.example.org/v1"}, "Enter what the model"),
+        ({"kind": "demo", "api_key": "x"}, "valid choice"),
+    ],
+)
+def test_what_is_missing_is_said_where_it_is_missing(
+    client_for: ClientFor, admin: User, model: Model, given: dict[str, str], sentence: str
+) -> None:
+    page = client_for(admin).post("/providers/connect/", given)
+
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+
+
+def test_a_provider_of_the_environment_is_read_only(client_for: ClientFor, admin: User, model: Model) -> None:
+    Provider.objects.create(
+        slug="openrouter", kind="openrouter", name="OpenRouter", base_url="https://openrouter.ai/api/v1",
+        is_from_environment=True,
+    )  # fmt: skip
+
+    page = client_for(admin).post("/providers/connect/", {"kind": "openrouter", "api_key": KEY})
+
+    assert page.status_code == 422
+    assert "environment" in page.content.decode()
+
+
+def test_setting_up_twice_changes_nothing(db: None) -> None:
+    catalogue.seed_catalogue()
+    before = (list(Model.objects.values()), list(Route.objects.values()))
+
+    catalogue.seed_catalogue()
+
+    assert (list(Model.objects.values()), list(Route.objects.values())) == before
