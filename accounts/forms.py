@@ -45,6 +45,10 @@ class _Plain:
 class SignInForm(_Plain, allauth_forms.LoginForm):  # type: ignore[misc]
     """E-mail address and password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
 
 class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     """The current password and a new one."""
@@ -146,7 +150,7 @@ class NoteForm(forms.Form):
 class BudgetForm(NoteForm):
     """A person's own monthly budget; empty gives them the default again."""
 
-    limit = DollarsField(label="Budget a month, in dollars", required=False)
+    limit = DollarsField(label="Dollars a month", required=False, help_text="Empty: the default.")
 
     field_order = ("limit", "note")
 
@@ -155,10 +159,14 @@ class DefaultBudgetsForm(forms.Form):
     """What everybody may spend in a month who has no budget of their own, and all together."""
 
     person = DollarsField(
-        label="Each person, dollars a month", required=False, help_text="For everybody without their own."
+        label="Each person, dollars a month",
+        required=False,
+        help_text="For everybody without a budget of their own. Empty: no limit.",
     )
     organisation = DollarsField(
-        label="All together, dollars a month", required=False, help_text="Nobody can spend past it."
+        label="All together, dollars a month",
+        required=False,
+        help_text="Whoever they are, nobody can spend past it. Empty: no limit.",
     )
 
 
@@ -166,19 +174,23 @@ class PlacesForm(forms.Form):
     """A link for several people."""
 
     places = forms.IntegerField(
-        label="How many people may join by it", min_value=1, max_value=_MOST_PLACES, initial=5
+        label="Places",
+        help_text="How many people may join by the link.",
+        min_value=1,
+        max_value=_MOST_PLACES,
+        initial=5,
     )
 
 
 class InvitationForm(PlacesForm):
     email = forms.EmailField(
-        label="Only for this address",
+        label="E-mail address",
         required=False,
         max_length=254,
-        help_text="Leave it empty for a link that anybody can use who holds it.",
+        help_text="Then only this address may join. Empty: whoever holds the link.",
     )
     monthly_budget = DollarsField(
-        label="Budget a month, in dollars", required=False, help_text="Empty: the default."
+        label="Budget, dollars a month", required=False, help_text="Empty: the default."
     )
     makes_administrator = forms.BooleanField(label="They become administrators", required=False)
 

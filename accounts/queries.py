@@ -22,8 +22,9 @@ class PersonRow:
 
     user: User
     spent: str
-    budget: str
+    budget: str  # "of $5.00"
     own_budget: Decimal | None  # None = they have the default
+    is_reached: bool
 
     @property
     def standing(self) -> list[str]:
@@ -54,8 +55,9 @@ def person_rows(people: Sequence[User]) -> list[PersonRow]:
         PersonRow(
             user=user,
             spent=money.format_cost(spent[user.pk]) if spent[user.pk] else "nothing",
-            budget=_limit_in_words(limits[user.pk]),
+            budget=_budget_in_words(limits[user.pk]),
             own_budget=own.get(user.pk),
+            is_reached=_is_reached(spent[user.pk], limits[user.pk]),
         )
         for user in people
     ]
@@ -93,8 +95,12 @@ def _own_budgets(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, Decimal]:
     return dict(rows.values_list("scope_id", "limit"))
 
 
-def _limit_in_words(limit: Decimal | None) -> str:
-    return "no limit" if limit is None else money.format_limit(limit)
+def _budget_in_words(limit: Decimal | None) -> str:
+    return "no limit" if limit is None else f"of {money.format_limit(limit)}"
+
+
+def _is_reached(spent: Decimal, limit: Decimal | None) -> bool:
+    return limit is not None and spent >= limit > 0
 
 
 def _purpose(invitation: Invitation) -> str:

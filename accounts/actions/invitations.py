@@ -124,7 +124,7 @@ def join(*, invitation: Invitation, email: str, display_name: str, password: str
     invitation.used += 1
     invitation.save(update_fields=["used"])
     return people.add_person(
-        actor=_inviter(invitation),
+        actor=inviter_of(invitation),
         email=email,
         password=password,
         display_name=display_name,
@@ -133,7 +133,8 @@ def join(*, invitation: Invitation, email: str, display_name: str, password: str
     )
 
 
-def _inviter(invitation: Invitation) -> User | None:
+def inviter_of(invitation: Invitation) -> User | None:
+    """Who made the invitation; nobody made the first administrator's."""
     return User.objects.filter(pk=invitation.invited_by).first() if invitation.invited_by else None
 
 

@@ -39,7 +39,7 @@ def _answer(request: HttpRequest, secret: str, *, is_first: bool) -> HttpRespons
             return _enter(request, user, invitation)
     except invitations.InvitationIsDead as refusal:
         return render(request, "accounts/invitation_is_dead.html", {"sentence": str(refusal)}, status=404)
-    context = {"form": form, "invitation": invitation}
+    context = {"form": form, "invitation": invitation, "inviter": invitations.inviter_of(invitation)}
     return render(request, "accounts/join.html", context, status=422 if form.is_bound else 200)
 
 

@@ -1,8 +1,10 @@
-/** What every page needs, in or outside a conversation: copying, local times, the sidebar's manners. */
+/** What every page needs, in or outside a conversation: copying, passwords that can be looked at, local times, the sidebar's manners. */
 import { CopyButton } from "./copy-button";
 import { tendSidebar } from "./drawer";
 import { localiseTimes } from "./local-times";
+import { RevealButton } from "./reveal-button";
 
 if (!customElements.get("parley-copy")) customElements.define("parley-copy", CopyButton);
+if (!customElements.get("parley-reveal")) customElements.define("parley-reveal", RevealButton);
 localiseTimes();
 tendSidebar();

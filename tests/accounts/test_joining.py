@@ -25,7 +25,7 @@ def join(secret: str, client: Client | None = None, **changed: str) -> "tuple[in
 def test_who_holds_the_link_joins_and_is_signed_in(admin: User, client: Client) -> None:
     secret = invitations.invite(actor=admin, monthly_budget=Decimal("2.50"))
 
-    assert "You are invited" in client.get(f"/join/{secret}/").text
+    assert "Admin invites you to Parley." in client.get(f"/join/{secret}/").text
     assert join(secret, client) == (302, "/")
 
     dana = User.objects.get(email="dana@example.org")

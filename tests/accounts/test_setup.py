@@ -27,7 +27,7 @@ def test_the_steps_lead_from_one_to_the_next(admin: User, alice: User, client_fo
 
     link = re.findall(r'value="https?://[^/"]+(/join/[^"]+)"', third)[0]
     assert (budgets.limit_of(alice), Invitation.objects.get().places) == (Decimal(4), 12)
-    assert "You are invited" in Client().get(link).text
+    assert "Admin invites you to Parley." in Client().get(link).text
     assert "Open the chat" in third
 
 
