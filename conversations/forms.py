@@ -5,16 +5,16 @@ from typing import Any
 
 from django import forms
 
-from conversations.generation.clean import clean
 from conversations.models import ProviderKind
 from conversations.providers.base import Effort
+from conversations.providers.parsing import clean
 
 # A whole context window of prose; the request body is limited above this (settings.LARGEST_BODY_BYTES).
 LONGEST_MESSAGE_BYTES = 4_000_000
 
 
 class MessageText(forms.Field):
-    """A message as typed: nothing is trimmed; NUL and half characters are cleaned away."""
+    """A message as typed: nothing is trimmed; NUL and half characters become U+FFFD."""
 
     widget = forms.Textarea
 

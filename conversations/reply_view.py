@@ -107,7 +107,12 @@ def _thought_line(message: Message, attempts: Sequence[Attempt]) -> str:
         return tally.thought_line(message.reasoning_ms or 0, None, None)
     attempt = settled[-1]
     cost = _split(attempt, Rates.from_json(attempt.price)).thinking
-    return tally.thought_line(message.reasoning_ms or 0, attempt.reasoning_tokens, cost)
+    return tally.thought_line(
+        message.reasoning_ms or 0,
+        attempt.reasoning_tokens,
+        cost,
+        is_estimated=attempt.cost_source == CostSource.ESTIMATED,
+    )
 
 
 def _note(

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from conversations.generation.clean import Cleaner
 from conversations.providers.base import ReasoningDelta, TextDelta
 from conversations.providers.details import ReasoningDetails
 
@@ -36,7 +35,6 @@ class Recorder:
         self._details = ReasoningDetails()
         self._fresh_text: list[str] = []
         self._fresh_reasoning: list[str] = []
-        self._clean_text, self._clean_reasoning = Cleaner(), Cleaner()
         # Length of the text at entry n (index n - 1): where a Stop cuts.
         self._text_at: list[int] = []
         self._text_length = self._reasoning_length = 0
@@ -71,23 +69,13 @@ class Recorder:
         """What arrived since the last entry as the next one: its number and its JSON; None when nothing did."""
         if not self.has_fresh:
             return None
-        text = self._clean_text.feed("".join(self._fresh_text))
-        reasoning = self._clean_reasoning.feed("".join(self._fresh_reasoning))
-        self._fresh_text.clear()
-        self._fresh_reasoning.clear()
-        return self._number(text, reasoning)
+        return self._number()
 
     def end(self) -> tuple[int, bytes] | None:
         """The last entry, when the provider will send no more."""
         if self._thinking_since is not None and self._thought_ms is None:
             self._end_thinking()
-        text = self._clean_text.feed("".join(self._fresh_text)) + self._clean_text.end()
-        reasoning = self._clean_reasoning.feed("".join(self._fresh_reasoning)) + self._clean_reasoning.end()
-        self._fresh_text.clear()
-        self._fresh_reasoning.clear()
-        if not (text or reasoning or self._thought_is_fresh):
-            return None
-        return self._number(text, reasoning)
+        return self.next_entry()
 
     def written(self, up_to: int | None = None) -> Written:
         """All numbered entries' text, or what a reader who had drawn `up_to` had seen of it."""
@@ -109,7 +97,10 @@ class Recorder:
             self._thought_ms = int((monotonic() - self._thinking_since) * 1000)
             self._thought_is_fresh = True
 
-    def _number(self, text: str, reasoning: str) -> tuple[int, bytes]:
+    def _number(self) -> tuple[int, bytes]:
+        text, reasoning = "".join(self._fresh_text), "".join(self._fresh_reasoning)
+        self._fresh_text.clear()
+        self._fresh_reasoning.clear()
         body: dict[str, Any] = {}
         if reasoning:
             body["reasoning"] = reasoning

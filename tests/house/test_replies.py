@@ -207,8 +207,7 @@ def test_hostile_text_of_the_provider_is_stored_as_text(
     hostile = "a\x00b \u2028 <img src=x onerror=alert(1)> [x](javascript:alert(1))"
     script.play(
         {"text": hostile},
-        {"raw": 'data: {"choices":[{"index":0,"delta":{"content":" \\ud83d"}}]}\n\n'},
-        {"raw": 'data: {"choices":[{"index":0,"delta":{"content":"\\ude42 \\ud800!"}}]}\n\n'},
+        {"raw": 'data: {"choices":[{"index":0,"delta":{"content":" \\ud83d\\ude42 \\ud800!"}}]}\n\n'},
         {"end": "stop"},
     )
     person = person_for(alice)
@@ -217,7 +216,6 @@ def test_hostile_text_of_the_provider_is_stored_as_text(
     wait_until(lambda: person.reply(generation)["status"] == "done", seconds=10, what="the reply to be done")
 
     text = Message.objects.get(role="assistant").text
-    assert text.startswith(hostile.replace("\x00", ""))
-    assert text.endswith("!")
+    assert text == hostile.replace("\x00", "\ufffd") + " 🙂 \ufffd!"
     page = person.http.get(f"/c/{Generation.objects.get().conversation_id}/").text
     assert "<img src=x" not in page
