@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from contextlib import ExitStack
 from importlib import import_module
 from types import TracebackType
 from typing import Any
@@ -67,12 +68,15 @@ class Socket:
     """A socket as a page has it."""
 
     def __init__(self, url: str, session: str, origin: str | None = None) -> None:
-        self._socket: ClientConnection = connect(
-            url.replace("http", "ws", 1) + "/socket/",
-            origin=origin or url,  # type: ignore[arg-type]
-            additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"},
-            max_size=None,
-            compression=None,
+        self._opened = ExitStack()
+        self._socket: ClientConnection = self._opened.enter_context(
+            connect(
+                url.replace("http", "ws", 1) + "/socket/",
+                origin=origin or url,  # type: ignore[arg-type]
+                additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"},
+                max_size=None,
+                compression=None,
+            )
         )
         self.hello = self.next()
 
@@ -82,7 +86,7 @@ class Socket:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._opened.close()
 
     def say(self, frame: Any) -> None:
         """Send a frame; text goes as it is."""
