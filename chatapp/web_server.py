@@ -82,7 +82,7 @@ class Request(WebRequest):  # type: ignore[misc]
         self._cut_off_after(LINGER_SECONDS)
 
     def _cut_off_after(self, seconds: float) -> None:
-        self._cut_off = asyncio.get_running_loop().call_later(seconds, self.channel.forceAbortClient)
+        self._cut_off = asyncio.get_running_loop().call_later(seconds, self.channel.loseConnection)
 
     def _forget_cut_off(self) -> None:
         if self._cut_off is not None:
@@ -110,6 +110,10 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
 
 class Sockets(WebSocketFactory):  # type: ignore[misc]
     protocol = Socket
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.setProtocolOptions(failByDrop=False)  # says 1009 to a frame too large instead of hanging up
 
 
 # Daphne makes its factories by these names and offers no other place to choose them.

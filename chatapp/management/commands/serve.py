@@ -1,10 +1,11 @@
 """`manage.py serve`: the web process. SIGTERM or SIGINT: pages move to another process, then it ends."""
 
 import signal
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from chatapp import web_server  # isort: skip -- first of all that imports Twisted
 from twisted.internet import reactor
@@ -25,4 +26,4 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: reactor.callFromThread(server.drain))
         server.run()
         if server.failure:
-            raise CommandError(f"Cannot listen on {host}:{port}: {server.failure}")
+            sys.exit(f"Cannot listen on {host} port {port}: {server.failure}")
