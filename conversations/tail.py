@@ -150,4 +150,9 @@ class Tail:
         for entry in entries:
             frame = frame_of(generation, entry)
             for follower in list(self._followers.get(generation, ())):
-                await follower.deliver(generation, entry, frame)
+                try:
+                    await follower.deliver(generation, entry, frame)
+                except Exception:
+                    # One broken socket must not end everybody's: it is dropped, and its page asks again.
+                    log.exception("follower dropped", generation=generation)
+                    self.unfollow(generation, follower)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import hints, queries, reply_view
+from conversations import hints, queries, reply_view, standing
 from conversations.events import Hint, Topic
 from conversations.generation import settlement
 from conversations.generation.record import Written
@@ -52,15 +52,18 @@ def finish(generation_id: uuid.UUID, *, worker: str | None, ending: Ending) -> d
     `worker` None is the reaper: it may end what any worker left. A worker may end only what is still its own.
     """
     with transaction.atomic():
+        # Conversation, generation, attempts, windows: the order in which everybody locks.
+        conversation = Conversation.objects.select_for_update(no_key=True).get(generations=generation_id)
         generation = Generation.objects.select_for_update(no_key=True).get(pk=generation_id)
         if generation.status not in UNFINISHED or (worker is not None and generation.worker != worker):
             return None
         now = timezone.now()
         _write_reply(generation, ending.written)
         _end_row(generation, ending, now)
+        conversation.updated_at = now
+        conversation.save(update_fields=["updated_at"])
         charges = _settle_attempts(generation, ending, now)
         ledger.settle(generation_id=generation.pk, charges=charges)
-        Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
         hints.publish(
             generation.owner_id,
             Hint(
@@ -69,6 +72,8 @@ def finish(generation_id: uuid.UUID, *, worker: str | None, ending: Ending) -> d
                 data={"conversation": str(generation.conversation_id)},
             ),
         )
+        money = standing.standing_for(generation.owner, conversation)
+        hints.publish(generation.owner_id, Hint(topic=Topic.MONEY, data=money))
     return reply_view.reply_view(queries.generation_with_reply(generation_id).reply)
 
 

@@ -31,6 +31,13 @@ async def reap_stale() -> int:
     return len(stale)
 
 
+def is_silent(generation: Generation) -> bool:
+    """True when a running reply's worker has not been heard of for a lease."""
+    beat = generation.heartbeat_at
+    limit = queries.stale_before(settings.TIMINGS.lease)
+    return generation.status == Status.RUNNING and beat is not None and beat < limit
+
+
 def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequence[Entry]) -> Written:
     """A snapshot with the stream's entries beyond it, as far as they follow on without a gap."""
     for entry in tail:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +13,7 @@ from conversations import access, queries, reply_view
 from conversations.actions import messages
 from conversations.actions.messages import Sent
 from conversations.forms import RetryForm, SendForm, StopForm
+from conversations.generation import reap
 from conversations.models import Message
 from conversations.refusals import Refusal
 from conversations.views.answers import PersonRequest, invalid, refused, signed_in, wants_json
@@ -101,7 +103,9 @@ def stop(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
 @signed_in
 def generation(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
     """The reply so far, for pages that cannot have a socket."""
-    access.generation_for(request.user, generation_id)
+    if reap.is_silent(access.generation_for(request.user, generation_id)):
+        # A lone worker that was paused cannot end its own replies: whoever reads of one does.
+        async_to_sync(reap.reap_stale)()
     reply = queries.generation_with_reply(generation_id).reply
     return JsonResponse({"reply": reply_view.reply_view(reply)})
 

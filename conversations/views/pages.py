@@ -8,9 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts import budgets, money, windows
-from accounts.models import User
-from conversations import access, queries, refusals, reply_view
+from accounts import money
+from conversations import access, queries, refusals, reply_view, standing
 from conversations.generation import routes
 from conversations.models import Conversation, Model, ProviderKind
 from conversations.views.answers import PersonRequest, signed_in
@@ -52,7 +51,7 @@ def _page(request: PersonRequest, conversation: Conversation | None) -> HttpResp
         "tip": str(conversation.tip_id or "") if conversation else "",
         "model": model_view(model, conversation.effort if conversation else model.default_effort),
         "missing_price": _missing_price(model) if request.user.is_administrator else None,
-        "money": money_view(request.user),
+        "money": standing.standing_for(request.user, conversation),
         "starters": STARTERS,
         "greeting_name": request.user.display_name,
     }
@@ -80,22 +79,6 @@ def model_view(model: Model, effort: str) -> dict[str, Any]:
             f"{money.format_rate(way.rates.input)} in · {money.format_rate(way.rates.output)} out per 1M"
         )
     return view
-
-
-def money_view(user: User) -> dict[str, Any]:
-    """What is left this month, as the header says it."""
-    left = budgets.left_for(user)
-    period = windows.words_for(left.window, left.at)
-    if left.amount is None or left.limit is None:
-        spent = money.format_cost(left.spent) if left.spent else "nothing"
-        return {"left": "", "sentence": f"You have spent {spent} {period}.", "is_low": False}
-    figure = money.format_left(left.amount)
-    resets = f" It starts again on {windows.instant(left.resets_at)}." if left.resets_at else ""
-    return {
-        "left": f"{figure} left",
-        "sentence": f"{figure} of {money.format_limit(left.limit)} left {period}.{resets}",
-        "is_low": left.is_low,
-    }
 
 
 def _first_way(model: Model) -> routes.Way | None:
