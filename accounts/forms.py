@@ -154,6 +154,10 @@ class BudgetForm(NoteForm):
 
     field_order = ("limit", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands beside another form with a note.
+        super().__init__(*args, **kwargs | {"auto_id": "budget_%s"})
+
 
 class DefaultBudgetsForm(forms.Form):
     """What everybody may spend in a month who has no budget of their own, and all together."""

@@ -27,6 +27,10 @@ class PersonRow:
     is_reached: bool
 
     @property
+    def key(self) -> str:
+        return str(self.user.pk)
+
+    @property
     def standing(self) -> list[str]:
         """What is special about them, in words; most people have nothing."""
         words = {

@@ -59,8 +59,9 @@ def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person=user, budget_form=form)
     budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
-    messages.success(request, f"The budget of {user.display_name} is saved. It holds from the next message.")
-    return _back_to(user)
+    return _back_to(
+        request, user, f"The budget of {user.display_name} is saved. It holds from the next message."
+    )
 
 
 @require_POST
@@ -86,10 +87,8 @@ def suspend(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     try:
         actions.suspend_user(actor=request.user, user=user, note=form.cleaned_data["note"])
     except actions.CannotSuspend as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{user.display_name} is suspended. Everything they wrote is kept.")
-    return _back_to(user)
+        return _back_to(request, user, str(refusal), level=messages.ERROR)
+    return _back_to(request, user, f"{user.display_name} is suspended. Everything they wrote is kept.")
 
 
 @require_POST
@@ -98,8 +97,7 @@ def restore(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     """Gives a suspended person their access back."""
     user = get_object_or_404(User, pk=user_id)
     actions.restore_user(actor=request.user, user=user)
-    messages.success(request, f"{user.display_name} may sign in again.")
-    return _back_to(user)
+    return _back_to(request, user, f"{user.display_name} may sign in again.")
 
 
 @require_POST
@@ -114,7 +112,11 @@ def reset_link(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _back_to(user: User) -> HttpResponseRedirect:
+def _back_to(
+    request: MemberRequest, user: User, sentence: str, level: int = messages.SUCCESS
+) -> HttpResponseRedirect:
+    """To the person's row, where the sentence will stand."""
+    messages.add_message(request, level, sentence, extra_tags=str(user.pk))
     return HttpResponseRedirect(f"{reverse('accounts:people')}#person-{user.pk}")
 
 
@@ -127,7 +129,11 @@ def _page(request: MemberRequest, *, person: User | None = None, **changed: Any)
     if opened and all(row.user.pk != opened.pk for row in rows):
         rows = [*queries.person_rows([opened]), *rows]
     own = next((row.own_budget for row in rows if opened and row.user.pk == opened.pk), None)
+    said = list(messages.get_messages(request))
+    shown = {row.key for row in rows}
     context: dict[str, Any] = {
+        "said": [message for message in said if message.extra_tags in shown],
+        "messages": [message for message in said if message.extra_tags not in shown],
         "opening": queries.month_sentence(),
         "page": page,
         "rows": rows,

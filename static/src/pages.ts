@@ -1,4 +1,4 @@
-/** What every page needs, in or outside a conversation: copying, passwords that can be looked at, local times, the sidebar's manners. */
+/** What every page needs, in or outside a conversation: copying, showing a password, local times, the sidebar. */
 import { CopyButton } from "./copy-button";
 import { tendSidebar } from "./drawer";
 import { localiseTimes } from "./local-times";
