@@ -31,7 +31,8 @@ def members_only(view: _MemberView[P]) -> _View[P]:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         if wants_json(request):
             return JsonResponse(
-                {"error": {"code": "signed_out", "message": "You are signed out."}}, status=401
+                {"error": {"code": "signed_out", "message": "You are signed out. Sign in to go on."}},
+                status=401,
             )
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
+                'verbose_name_plural': 'audit entries',
                 'indexes': [models.Index(fields=['-created_at'], name='accounts_au_created_848def_idx')],
             },
         ),
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
+                'verbose_name_plural': 'ledger entries',
                 'indexes': [models.Index(fields=['user_id', 'created_at'], name='accounts_le_user_id_3c4a94_idx')],
             },
         ),

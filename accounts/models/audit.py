@@ -20,4 +20,5 @@ class AuditEntry(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes: ClassVar[list[Any]] = [models.Index(fields=["-created_at"])]

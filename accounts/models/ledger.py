@@ -47,6 +47,7 @@ class LedgerEntry(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name_plural = "ledger entries"
         indexes: ClassVar[list[Any]] = [models.Index(fields=["user_id", "created_at"])]
 
 

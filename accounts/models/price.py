@@ -21,7 +21,8 @@ class Price(models.Model):
     cache_write = models.DecimalField(max_digits=20, decimal_places=12, null=True, blank=True)  # None = input
     output = models.DecimalField(max_digits=20, decimal_places=12)
     # Hours of the week (UTC) with other rates:
-    # [{"days": [0..6, Monday = 0], "from": "01:00", "to": "04:00", "input": "0.30", "cache_read": "0.006", "output": "1.20"}]
+    # [{"days": [0, 1], "from": "01:00", "to": "04:00", "input": "0.30", "cache_read": "0.006", "output": "1.20"}],
+    # days from 0 = Monday.
     bands = models.JSONField(default=list, blank=True)
     # False for the demo: its replies show what they would have cost, and cost nothing.
     is_billed = models.BooleanField(default=True)

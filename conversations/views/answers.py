@@ -1,62 +1,15 @@
 """How these views answer: JSON to our scripts, pages to browsers without them."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from accounts.access import MemberRequest, wants_json
 from accounts.ledger import BudgetRefused
-from accounts.models import User
 from conversations.refusals import NoPrice, Refusal
-
-P = ParamSpec("P")
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody signed in."""
-
-    user: User
-
-
-PersonView = Callable[Concatenate[PersonRequest, P], HttpResponse]
-AnyView = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def signed_in(view: PersonView[P]) -> AnyView[P]:
-    """Let only signed-in people through: a script is told 401, a browser is sent to sign in and comes back."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
-        if wants_json(request):
-            return fault("signed_out", "You are signed out. Your text is kept; sign in to go on.", 401)
-        return redirect_to_login(request.get_full_path())
-
-    return checked
-
-
-def administrator(view: PersonView[P]) -> AnyView[P]:
-    """Let only administrators through; for everybody else there is no such page."""
-
-    @wraps(view)
-    @signed_in
-    def checked(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_administrator:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return checked
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """True for our own scripts."""
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def fault(code: str, message: str, status: int, **more: Any) -> JsonResponse:
@@ -64,7 +17,7 @@ def fault(code: str, message: str, status: int, **more: Any) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message, **more}}, status=status)
 
 
-def refused(request: PersonRequest, refusal: Refusal | BudgetRefused, back: str) -> HttpResponse:
+def refused(request: MemberRequest, refusal: Refusal | BudgetRefused, back: str) -> HttpResponse:
     """A send that was not taken: the sentence, where the act was."""
     if isinstance(refusal, BudgetRefused):
         code, status, sentence = "limit", 402, refusal.sentence_for(request.user)

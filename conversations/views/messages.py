@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import MemberRequest, members_only, wants_json
 from accounts.ledger import BudgetRefused
 from conversations import access, queries, reply_view
 from conversations.actions import messages
@@ -16,12 +17,12 @@ from conversations.forms import RetryForm, SendForm, StopForm
 from conversations.generation import reap
 from conversations.models import Message
 from conversations.refusals import Refusal
-from conversations.views.answers import PersonRequest, invalid, refused, signed_in, wants_json
+from conversations.views.answers import invalid, refused
 
 
 @require_POST
-@signed_in
-def start(request: PersonRequest) -> HttpResponse:
+@members_only
+def start(request: MemberRequest) -> HttpResponse:
     """A first message: makes its conversation."""
     form = SendForm(request.POST)
     if not form.is_valid():
@@ -43,8 +44,8 @@ def messages_of(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespons
 
 
 @require_POST
-@signed_in
-def send(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def send(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """A message in a conversation."""
     conversation = access.conversation_for(request.user, conversation_id)
     back = queries.url_of(conversation.pk)
@@ -67,8 +68,8 @@ def send(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def retry(request: PersonRequest, message_id: uuid.UUID) -> HttpResponse:
+@members_only
+def retry(request: MemberRequest, message_id: uuid.UUID) -> HttpResponse:
     """Another reply to the same message."""
     reply = access.reply_for(request.user, message_id)
     back = queries.url_of(reply.conversation_id)
@@ -85,8 +86,8 @@ def retry(request: PersonRequest, message_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def stop(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def stop(request: MemberRequest, generation_id: uuid.UUID) -> HttpResponse:
     """Ask for a reply to end with what was shown."""
     generation = access.generation_for(request.user, generation_id)
     back = queries.url_of(generation.conversation_id)
@@ -100,8 +101,8 @@ def stop(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-@signed_in
-def generation(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def generation(request: MemberRequest, generation_id: uuid.UUID) -> HttpResponse:
     """The reply so far, for pages that cannot have a socket."""
     if reap.is_silent(access.generation_for(request.user, generation_id)):
         # A lone worker that was paused cannot end its own replies: whoever reads of one does.
@@ -111,8 +112,8 @@ def generation(request: PersonRequest, generation_id: uuid.UUID) -> HttpResponse
 
 
 @require_GET
-@signed_in
-def index(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """The messages after `after` on the branch on screen, for a tab that hears of a reply begun elsewhere."""
     conversation = access.conversation_for(request.user, conversation_id)
     branch = queries.branch_to(conversation.tip_id, conversation)
@@ -121,7 +122,7 @@ def index(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
     return JsonResponse({"messages": [_view(message) for message in branch[known:]]})
 
 
-def _sent(request: PersonRequest, sent: Sent) -> HttpResponse:
+def _sent(request: MemberRequest, sent: Sent) -> HttpResponse:
     url = queries.url_of(sent.conversation.pk)
     if not wants_json(request) or sent.message is None:
         return redirect(url)

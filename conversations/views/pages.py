@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts import money
+from accounts.access import MemberRequest, members_only
 from conversations import access, queries, refusals, reply_view, standing
 from conversations.generation import routes
 from conversations.models import Conversation, Model, ProviderKind
-from conversations.views.answers import PersonRequest, signed_in
 
 EFFORT_WORDS = {
     "off": "Thinking: off",
@@ -28,20 +28,20 @@ STARTERS = [
 
 
 @require_GET
-@signed_in
-def new(request: PersonRequest) -> HttpResponse:
+@members_only
+def new(request: MemberRequest) -> HttpResponse:
     """An empty page to start from."""
     return _page(request, None)
 
 
 @require_GET
-@signed_in
-def show(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def show(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """A conversation as it stands, running replies included."""
     return _page(request, access.conversation_for(request.user, conversation_id))
 
 
-def _page(request: PersonRequest, conversation: Conversation | None) -> HttpResponse:
+def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResponse:
     branch = queries.branch_to(conversation.tip_id, conversation) if conversation else []
     model = conversation.model if conversation else Model.objects.get(is_default=True)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]

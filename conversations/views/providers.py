@@ -9,27 +9,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import links as addresses
 from accounts import money, pricing
+from accounts.access import MemberRequest, administrators_only
 from conversations.actions import providers
 from conversations.forms import ConnectForm
 from conversations.models import Provider, ProviderKind, Route
 from conversations.refusals import Refusal
-from conversations.views.answers import PersonRequest, administrator
 
 # A page without scripts asks again after this; a test takes a second or two.
 REFRESH_SECONDS = 1
 
 
 @require_GET
-@administrator
-def index(request: PersonRequest) -> HttpResponse:
+@administrators_only
+def index(request: MemberRequest) -> HttpResponse:
     """Who is connected, from the environment or kept here, and at what price."""
     rows = Route.objects.select_related("provider", "model").order_by("order", "provider__name")
     return render(request, "conversations/providers.html", {"routes": [_route_view(row) for row in rows]})
 
 
 @require_http_methods(["GET", "POST"])
-@administrator
-def connect(request: PersonRequest) -> HttpResponse:
+@administrators_only
+def connect(request: MemberRequest) -> HttpResponse:
     """Paste a key and have it tested; or go on with the demo."""
     onward = addresses.local_or(request.POST.get("next") or request.GET.get("next", ""), "")
     form = ConnectForm(request.POST or None)
@@ -60,8 +60,8 @@ def connect(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
-@administrator
-def check(request: PersonRequest, provider_id: uuid.UUID) -> HttpResponse:
+@administrators_only
+def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     """How the test of a key came out; asks again by itself until it is known."""
     provider = get_object_or_404(Provider, pk=provider_id)
     onward = addresses.local_or(request.GET.get("next", ""), "")

@@ -13,17 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import links as addresses
 from accounts import tally
+from accounts.access import MemberRequest, members_only, wants_json
 from conversations import access, queries
 from conversations.actions import shares
 from conversations.forms import ShareForm
 from conversations.models import Conversation, Role, ShareLink
 from conversations.refusals import Refusal
-from conversations.views.answers import PersonRequest, invalid, refused, signed_in, wants_json
+from conversations.views.answers import invalid, refused
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
-def share(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
+@members_only
+def share(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """GET says what would be seen; POST makes the link."""
     conversation = access.conversation_for(request.user, conversation_id)
     if request.method == "GET":
@@ -49,8 +50,8 @@ def share(request: PersonRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-@signed_in
-def index(request: PersonRequest) -> HttpResponse:
+@members_only
+def index(request: MemberRequest) -> HttpResponse:
     """My links."""
     rows = ShareLink.objects.filter(owner=request.user).order_by("-created_at").prefetch_related("visits")
     views = [
@@ -70,8 +71,8 @@ def index(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def revoke(request: PersonRequest, link_id: uuid.UUID) -> HttpResponse:
+@members_only
+def revoke(request: MemberRequest, link_id: uuid.UUID) -> HttpResponse:
     """End a link: the next request for it finds nothing."""
     link = access.link_for(request.user, link_id)
     opened = shares.revoke_link(user=request.user, link=link)
@@ -83,8 +84,8 @@ def revoke(request: PersonRequest, link_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-@signed_in
-def shared(request: PersonRequest, token: str) -> HttpResponse:
+@members_only
+def shared(request: MemberRequest, token: str) -> HttpResponse:
     """What a link shows, for anyone signed in."""
     link = access.shared_by_token(request.user, token)
     shares.note_visit(user=request.user, link=link)
@@ -103,8 +104,8 @@ def shared(request: PersonRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def copy(request: PersonRequest, token: str) -> HttpResponse:
+@members_only
+def copy(request: MemberRequest, token: str) -> HttpResponse:
     """Go on from a shared conversation in a private copy."""
     link = access.shared_by_token(request.user, token)
     conversation = shares.continue_shared(user=request.user, link=link)
@@ -153,7 +154,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _address(request: PersonRequest, link: ShareLink) -> str:
+def _address(request: MemberRequest, link: ShareLink) -> str:
     return addresses.to_copy(request, f"/s/{link.token}/")
 
 
