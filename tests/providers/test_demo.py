@@ -235,6 +235,19 @@ async def test_a_signal_ends_it_cleanly_even_in_mid_reply(tmp_path: Path, number
             assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
+async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    demo = f"-m conversations.providers.demo --with-parent --port-file {tmp_path / 'port'}"
+    parent = await asyncio.create_subprocess_exec(
+        *("/bin/sh", "-c", f"'{sys.executable}' {demo} < /dev/null & wait"), stdout=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    assert b"Demo provider at" in await parent.stdout.readline()
+
+    parent.kill()
+
+    assert await asyncio.wait_for(parent.stdout.read(), 5) == b""  # the demo held the pipe's other end
+
+
 async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     process, _ = await started(tmp_path, "--with-parent")
     assert process.stdin is not None

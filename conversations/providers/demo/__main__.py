@@ -36,7 +36,7 @@ async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end.set)
-    watch = asyncio.create_task(_end_with_parent(end)) if options.with_parent else None
+    watch = asyncio.create_task(_end_with_parent(os.getppid(), end)) if options.with_parent else None
     async with DemoServer(
         host=options.host, port=options.port, scripted=options.scripted, rate=options.rate
     ) as server:
@@ -56,9 +56,8 @@ def _announce(path: Path, port: int) -> None:
     draft.replace(path)
 
 
-async def _end_with_parent(end: asyncio.Event) -> None:
-    """Set `end` when the parent is another one, or when it closed the pipe that is our standard input."""
-    parent = os.getppid()
+async def _end_with_parent(parent: int, end: asyncio.Event) -> None:
+    """Set `end` when `parent` is ours no more, or when it closed the pipe that is our standard input."""
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(
