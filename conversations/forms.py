@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 
@@ -81,14 +82,22 @@ class ConnectForm(forms.Form):
         initial=ProviderKind.OPENROUTER,
     )
     api_key = forms.CharField(max_length=500, strip=True, required=False)
-    base_url = forms.URLField(max_length=300, required=False, assume_scheme="https")
+    base_url = forms.CharField(max_length=300, strip=True, required=False)
     upstream_model = forms.CharField(max_length=200, strip=True, required=False)
+
+    def clean_base_url(self) -> str:
+        """An http address, by name or number: a server of one's own often has a name without a dot."""
+        address: str = self.cleaned_data["base_url"].rstrip("/")
+        parts = urlsplit(address)
+        if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise forms.ValidationError("Enter an address such as https://llm.example.org/v1.")
+        return address
 
     def clean(self) -> dict[str, Any]:
         """Each dialect has its own needs."""
         cleaned = super().clean() or {}
         if cleaned.get("kind") == ProviderKind.COMPATIBLE:
-            if not cleaned.get("base_url"):
+            if not cleaned.get("base_url") and "base_url" not in self.errors:
                 self.add_error("base_url", "Enter the server's address, such as https://llm.example.org/v1.")
             if not cleaned.get("upstream_model"):
                 self.add_error("upstream_model", "Enter what the model is called there.")

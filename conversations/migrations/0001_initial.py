@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=40, unique=True)),
                 ('kind', models.CharField(choices=[('openrouter', 'OpenRouter'), ('routeway', 'Routeway'), ('deepseek', 'DeepSeek'), ('openai-compatible', 'OpenAI-compatible server'), ('demo', 'Demo')], max_length=20)),
                 ('name', models.CharField(max_length=80)),
-                ('base_url', models.URLField(max_length=300)),
+                ('base_url', models.CharField(max_length=300)),
                 ('sealed_key', models.TextField(blank=True)),
                 ('is_from_environment', models.BooleanField(default=False)),
                 ('is_enabled', models.BooleanField(default=True)),

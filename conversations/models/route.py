@@ -23,7 +23,7 @@ class Provider(models.Model):
     slug = models.SlugField(max_length=40, unique=True)  # prices and environment keys go by it
     kind = models.CharField(max_length=20, choices=ProviderKind.choices)
     name = models.CharField(max_length=80)
-    base_url = models.URLField(max_length=300)
+    base_url = models.CharField(max_length=300)
     sealed_key = models.TextField(
         blank=True
     )  # encrypted (`conversations.seal`); "" = none, or from the environment

@@ -40,7 +40,7 @@ def connect(request: MemberRequest) -> HttpResponse:
                 actor=request.user,
                 kind=ProviderKind(given["kind"]),
                 api_key=given["api_key"],
-                base_url=given["base_url"].rstrip("/"),
+                base_url=given["base_url"],
                 upstream_model=given["upstream_model"],
             )
         except Refusal as refusal:

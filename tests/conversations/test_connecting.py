@@ -45,7 +45,7 @@ def test_an_unknown_models_server_gets_a_model_of_its_own(
         "/providers/connect/",
         {
             "kind": "openai-compatible",
-            "base_url": "http://127.0.0.1:9/v1",
+            "base_url": "http://litellm:4000/v1/",
             "upstream_model": "qwen/qwen3",
         },
     )
@@ -60,6 +60,7 @@ def test_an_unknown_models_server_gets_a_model_of_its_own(
         ({"kind": "openai-compatible", "upstream_model": "x"}, "Enter the server"),
         ({"kind": "openai-compatible", "base_url": "https://llm.example.org/v1"}, "Enter what the model"),
         ({"kind": "demo", "api_key": "x"}, "valid choice"),
+        ({"kind": "openai-compatible", "base_url": "file:///etc/passwd", "upstream_model": "x"}, "Enter an address"),
     ],
 )
 def test_what_is_missing_is_said_where_it_is_missing(
