@@ -9,13 +9,14 @@ import asyncio
 import json
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
 
 import httpx
 from django.conf import settings
 from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from bench import ground
 from conversations.generation.claim import PARALLEL_PER_USER
@@ -38,6 +39,7 @@ class Stream:
     asked_at: float = 0
     first_at: float = 0
     characters: int = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def main() -> None:
@@ -48,21 +50,16 @@ def main() -> None:
             "first byte → page p50 / p99 | tokens/s seen |"
         )
         ground.say("|---:|---:|---:|---:|---:|---:|---:|---:|")
-        crowd = [
-            Person(user, house.url) for user in ground.people(-(-max(LEVELS) // PARALLEL_PER_USER))
-        ]
+        crowd = [Person(user, house.url) for user in ground.people(-(-max(LEVELS) // PARALLEL_PER_USER))]
         for level in LEVELS:
             ground.say(asyncio.run(_level(house, pids, crowd, level)))
 
 
 async def _level(house: House, pids: dict[str, int], crowd: list[Person], level: int) -> str:
-    httpx.post(f"{house.provider_url}/reset")
-    script = [{"tokens": TOKENS, "rate": RATE, "word": WORD}]
-    httpx.post(f"{house.provider_url}/script", json={"default": script})
+    await asyncio.to_thread(_play, house)
     streams = [Stream(uuid.uuid4().hex, crowd[n // PARALLEL_PER_USER]) for n in range(level)]
     followers = [asyncio.create_task(_ask_and_follow(house, stream)) for stream in streams]
-    while not all(stream.first_at for stream in streams):
-        await asyncio.sleep(0.05)
+    await asyncio.gather(*(stream.begun.wait() for stream in streams))
     await asyncio.sleep(SECONDS_BEFORE)
     before, seen = ground.cpu_seconds(pids), sum(stream.characters for stream in streams)
     start = time.monotonic()
@@ -71,15 +68,26 @@ async def _level(house: House, pids: dict[str, int], crowd: list[Person], level:
     after, tokens = ground.cpu_seconds(pids), (sum(s.characters for s in streams) - seen) / len(WORD)
     await asyncio.gather(*followers)
     cost = {name: (after[name] - before[name]) / tokens * 1e6 for name in pids}
-    calls = httpx.get(f"{house.provider_url}/log", timeout=60).json()["calls"]
+    calls = await asyncio.to_thread(_calls, house)
     return _row(level, cost, streams, calls, tokens / seconds)
+
+
+def _play(house: House) -> None:
+    httpx.post(f"{house.provider_url}/reset")
+    script = [{"tokens": TOKENS, "rate": RATE, "word": WORD}]
+    httpx.post(f"{house.provider_url}/script", json={"default": script})
+
+
+def _calls(house: House) -> list[dict[str, Any]]:
+    calls: list[dict[str, Any]] = httpx.get(f"{house.provider_url}/log", timeout=60).json()["calls"]
+    return calls
 
 
 async def _ask_and_follow(house: House, stream: Stream) -> None:
     cookie = f"{settings.SESSION_COOKIE_NAME}={stream.person.session}"
     async with connect(
         house.url.replace("http", "ws", 1) + "/socket/",
-        origin=house.url,  # type: ignore[arg-type]
+        origin=Origin(house.url),
         additional_headers={"Cookie": cookie},
         compression=None,
     ) as socket:
@@ -96,6 +104,7 @@ async def _ask_and_follow(house: House, stream: Stream) -> None:
                 return
             if frame["type"] == "delta":
                 stream.first_at = stream.first_at or time.time()
+                stream.begun.set()
                 stream.characters += len(frame.get("text", ""))
                 if time.monotonic() - acked > 0.5:
                     acked = time.monotonic()

@@ -12,12 +12,12 @@ from accounts.models import LedgerEntry, Scope, SpendWindow, User
 from conversations.models import Conversation, Generation, Message, Model, Status
 from tests.conftest import ClientFor
 
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"Accept": "application/json"}
 
 
 def start(client: Client, text: str = "Hello", client_id: str | None = None, **more: Any) -> Any:
     data = {"client_id": client_id or str(uuid.uuid4()), "text": text, **more}
-    return client.post("/conversations/", data, **JSON)
+    return client.post("/conversations/", data, headers=JSON)
 
 
 def test_a_first_message_makes_a_conversation_a_queued_reply_and_a_hold(
@@ -78,7 +78,7 @@ def test_a_second_message_waits_until_the_reply_is_done(
     answer = client.post(
         f"/conversations/{first['conversation']['id']}/messages/",
         {"client_id": "0190aaaa-second", "text": "And?", "after": first["reply"]["id"]},
-        **JSON,
+        headers=JSON,
     )
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "busy")
@@ -95,7 +95,7 @@ def test_a_send_from_a_stale_tab_is_told_so_and_nothing_is_lost(
     answer = client.post(
         f"/conversations/{first['conversation']['id']}/messages/",
         {"client_id": "0190aaaa-stale", "text": "And?", "after": first["message"]["id"]},
-        **JSON,
+        headers=JSON,
     )
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "stale")
@@ -194,8 +194,8 @@ def test_the_ids_of_others_are_as_good_as_unknown(
         (conversation, "/conversations/{}/share/"),
         (generation, "/generations/{}/"),
     ]:
-        theirs = stranger.get(address.format(foreign), **JSON)
-        unknown = stranger.get(address.format(uuid.uuid4()), **JSON)
+        theirs = stranger.get(address.format(foreign), headers=JSON)
+        unknown = stranger.get(address.format(uuid.uuid4()), headers=JSON)
         assert theirs.status_code == unknown.status_code == 404
         assert theirs.content == unknown.content
     for foreign, address in [
@@ -204,7 +204,7 @@ def test_the_ids_of_others_are_as_good_as_unknown(
         (reply, "/replies/{}/retry/"),
         (generation, "/generations/{}/stop/"),
     ]:
-        assert stranger.post(address.format(foreign), {"text": "x"}, **JSON).status_code == 404
+        assert stranger.post(address.format(foreign), {"text": "x"}, headers=JSON).status_code == 404
     assert Message.objects.count() == 2
     assert Generation.objects.get().stop_requested_at is None
 

@@ -19,16 +19,18 @@ def conversation(client_for: ClientFor, alice: User, model: Model) -> Conversati
     """Alice's, with one finished reply."""
     start(client_for(alice), "What is shared?")
     Generation.objects.update(status=Status.DONE)
-    Message.objects.filter(role="assistant").update(text="Only this.", reasoning="thought-canary", reasoning_ms=900)
+    Message.objects.filter(role="assistant").update(
+        text="Only this.", reasoning="thought-canary", reasoning_ms=900
+    )
     return Conversation.objects.get()
 
 
 def share(client: Client, conversation: Conversation, **more: Any) -> Any:
-    return client.post(f"/conversations/{conversation.pk}/share/", more, **JSON)
+    return client.post(f"/conversations/{conversation.pk}/share/", more, headers=JSON)
 
 
 def path_of(answer: Any) -> str:
-    return "/s/" + answer.json()["url"].split("/s/", 1)[1]
+    return f"/s/{answer.json()['url'].split('/s/', 1)[1]}"
 
 
 def test_somebody_signed_in_reads_a_copy_without_thinking_cost_or_address(
@@ -78,7 +80,7 @@ def test_revoking_acts_on_the_next_request_and_tells_how_many_had_opened_it(
     for reader in (bob, bob, charlie, alice):
         assert client_for(reader).get(path).status_code == 200
 
-    answer = client_for(alice).post(f"/links/{ShareLink.objects.get().pk}/revoke/", **JSON)
+    answer = client_for(alice).post(f"/links/{ShareLink.objects.get().pk}/revoke/", headers=JSON)
 
     assert answer.json()["sentence"] == "The link is dead. Two people had opened it."
     revoked, unknown = client_for(bob).get(path), client_for(bob).get("/s/" + "x" * 43 + "/")
@@ -92,7 +94,7 @@ def test_only_its_maker_can_revoke_a_link(
 ) -> None:
     path = path_of(share(client_for(alice), conversation))
 
-    answer = client_for(charlie).post(f"/links/{ShareLink.objects.get().pk}/revoke/", **JSON)
+    answer = client_for(charlie).post(f"/links/{ShareLink.objects.get().pk}/revoke/", headers=JSON)
 
     assert answer.status_code == 404
     assert client_for(charlie).get(path).status_code == 200
@@ -162,7 +164,7 @@ def test_the_copy_goes_on_where_it_ended(
     answer = reader.post(
         f"/conversations/{copy.pk}/messages/",
         {"client_id": "0190aaaa-more", "text": "And then?", "after": str(copy.tip_id)},
-        **JSON,
+        headers=JSON,
     )
 
     assert answer.status_code == 201
@@ -174,7 +176,7 @@ def test_a_reply_that_is_being_written_is_not_shared(
     start(client_for(alice), "Not yet")
     running = Conversation.objects.get()
 
-    preview = client_for(alice).get(f"/conversations/{running.pk}/share/", **JSON).json()
+    preview = client_for(alice).get(f"/conversations/{running.pk}/share/", headers=JSON).json()
     answer = share(client_for(alice), running)
 
     assert preview["turns"] == 0
@@ -184,7 +186,7 @@ def test_a_reply_that_is_being_written_is_not_shared(
 def test_the_dialog_says_first_what_will_be_seen(
     client_for: ClientFor, alice: User, conversation: Conversation
 ) -> None:
-    preview = client_for(alice).get(f"/conversations/{conversation.pk}/share/", **JSON).json()
+    preview = client_for(alice).get(f"/conversations/{conversation.pk}/share/", headers=JSON).json()
 
     assert preview["sentence"] == "Up to message 2. Without thinking. Costs are never shown."
 

@@ -29,7 +29,9 @@ class Script:
 
     def play(self, *steps: dict[str, Any], queue: list[list[dict[str, Any]]] | None = None) -> None:
         """The steps of every reply, or of the next ones."""
-        httpx.post(f"{self.url}/script", json={"default": list(steps), "queue": queue or []}).raise_for_status()
+        httpx.post(
+            f"{self.url}/script", json={"default": list(steps), "queue": queue or []}
+        ).raise_for_status()
 
     def release(self, gate: str) -> None:
         """Let those go on who wait at this gate."""
@@ -96,9 +98,10 @@ def person_for(house: House) -> Iterator[PersonFor]:
 def second_worker(house: House) -> Iterator[Process]:
     """Another worker beside the first; not started yet."""
     worker = Process(
-        "manage.py", "worker", environment=house.environment, log=Path(house.worker.log).with_name("worker2.log")
+        "manage.py",
+        "worker",
+        environment=house.environment,
+        log=Path(house.worker.log).with_name("worker2.log"),
     )
     yield worker
     worker.end()
-
-

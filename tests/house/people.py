@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from accounts.models import User
 
@@ -72,7 +73,7 @@ class Socket:
         self._socket: ClientConnection = self._opened.enter_context(
             connect(
                 url.replace("http", "ws", 1) + "/socket/",
-                origin=origin or url,  # type: ignore[arg-type]
+                origin=Origin(origin or url),
                 additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"},
                 max_size=None,
                 compression=None,

@@ -36,7 +36,9 @@ def test_fifty_sends_at_once_against_a_budget_for_three_give_three_answers(
     codes = sorted(answer.status_code for answer in answers)
     script.release("all decided")
     wait_until(
-        lambda: Generation.objects.filter(status="done").count() == 3, seconds=20, what="three replies to be done"
+        lambda: Generation.objects.filter(status="done").count() == 3,
+        seconds=20,
+        what="three replies to be done",
     )
 
     assert codes == [201] * 3 + [402] * 47

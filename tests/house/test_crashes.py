@@ -52,7 +52,9 @@ def test_another_worker_ends_the_replies_of_one_that_is_gone(
     house.worker.kill()
 
     wait_until(
-        lambda: person.reply(generation)["status"] == "interrupted", seconds=20, what="the reply to be interrupted"
+        lambda: person.reply(generation)["status"] == "interrupted",
+        seconds=20,
+        what="the reply to be interrupted",
     )
     house.worker.start()
 

@@ -1,5 +1,7 @@
 """A reply on its way: provider, worker, event log, socket, and back from Postgres."""
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import LedgerEntry, User
@@ -87,9 +89,7 @@ def test_resuming_after_a_number_gives_exactly_the_rest(
     assert drawn.text == "x " * 60 + "end"
 
 
-def test_two_sockets_of_one_person_show_the_same(
-    person_for: PersonFor, script: Script, alice: User
-) -> None:
+def test_two_sockets_of_one_person_show_the_same(person_for: PersonFor, script: Script, alice: User) -> None:
     script.play({"tokens": 40, "rate": 200, "word": "x "})
     person = person_for(alice)
 
@@ -162,7 +162,7 @@ def test_a_provider_that_fails_before_the_first_token_is_asked_again_once_and_co
 
     assert person.reply(generation)["text"] == "second try"
     first, second = Attempt.objects.order_by("number")
-    assert (first.cost, first.cost_source, first.fault_code) == (0, "nothing", "overloaded")
+    assert (first.cost, first.cost_source, first.fault_code) == (Decimal(0), "nothing", "overloaded")
     assert second.cost is not None and second.cost > 0
 
 

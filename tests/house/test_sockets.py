@@ -102,15 +102,15 @@ def test_suspending_somebody_closes_their_sockets_and_stops_their_replies_within
 
         assert socket.close_code(seconds=3) == 4403
     wait_until(
-        lambda: Generation.objects.get(pk=generation).status == "stopped", seconds=3, what="the reply to be stopped"
+        lambda: Generation.objects.get(pk=generation).status == "stopped",
+        seconds=3,
+        what="the reply to be stopped",
     )
     assert person.http.get("/", follow_redirects=False).status_code == 302
     wait_until(lambda: script.calls()[0]["left_at"], seconds=2, what="the provider's socket to be closed")
 
 
-def test_signing_out_closes_that_sessions_sockets_and_no_others(
-    person_for: PersonFor, alice: User
-) -> None:
+def test_signing_out_closes_that_sessions_sockets_and_no_others(person_for: PersonFor, alice: User) -> None:
     here, elsewhere = person_for(alice), person_for(alice)
     with here.socket() as gone, elsewhere.socket() as kept:
         here.post("/account/logout/")
@@ -118,4 +118,3 @@ def test_signing_out_closes_that_sessions_sockets_and_no_others(
         assert gone.close_code(seconds=4) == 4401
         kept.say({"type": "ping"})
         assert kept.next()["type"] == "pong"
-

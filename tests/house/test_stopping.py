@@ -14,7 +14,9 @@ pytestmark = pytest.mark.stack
 
 
 def has_ended(person: Person, generation: str, status: str = "stopped") -> None:
-    wait_until(lambda: person.reply(generation)["status"] == status, seconds=10, what=f"the reply to be {status}")
+    wait_until(
+        lambda: person.reply(generation)["status"] == status, seconds=10, what=f"the reply to be {status}"
+    )
 
 
 def test_stop_keeps_what_the_reader_was_shown_and_closes_the_providers_socket(
