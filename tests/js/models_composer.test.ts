@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newClientId } from "../../static/src/models/client_id";
 import { DraftStore, EMPTY_DRAFT } from "../../static/src/models/draft";
+import { KeptDraft } from "../../static/src/models/kept_draft";
 import { get, post } from "../../static/src/models/send";
+import { isSendKey } from "../../static/src/models/send_key";
 import { UnreadStore } from "../../static/src/models/unread";
 
 describe("a client id", () => {
@@ -55,6 +57,67 @@ describe("a draft", () => {
 
     expect(new DraftStore(localStorage, "alice").save("", draft)).toBe(false);
     full.mockRestore();
+  });
+});
+
+describe("Enter", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  function press(init: KeyboardEventInit, hasTouchOnly = false): boolean {
+    vi.stubGlobal("matchMedia", () => ({ matches: hasTouchOnly }));
+    return isSendKey(new KeyboardEvent("keydown", { key: "Enter", ...init }));
+  }
+
+  test("sends", () => {
+    expect(press({})).toBe(true);
+  });
+
+  test.each([
+    ["with Shift, which breaks the line", { shiftKey: true }],
+    ["while an input method composes", { isComposing: true }],
+    ["in browsers that tell of composing only by 229", { keyCode: 229 }],
+  ])("does not %s", (_, init) => {
+    expect(press(init)).toBe(false);
+  });
+
+  test("breaks the line where there is no Shift", () => {
+    expect(press({}, true)).toBe(false);
+  });
+});
+
+describe("the draft of the page", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    localStorage.clear();
+  });
+  afterEach(() => vi.useRealTimers());
+
+  function kept(): KeptDraft {
+    return new KeptDraft(
+      new DraftStore(localStorage, "alice"),
+      () => "lease",
+      () => undefined,
+    );
+  }
+
+  test("is kept on a pause in typing", () => {
+    kept().change("Draft the notice.", "low");
+    expect(kept().restore().text).toBe("");
+
+    vi.advanceTimersByTime(300);
+    expect(kept().restore().text).toBe("Draft the notice.");
+  });
+
+  test("goes out under one id, through a reload, until it is another text", () => {
+    const before = kept();
+    before.change("Draft the notice.", "");
+    const id = before.clientId;
+    const after = kept();
+    after.restore();
+
+    expect(after.clientId).toBe(id);
+    after.change("Draft another.", "");
+    expect(after.clientId).not.toBe(id);
   });
 });
 

@@ -1,23 +1,27 @@
 import { newClientId } from "../models/client_id";
-import type { Draft } from "../models/draft";
+import { KeptDraft } from "../models/kept_draft";
 import { type Answer, post, type Refusal } from "../models/send";
+import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Sent } from "../models/views";
 import { begin } from "./beginning";
+import { BUSY, ComposerNote } from "./composer_note";
 import { csrf, drafts } from "./page";
-import { part, say } from "./parts";
+import { part, sayOrHide, shortCount } from "./parts";
+import type { Receipt } from "./receipt";
 import { onSignal } from "./signals";
 import type { Transcript } from "./transcript";
 
-const KEEP_DRAFT_AFTER_MS = 300;
 const SAY_SENDING_AFTER_MS = 1000;
-const BUSY = "You can send this when the reply is done.";
-const OFFLINE = "You are offline. Your text is kept and nothing was sent.";
 
 /** `<parley-composer>`: the box, its row and what is to be said about sending. Text leaves it only once accepted. */
 export class Composer extends HTMLElement {
-  #draft: Draft = { text: "", effort: "", clientId: "" };
+  readonly #note = new ComposerNote(this);
+  readonly #draft = new KeptDraft(
+    drafts,
+    () => this.#transcript.conversation,
+    () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
+  );
   #isSending = false;
-  #keepTimer: ReturnType<typeof setTimeout> | undefined;
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -33,12 +37,16 @@ export class Composer extends HTMLElement {
     window.addEventListener("offline", this.#draw);
     this.#ends = [
       onSignal("moved", this.#draw),
-      onSignal("signedOut", () => this.#showSignIn()),
-      onSignal("suspended", () => this.#say("Your account is suspended. Ask an administrator.", "alert")),
+      onSignal("signedOut", () => this.#note.signedOut()),
+      onSignal("suspended", () =>
+        this.#note.say("Your account is suspended. Ask an administrator.", "alert"),
+      ),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
     ];
     this.#restore();
     this.#draw();
+    // On a phone the keyboard would cover the page before it was seen.
+    if (!this.#transcript.conversation && !hasNoShiftKey()) this.#box.focus();
   }
 
   disconnectedCallback(): void {
@@ -71,36 +79,26 @@ export class Composer extends HTMLElement {
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (event.submitter === part(this, "stop")) void this.#transcript.running?.stop();
-    else void this.#send();
+    else this.#sendBox();
   };
 
-  /** A starter is sent as if it had been typed; what stands in the box stays there for later. */
+  /** A starter is sent at once; what stands in the box stays there. */
   #starter = (event: SubmitEvent): void => {
     const { submitter } = event;
-    if ((event.target as Element).matches("[data-part=starters]") && submitter instanceof HTMLButtonElement) {
-      event.preventDefault();
-      this.#box.value = submitter.value;
-      this.#typed();
-      void this.#send();
-    }
+    if (!(event.target as Element).matches("[data-part=starters]")) return;
+    event.preventDefault();
+    if (submitter instanceof HTMLButtonElement) void this.#send(submitter.value, newClientId());
   };
 
   #key = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter picks its word; some browsers only tell by 229.
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || isComposing || hasNoShiftKey()) return;
+    if (!isSendKey(event)) return;
     event.preventDefault();
-    void this.#send();
+    this.#sendBox();
   };
 
   #escape = (event: KeyboardEvent): void => {
-    if (
-      event.key !== "Escape" ||
-      event.defaultPrevented ||
-      document.querySelector("dialog:modal, :popover-open")
-    )
-      return;
-    void this.#transcript.running?.stop();
+    const isForAnother = event.defaultPrevented || document.querySelector("dialog:modal, :popover-open");
+    if (event.key === "Escape" && !isForAnother) void this.#transcript.running?.stop();
   };
 
   /** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */
@@ -108,20 +106,20 @@ export class Composer extends HTMLElement {
     if ((event.target as Element).closest("button")) event.preventDefault();
   };
 
-  async #send(): Promise<void> {
+  #sendBox(): void {
     const text = this.#box.value;
-    if (this.#isSending || this.#isBlocked || !text.trim()) return;
-    if (this.#transcript.running) {
-      this.#say(BUSY);
-      return;
-    }
+    if (!text.trim()) return;
+    if (this.#transcript.running) this.#note.say(BUSY);
+    else void this.#send(text, this.#draft.clientId);
+  }
+
+  async #send(text: string, clientId: string): Promise<void> {
+    if (this.#isSending || this.#isBlocked) return;
     this.#isSending = true;
-    this.#draft.clientId ||= newClientId();
-    this.#keep();
-    const slow = setTimeout(() => this.#say("Sending…"), SAY_SENDING_AFTER_MS);
+    const slow = setTimeout(() => this.#note.say("Sending…"), SAY_SENDING_AFTER_MS);
     this.#draw();
 
-    const answer = await this.#post(text);
+    const answer = await this.#post(text, clientId);
 
     clearTimeout(slow);
     this.#isSending = false;
@@ -130,9 +128,9 @@ export class Composer extends HTMLElement {
     this.#draw();
   }
 
-  #post(text: string): Promise<Answer<Sent>> {
+  #post(text: string, clientId: string): Promise<Answer<Sent>> {
     const { conversation, tip } = this.#transcript;
-    const fields = { client_id: this.#draft.clientId, text, effort: this.#effort?.value ?? "" };
+    const fields = { client_id: clientId, text, effort: this.#effort?.value ?? "" };
     return conversation
       ? post<Sent>(`/conversations/${conversation}/messages/`, { ...fields, after: tip }, csrf())
       : post<Sent>("/conversations/", fields, csrf());
@@ -140,51 +138,41 @@ export class Composer extends HTMLElement {
 
   #accepted(text: string, sent: Sent): void {
     const isFirst = !this.#transcript.conversation;
-    drafts.clear(this.#transcript.conversation);
-    // What was typed on while this went out stays.
-    this.#box.value = this.#box.value.startsWith(text)
-      ? this.#box.value.slice(text.length).trimStart()
-      : this.#box.value;
-    this.#say("");
+    this.#draft.clear();
+    this.#note.say("");
     if (isFirst && sent.conversation) begin(sent.conversation);
     this.#transcript.add([sent.message, sent.reply]);
     this.#transcript.jumpToLatest();
+
+    // What was typed on while this went out stays.
+    const { value } = this.#box;
+    this.#box.value = value.startsWith(text) ? value.slice(text.length).trimStart() : value;
     this.#typed();
   }
 
   #refused(refusal: Refusal): void {
     // The id of a text that the server has seen otherwise, or will never take, is of no more use.
-    if (refusal.status >= 400 && refusal.status < 500) this.#draft.clientId = "";
-    if (refusal.code === "signed_out") this.#showSignIn();
-    else this.#say(refusal.message, refusal.code === "offline" ? "quiet" : "alert", refusal.id);
+    if (refusal.status >= 400 && refusal.status < 500) this.#draft.forgetClientId();
+    this.#note.refuse(refusal);
     if (refusal.code === "stale" || refusal.code === "busy") void this.#transcript.refresh();
   }
 
-  // --- the draft -----------------------------------------------------------------------------------------
+  // --- what is shown -------------------------------------------------------------------------------------
 
   #restore(): void {
-    this.#draft = drafts.load(this.#transcript.conversation);
-    if (!this.#draft.text || this.#box.value) return;
-    this.#box.value = this.#draft.text;
-    if (this.#effort && this.#draft.effort) this.#effort.value = this.#draft.effort;
+    const { text, effort } = this.#draft.restore();
+    if (!text || this.#box.value) return;
+    this.#box.value = text;
+    if (this.#effort && effort) this.#effort.value = effort;
   }
 
   #typed = (): void => {
-    this.#draft = { text: this.#box.value, effort: this.#effort?.value ?? "", clientId: "" };
-    if (navigator.onLine) this.#say("");
+    this.#draft.change(this.#box.value, this.#effort?.value ?? "");
+    if (navigator.onLine) this.#note.say("");
     this.#draw();
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(this.#keep, KEEP_DRAFT_AFTER_MS);
   };
 
-  #keep = (): void => {
-    clearTimeout(this.#keepTimer);
-    if (!drafts.save(this.#transcript.conversation, this.#draft)) {
-      this.#say("This text is too long to be kept as a draft. Send it before you leave.");
-    }
-  };
-
-  // --- what is shown -------------------------------------------------------------------------------------
+  #keep = (): void => this.#draft.keep();
 
   get #isBlocked(): boolean {
     return this.hasAttribute("data-blocked");
@@ -196,23 +184,15 @@ export class Composer extends HTMLElement {
     part(this, "stop").hidden = !isRunning;
     send.hidden = isRunning;
     send.disabled = this.#isBlocked || this.#isSending || !this.#box.value.trim();
-
-    const said = part(this, "note-text").textContent;
-    if (!navigator.onLine) this.#say(OFFLINE);
-    else if (said === OFFLINE || (said === BUSY && !isRunning)) this.#say("");
+    this.#drawRead();
+    this.#note.keepUp(navigator.onLine, isRunning);
   };
 
-  #say(sentence: string, kind: "quiet" | "alert" = "quiet", id = ""): void {
-    const note = part(this, "note");
-    note.hidden = !sentence;
-    note.classList.toggle("note--alert", kind === "alert");
-    say(part(note, "note-text"), sentence);
-    say(part(note, "fault-id"), id);
-  }
-
-  #showSignIn(): void {
-    this.#say("");
-    part(this, "sign-in").hidden = false;
+  /** How much of the model's context the last reply took. */
+  #drawRead(): void {
+    const read = part(this, "read");
+    const tokens = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1)?.tokensRead;
+    if (tokens) sayOrHide(read, `${shortCount(tokens)} of ${shortCount(Number(read.dataset.window))} read`);
   }
 
   /** What is left has changed: a budget may have been raised. The server still decides. */
@@ -223,9 +203,4 @@ export class Composer extends HTMLElement {
     this.removeAttribute("data-blocked");
     this.#draw();
   }
-}
-
-/** Phones and tablets without a keyboard: there Enter has to break the line, since nothing else can. */
-function hasNoShiftKey(): boolean {
-  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }

@@ -26,6 +26,12 @@ export function sayOrHide(element: HTMLElement, text: string): void {
   element.hidden = !text;
 }
 
+/** A count in few characters: 1048576 is "1M", 5886 is "5.9k". */
+export function shortCount(count: number): string {
+  if (count >= 1_000_000) return `${Number((count / 1_000_000).toFixed(1))}M`;
+  return count >= 1000 ? `${Number((count / 1000).toFixed(1))}k` : String(count);
+}
+
 /** Seconds as people say them: "7 s", "1 min 12 s". */
 export function seconds(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1000));

@@ -27,6 +27,12 @@ export class Receipt extends HTMLElement {
     for (const name of ["source", "model", "speed", "exact"] as const) say(part(this, name), tally[name]);
   }
 
+  /** How many tokens the model read for this reply, again or anew; 0 when that is not known. */
+  get tokensRead(): number {
+    const rows = [...part(this, "lines").querySelectorAll("tr")].slice(0, 2);
+    return rows.reduce((sum, row) => sum + Number(row.cells[1]?.textContent?.replace(/\D/g, "")), 0);
+  }
+
   /** Ties the button to its receipt by an id of this message's own. */
   name(message: string): void {
     part(this, "receipt").id = `receipt-${message}`;

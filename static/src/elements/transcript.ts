@@ -19,9 +19,12 @@ export class Transcript extends HTMLElement {
     this.addEventListener("submit", this.#retry);
     if (this.classList.contains("transcript--shared")) return;
 
+    // The browser would go back to where the page was before it knows how long the page is.
+    history.scrollRestoration = "manual";
     this.#keeper = new ScrollKeeper(pageViewport());
     this.#sizes = new ResizeObserver(() => this.#resized());
     this.#sizes.observe(this);
+    if (this.nextElementSibling) this.#sizes.observe(this.nextElementSibling);
     document.addEventListener("scroll", this.#scrolled, { passive: true });
     this.#jump?.addEventListener("click", this.#jumpToLatest);
     this.#ends = [
@@ -31,6 +34,7 @@ export class Transcript extends HTMLElement {
       onSignal("began", ({ id }) => this.#begin(id)),
     ];
     if (!location.hash) this.#keeper.jump();
+    this.#announce();
   }
 
   disconnectedCallback(): void {

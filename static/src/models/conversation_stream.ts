@@ -1,25 +1,12 @@
-import { backoffMs } from "./backoff";
-import {
-  type Ask,
-  CLOSED_SIGNED_OUT,
-  CLOSED_SUSPENDED,
-  decode,
-  type Hint,
-  type ReplyEvent,
-  type ServerEvent,
-  VERSION,
-} from "./events";
+import { type Hint, type ReplyEvent, type ServerEvent, VERSION } from "./events";
+import { LiveSocket } from "./live_socket";
 import type { Reply } from "./reply";
 import type { ReplyView } from "./views";
 
-const PING_MS = 20_000;
 const ACK_MS = 500;
 const POLL_MS = 1000;
 /** So long without a socket, and replies are read over HTTP until it is back. */
 const PATIENCE_MS = 5000;
-/** A socket that says nothing for so long after a ping is dead: phones do not notice when they wake. */
-const DEAF_MS = 8000;
-const OPEN = 1;
 
 /** What the page does about the socket; the stream itself touches nothing but the replies it follows. */
 export interface Listener {
@@ -45,42 +32,39 @@ interface Followed {
   isAsking: boolean;
 }
 
-/** The page's one socket: follows replies to their end, through gaps, lost networks and restarted servers. */
+/** Follows replies to their end, through gaps, lost networks and restarted servers: one socket for a page. */
 export class ConversationStream {
   readonly #doors: Doors;
   readonly #listener: Listener;
+  readonly #socket: LiveSocket;
   readonly #followed = new Map<string, Followed>();
-  #socket: WebSocket | null = null;
-  #attempt = 0;
   #hasBeenOpen = false;
-  #isClosedForGood = false;
-  #retryTimer: Timer;
-  #pingTimer: Timer;
-  #deafTimer: Timer;
+  #isBarred = false;
   #ackTimer: Timer;
   #pollTimer: Timer;
 
   constructor(doors: Doors, listener: Listener) {
     this.#doors = doors;
     this.#listener = listener;
+    this.#socket = new LiveSocket(doors.openSocket, {
+      opened: () => this.#opened(),
+      heard: (event) => this.#heard(event),
+      lost: () => this.#armPolling(),
+      barred: (why) => this.#barred(why),
+    });
   }
 
-  /** Opens the socket at once, or finds out whether it still lives. For focus, online and the page coming back. */
-  wake(): void {
-    if (this.isOpen) this.#ping();
-    else this.connect();
+  get isOpen(): boolean {
+    return this.#socket.isOpen;
   }
 
   connect(): void {
-    if (this.#socket || this.#isClosedForGood) return;
-    clearTimeout(this.#retryTimer);
+    this.#socket.connect();
+  }
 
-    const socket = this.#doors.openSocket();
-    this.#socket = socket;
-    socket.addEventListener("open", () => this.#opened());
-    socket.addEventListener("message", ({ data }: MessageEvent<string>) => this.#heard(socket, data));
-    socket.addEventListener("close", ({ code }) => this.#closed(socket, code));
-    this.#armPolling();
+  /** To be called whenever waiting makes no sense: focus, online, the page coming back. */
+  wake(): void {
+    this.#socket.wake();
   }
 
   /** Carries `reply` on to its end; `changed` is called whenever there is something new to draw. */
@@ -91,20 +75,12 @@ export class ConversationStream {
     this.#armPolling();
   }
 
-  unfollow(reply: Reply): void {
-    if (this.#followed.delete(reply.generation)) {
-      this.#say({ type: "unfollow", generation: reply.generation });
-    }
-  }
-
-  get isOpen(): boolean {
-    return this.#socket?.readyState === OPEN;
+  unfollow({ generation }: Reply): void {
+    if (this.#followed.delete(generation)) this.#socket.say({ type: "unfollow", generation });
   }
 
   #opened(): void {
-    this.#attempt = 0;
     this.#disarmPolling();
-    this.#pingTimer = setInterval(() => this.#ping(), PING_MS);
     for (const followed of this.#followed.values()) {
       followed.isAsking = false;
       this.#askToFollow(followed.reply);
@@ -113,20 +89,13 @@ export class ConversationStream {
     this.#hasBeenOpen = true;
   }
 
-  #heard(socket: WebSocket, frame: string): void {
-    if (socket !== this.#socket) return;
-    clearTimeout(this.#deafTimer);
-    const event = decode(frame);
-    if (event) this.#take(event);
-  }
-
-  #take(event: ServerEvent): void {
+  #heard(event: ServerEvent): void {
     switch (event.type) {
       case "hello":
         if (event.version !== VERSION) this.#listener.outdated();
         return;
       case "hint":
-        if (event.topic === "reconnect") this.#reopen();
+        if (event.topic === "reconnect") this.#socket.reopen();
         this.#listener.hint(event);
         return;
       case "delta":
@@ -149,6 +118,7 @@ export class ConversationStream {
       followed.isAsking = true;
       return;
     }
+    // What is known already has been sent again, and counts as not acknowledged until it is.
     if (folded === "known") followed.acked = -1;
     else followed.isAsking = false;
 
@@ -164,56 +134,25 @@ export class ConversationStream {
       const { generation, seq } = followed.reply;
       if (seq === followed.acked) continue;
       followed.acked = seq;
-      this.#say({ type: "ack", generation, seq });
+      this.#socket.say({ type: "ack", generation, seq });
     }
   }
 
   #askToFollow({ generation, seq }: Reply): void {
-    this.#say({ type: "follow", generation, after: seq });
+    this.#socket.say({ type: "follow", generation, after: seq });
   }
 
-  #say(ask: Ask): void {
-    if (this.isOpen) this.#socket?.send(JSON.stringify(ask));
-  }
-
-  #closed(socket: WebSocket, code: number): void {
-    if (socket !== this.#socket) return;
-    this.#drop();
-    if (code === CLOSED_SIGNED_OUT || code === CLOSED_SUSPENDED) {
-      this.#isClosedForGood = true;
-      this.#disarmPolling();
-      if (code === CLOSED_SIGNED_OUT) this.#listener.signedOut();
-      else this.#listener.suspended();
-      return;
-    }
-    this.#retryTimer = setTimeout(() => this.connect(), backoffMs(this.#attempt++));
-    this.#armPolling();
-  }
-
-  #ping(): void {
-    this.#say({ type: "ping" });
-    clearTimeout(this.#deafTimer);
-    this.#deafTimer = setTimeout(() => this.#reopen(), DEAF_MS);
-  }
-
-  /** Leaves a socket that is dead or about to close; the others are not to be stormed all at once. */
-  #reopen(): void {
-    const socket = this.#socket;
-    this.#drop();
-    socket?.close(1000);
-    this.#retryTimer = setTimeout(() => this.connect(), backoffMs(0));
-  }
-
-  #drop(): void {
-    this.#socket = null;
-    clearInterval(this.#pingTimer);
-    clearTimeout(this.#deafTimer);
+  #barred(why: "signed out" | "suspended"): void {
+    this.#isBarred = true;
+    this.#disarmPolling();
+    if (why === "signed out") this.#listener.signedOut();
+    else this.#listener.suspended();
   }
 
   // --- without a socket -----------------------------------------------------------------------------------
 
   #armPolling(): void {
-    if (this.isOpen || this.#followed.size === 0) return;
+    if (this.isOpen || this.#isBarred || this.#followed.size === 0) return;
     this.#pollTimer ??= setTimeout(() => this.#poll(), PATIENCE_MS);
   }
 

@@ -8,15 +8,15 @@ export interface Hello {
   version: number;
 }
 
-/** What the events `first`…`last` added. `thought_ms` comes once, when thinking ends. */
+/** What the events `first`…`last` added; what added nothing is left out. `thought_ms` comes once, when thinking ends. */
 export interface Delta {
   type: "delta";
   generation: string;
   first: number;
   last: number;
-  reasoning: string;
-  text: string;
-  thought_ms: number | null;
+  reasoning?: string;
+  text?: string;
+  thought_ms?: number | null;
 }
 
 /** Nothing is written yet. `provider` is "" while the reply is still queued. */

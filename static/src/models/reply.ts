@@ -94,8 +94,8 @@ export class Reply {
       ...this.#view,
       status: "running",
       seq: event.last,
-      text: this.#view.text + event.text,
-      reasoning: this.#view.reasoning + event.reasoning,
+      text: this.#view.text + (event.text ?? ""),
+      reasoning: this.#view.reasoning + (event.reasoning ?? ""),
       thought_ms: event.thought_ms ?? this.#view.thought_ms,
     };
     this.#noteThinking(now);

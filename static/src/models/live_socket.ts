@@ -1,0 +1,110 @@
+import { backoffMs } from "./backoff";
+import { type Ask, CLOSED_SIGNED_OUT, CLOSED_SUSPENDED, decode, type ServerEvent } from "./events";
+
+const PING_MS = 20_000;
+/** A socket that says nothing for so long after a ping is dead: phones do not notice when they wake. */
+const DEAF_MS = 8000;
+const OPEN = 1;
+
+export interface Ears {
+  opened(): void;
+  heard(event: ServerEvent): void;
+  /** It is gone and will be opened anew. */
+  lost(): void;
+  /** The server wants no socket of this person's. */
+  barred(why: "signed out" | "suspended"): void;
+}
+
+/** A socket that comes back: after a lost network, a sleeping phone, a restarted server. */
+export class LiveSocket {
+  readonly #open: () => WebSocket;
+  readonly #ears: Ears;
+  #socket: WebSocket | null = null;
+  #attempt = 0;
+  #isBarred = false;
+  #retryTimer: Timer;
+  #pingTimer: Timer;
+  #deafTimer: Timer;
+
+  constructor(open: () => WebSocket, ears: Ears) {
+    this.#open = open;
+    this.#ears = ears;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === OPEN;
+  }
+
+  connect(): void {
+    if (this.#socket || this.#isBarred) return;
+    clearTimeout(this.#retryTimer);
+
+    const socket = this.#open();
+    this.#socket = socket;
+    socket.addEventListener("open", () => this.#opened());
+    socket.addEventListener("message", ({ data }: MessageEvent<string>) => this.#heard(socket, data));
+    socket.addEventListener("close", ({ code }) => this.#closed(socket, code));
+  }
+
+  /** Opens the socket at once, or finds out whether it still lives. For focus, online and the page coming back. */
+  wake(): void {
+    if (this.isOpen) this.#ping();
+    else this.connect();
+  }
+
+  /** Leaves a socket that is dead or about to close; the next server is not to be stormed by all at once. */
+  reopen(): void {
+    const socket = this.#socket;
+    this.#drop();
+    socket?.close(1000);
+    this.#retry(backoffMs(0));
+  }
+
+  /** Says it now, or not at all: whatever matters is said again when the socket opens. */
+  say(ask: Ask): void {
+    if (this.isOpen) this.#socket?.send(JSON.stringify(ask));
+  }
+
+  #opened(): void {
+    this.#attempt = 0;
+    this.#pingTimer = setInterval(() => this.#ping(), PING_MS);
+    this.#ears.opened();
+  }
+
+  #heard(socket: WebSocket, frame: string): void {
+    if (socket !== this.#socket) return;
+    clearTimeout(this.#deafTimer);
+    const event = decode(frame);
+    if (event) this.#ears.heard(event);
+  }
+
+  #closed(socket: WebSocket, code: number): void {
+    if (socket !== this.#socket) return;
+    this.#drop();
+    if (code === CLOSED_SIGNED_OUT || code === CLOSED_SUSPENDED) {
+      this.#isBarred = true;
+      this.#ears.barred(code === CLOSED_SIGNED_OUT ? "signed out" : "suspended");
+    } else {
+      this.#retry(backoffMs(this.#attempt++));
+    }
+  }
+
+  #retry(afterMs: number): void {
+    this.#retryTimer = setTimeout(() => this.connect(), afterMs);
+    this.#ears.lost();
+  }
+
+  #ping(): void {
+    this.say({ type: "ping" });
+    clearTimeout(this.#deafTimer);
+    this.#deafTimer = setTimeout(() => this.reopen(), DEAF_MS);
+  }
+
+  #drop(): void {
+    this.#socket = null;
+    clearInterval(this.#pingTimer);
+    clearTimeout(this.#deafTimer);
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
