@@ -1,0 +1,49 @@
+"""A conversation's page, named as its reader would name what stands there."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Chat:
+    """The page of a conversation, or of one not begun."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.box = page.get_by_role("textbox", name="Message")
+        self.send = page.get_by_role("button", name="Send", exact=True)
+        self.stop = page.get_by_role("button", name="Stop", exact=True)
+        self.retry = page.get_by_role("button", name="Retry")
+        self.said = page.locator(".turn__said")
+        self.replies = page.locator("parley-reply")
+        self.reply = self.replies.last
+        self.answer = self.reply.locator(".reply__text")
+        self.note = self.reply.locator(".reply__note")
+        self.thinking = self.reply.locator("parley-reasoning summary")
+        self.thoughts = self.reply.locator(".reasoning__text")
+        self.tally = self.reply.locator(".tally")
+        self.refusal = page.locator(".composer__notes .note:visible")
+
+    def ask(self, text: str) -> None:
+        """Write it and press Enter; back once it was taken."""
+        before = self.said.count()
+        self.box.fill(text)
+        self.box.press("Enter")
+        expect(self.said).to_have_count(before + 1)
+        expect(self.page).to_have_url(re.compile("/c/"))
+
+    def until_done(self) -> None:
+        """Until the last reply has ended, whatever its end was."""
+        expect(self.retry.last).to_be_visible()
+        expect(self.stop).to_be_hidden()
+
+    def again(self) -> "Chat":
+        """The same conversation in another tab of this browser."""
+        tab = self.page.context.new_page()
+        tab.goto(self.page.url)
+        return Chat(tab)
+
+
+def is_open(block: Locator) -> bool:
+    """Whether the <details> around this is open."""
+    return bool(block.evaluate("element => element.closest('details').open"))

@@ -1,0 +1,115 @@
+"""Browsers on the house as it runs: one Chromium, a fresh profile for everybody in every test."""
+
+import os
+import re
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from accounts.models import User
+from tests.browser.watch import Watch
+from tests.house import conftest as house_conftest
+from tests.house.people import session_of
+from tests.house.processes import House
+
+Visit = Callable[..., Page]
+
+# For a machine that does much else; what is waited for is mostly there within a tenth of a second.
+PATIENCE_MS = 20_000
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+FAILED = pytest.StashKey[bool]()
+
+_SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-sync",
+    # Whatever a page tries, nothing leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+_house = house_conftest._house
+house = house_conftest.house
+script = house_conftest.script
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    # Sync Playwright runs an event loop in this thread, which makes Django fear for its connections.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """CHROMIUM, Debian's, or Playwright's own."""
+    given = os.environ.get("CHROMIUM") or (str(_SYSTEM_CHROMIUM) if _SYSTEM_CHROMIUM.exists() else "")
+    executable = given or playwright.chromium.executable_path
+    if not Path(executable).exists():
+        pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS + sandbox) as browser:
+        yield browser
+
+
+@pytest.fixture
+def watch(house: House) -> Iterator[Watch]:
+    watch = Watch(house.url)
+    yield watch
+    assert watch.faults == []
+
+
+@pytest.fixture
+def visit(house: House, chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page in a new browser: somebody's who is signed in, or nobody's."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str, user: User | None = None, **options: Any) -> Page:
+        context = chromium.new_context(base_url=house.url, **{"viewport": DESKTOP, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        watch.over(context)
+        contexts.append(context)
+        if user is not None:
+            sign_in(context, user, house.url)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    if request.node.stash.get(FAILED, False):
+        _photograph(request.node.name, contexts)
+    for context in contexts:
+        context.close()
+
+
+def sign_in(context: BrowserContext, user: User, url: str) -> None:
+    """Give a browser a session, as signing in would."""
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": url}])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+def _photograph(test: str, contexts: list[BrowserContext]) -> None:
+    """What everybody saw when it failed."""
+    shots = Path(os.environ["DATA_DIR"]) / "shots"
+    shots.mkdir(parents=True, exist_ok=True)
+    pages = [page for context in contexts for page in context.pages]
+    for number, page in enumerate(pages, 1):
+        page.screenshot(path=shots / f"{re.sub(r'[^a-z0-9_-]+', '-', test)}-{number}.png")
