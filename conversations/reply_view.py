@@ -136,7 +136,7 @@ def _note(
         return "Cut at the longest reply allowed."
     if generation.finish_reason == "content_filter":
         return "The provider's filter ended this reply."
-    return ""
+    return "" if message.text.strip() else "The model gave no answer."
 
 
 def _note_kind(generation: Generation | None) -> str:

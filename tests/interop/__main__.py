@@ -1,4 +1,4 @@
-"""`python -m tests.interop`: stream from the LiteLLM proxy through our own adapter, and compare.
+"""`python -m tests.interop`: stream from the LiteLLM proxy through our adapter, then ask through all of Parley.
 
 With `--keep` the proxy stays up until Enter, and the line to start Parley with is printed.
 """
@@ -19,7 +19,7 @@ from conversations.providers.base import (
     Turn,
     UsageReport,
 )
-from tests.interop import proxy
+from tests.interop import proxy, whole
 
 
 def main() -> None:
@@ -29,6 +29,11 @@ def main() -> None:
     _say(f"Starting the LiteLLM proxy {version} …")
     with proxy.running() as server:
         asyncio.run(_compare(server))
+        _say("Starting Parley on it …")
+        reply = whole.answer_through(server)
+        _expect("the reply's state", reply["status"], "done")
+        _expect("the reply's text", reply["text"], server.answer)
+        _say(f"✓ its cost: {reply['tally']['cost']} ({reply['tally']['source']})")
         if "--keep" in sys.argv:
             _say(
                 f"OPENAI_COMPATIBLE_BASE_URL={server.base_url} OPENAI_COMPATIBLE_API_KEY={server.key} "

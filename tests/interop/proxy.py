@@ -59,7 +59,7 @@ def install() -> str:
 @contextmanager
 def running() -> Iterator[Proxy]:
     """Start it on a free port of loopback, stop it at the end. Its output is in .data/interop/proxy.log."""
-    port = _free_port()
+    port = free_port()
     config = PLACE / "config.yaml"
     config.write_text(json.dumps(_config()))  # JSON is YAML
     command = [str(PLACE / "venv" / "bin" / "litellm"), "--config", str(config), "--host", "127.0.0.1"]
@@ -95,7 +95,7 @@ def _config() -> dict[str, object]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
