@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts import links
-from accounts.actions import people
-from accounts.models import User
+from accounts.actions import invitations, people
+from accounts.models import Invitation, User
 
 _RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -28,4 +29,21 @@ def send_reset_link(email: str) -> None:
         message=render_to_string("account/email/reset_link.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         recipient_list=[user.email],
+    )
+
+
+@app.task(queue="mail", retry=_RETRIES)
+def send_invitation(invitation_id: str) -> None:
+    """Mails an invitation to the address it names, with a link made here, unless it was withdrawn or used."""
+    invitation = Invitation.objects.get(pk=invitation_id)
+    secret = invitations.renew_secret(invitation)
+    if secret is None:
+        return
+    inviter = invitations.inviter_of(invitation)
+    context = {"inviter": inviter, "link": links.to_send(reverse("accounts:join", args=[secret]))}
+    send_mail(
+        subject="You are invited to Parley",
+        message=render_to_string("account/email/invitation.txt", context),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        recipient_list=[invitation.email],
     )

@@ -67,6 +67,13 @@ def invite(
     return secret
 
 
+def renew_secret(invitation: Invitation) -> str | None:
+    """Another secret in place of the one before, for a link made where it is sent; None if the invitation is dead."""
+    secret = ids.new_secret()
+    renewed = Invitation.open.filter(pk=invitation.pk).update(secret_hash=ids.secret_hash(secret))
+    return secret if renewed else None
+
+
 @transaction.atomic
 def revoke_invitation(*, actor: User, invitation: Invitation) -> None:
     """Kills the link at once. Who joined by it stays."""

@@ -3,14 +3,16 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import links, queries
+from accounts import links, queries, tasks
 from accounts.access import MemberRequest, administrators_only
 from accounts.actions import budgets, invitations
 from accounts.actions import people as actions
@@ -30,11 +32,17 @@ def people(request: MemberRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def invite(request: MemberRequest) -> HttpResponse:
-    """Makes an invitation and shows its link, this once."""
+    """Makes an invitation: mailed where it names an address and there is mail, else a link shown this once."""
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, invitation_form=form)
-    secret = invitations.invite(actor=request.user, **form.cleaned_data)
+    with transaction.atomic():
+        secret = invitations.invite(actor=request.user, **form.cleaned_data)
+        if settings.MAIL_IS_ON and form.cleaned_data["email"]:
+            invitation = invitations.open_invitation(secret, is_first=False)
+            tasks.send_invitation.defer(invitation_id=str(invitation.pk))
+            messages.success(request, f"The invitation goes to {form.cleaned_data['email']} by mail.")
+            return redirect("accounts:people")
     link = links.to_copy(request, reverse("accounts:join", args=[secret]))
     whom = form.cleaned_data["email"] or f"{form.cleaned_data['places']} people"
     return _page(request, shown_once={"label": f"Invitation for {whom}", "link": link, "until": "for 7 days"})
