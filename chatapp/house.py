@@ -56,7 +56,8 @@ class House:
         except KeyboardInterrupt:
             self.supervisor.is_asked_to_stop = True
         finally:
-            self.say("\nStopping. Replies under way may finish; press Ctrl-C again not to wait for them.")
+            if self.supervisor.parts:
+                self.say("\nStopping. Replies under way may finish; Ctrl-C again does not wait for them.")
             self.supervisor.stop()
         self.say("Stopped.")
 

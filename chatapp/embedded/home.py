@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,17 +38,19 @@ def prepared(data_dir: Path) -> Home:
     return home
 
 
-def executable(who: Identity | None, program: Path, *, tree: Path, version: str) -> Path:
+def executable(
+    who: Identity | None, program: Path, *, package: Path, trees: Sequence[Path], mark: str
+) -> Path:
     """The program, or its copy in the system's directory when that user cannot execute it where it is.
 
-    `tree` is what the program needs beside it (itself, when nothing).
+    `trees` are what it needs of what stands in `package` and beside it; `mark` names their version.
     """
     if who is None or identity.can_execute(who, program):
         return program
-    copy = places.SYSTEM_DIR / "programs" / f"{tree.name}-{version}"
+    copy = places.SYSTEM_DIR / "programs" / mark
     if not copy.exists():
-        _copy_readable(tree, copy)
-    return copy / program.relative_to(tree) if tree != program else copy
+        _copy_readable(package.parent, [tree for tree in trees if tree.exists()], copy)
+    return copy / program.relative_to(package.parent)
 
 
 def _cluster(data_dir: Path, who: Identity | None) -> Path:
@@ -84,14 +87,13 @@ def _make_private(directory: Path, who: Identity | None) -> None:
         os.chown(directory, who.uid, who.gid)
 
 
-def _copy_readable(tree: Path, copy: Path) -> None:
-    """Copy a program so that every user can run it; whole or not at all."""
-    copy.parent.mkdir(parents=True, exist_ok=True)
+def _copy_readable(root: Path, trees: Sequence[Path], copy: Path) -> None:
+    """Copy programs and what they load, keeping their places, so that every user can run them; whole or not."""
     draft = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
-    if tree.is_dir():
-        shutil.copytree(tree, draft, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    else:
-        shutil.copy2(tree, draft)
+    for tree in trees:
+        there = draft / tree.relative_to(root)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(tree, there, symlinks=True, ignore=shutil.ignore_patterns("include"))
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)

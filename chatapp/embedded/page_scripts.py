@@ -31,10 +31,14 @@ class Node:
     directory: Path
     npm: list[str]
 
-    def run(self, *command: str) -> None:
-        """A command of the project, with this Node first on the PATH."""
-        path = f"{self.directory}{os.pathsep}{os.environ.get('PATH', '')}"
-        subprocess.run(command, cwd=BASE_DIR, env=os.environ | {"PATH": path}, check=True)
+    def run(self, *command: str, is_quiet: bool = False) -> None:
+        """A command of the project, with this Node first on the PATH; a quiet one is heard when it fails."""
+        environment = os.environ | {"PATH": f"{self.directory}{os.pathsep}{os.environ.get('PATH', '')}"}
+        ran = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False, capture_output=is_quiet)
+        if ran.returncode:
+            if is_quiet:
+                _say((ran.stdout + ran.stderr).decode(errors="replace"))
+            ran.check_returncode()
 
 
 def main(wanted: str, *more: str) -> int:
@@ -58,7 +62,9 @@ def _install(node: Node) -> None:
     if _is_stamped(stamp, wanted):
         return
     _say("Installing what the pages' scripts are built with.")
-    node.run(*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    node.run(
+        *node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", is_quiet=True
+    )
     stamp.write_text(wanted)
 
 
@@ -69,7 +75,7 @@ def _build(node: Node) -> None:
     if _is_stamped(stamp, wanted):
         return
     _say("Building the pages' scripts.")
-    node.run("node", "static/build.mjs")
+    node.run("node", "static/build.mjs", is_quiet=True)
     stamp.write_text(wanted)
 
 

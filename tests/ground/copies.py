@@ -63,6 +63,7 @@ class Copy:
         self.url = f"http://127.0.0.1:{self.port}"
         # Not pytest's own directory, which no other user can enter.
         self.place = Path(tempfile.mkdtemp(prefix="parley-copy-"))
+        self.place.chmod(0o711)
         self.data_dir = self.place / "data"
         self.log = self.place / "log"
         if user is not None:

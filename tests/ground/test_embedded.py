@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from chatapp.embedded import EmbeddedFault, home, ownership, places
+from chatapp.embedded import EmbeddedFault, home, identity, ownership, places
 from chatapp.embedded.postgres import Postgres
 from chatapp.embedded.valkey import Valkey
 
@@ -133,6 +133,28 @@ def test_root_keeps_the_database_where_its_user_can_reach_it(data_dir: Path) -> 
     assert home.prepared(data_dir).cluster == outside
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
     outside.parent.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
+def test_root_copies_programs_that_their_user_cannot_reach(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "SYSTEM_DIR", data_dir.parent / "system")
+    really = identity.can_execute
+    monkeypatch.setattr(
+        identity, "can_execute", lambda who, path: "site-packages" not in str(path) and really(who, path)
+    )
+    postgres = Postgres(home.prepared(data_dir))
+    valkey = Valkey(postgres.home, places.valkey_socket(data_dir))
+
+    postgres.start()
+    valkey.start()
+
+    assert postgres.process is not None
+    assert str(data_dir.parent / "system") in str(postgres.process.args)
+    assert connect(postgres).execute("SELECT 1").fetchone() == (1,)
+    valkey.stop()
+    postgres.stop()
 
 
 def test_a_data_dir_is_held_by_one_process_at_a_time(data_dir: Path) -> None:
