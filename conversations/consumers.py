@@ -102,6 +102,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _follow(self, frame: dict[str, Any]) -> None:
         generation, after = _id(frame, "generation"), _number(frame, "after")
+        self._following = {key: one for key, one in self._following.items() if not one.is_over}
         if generation not in self._following and len(self._following) >= MOST_FOLLOWED:
             raise BadFrame(f"A socket follows {MOST_FOLLOWED} replies at most.")
         await in_thread(access.generation_for, self.user, uuid.UUID(generation))

@@ -34,7 +34,7 @@ class Following:
         self._undrawn: list[tuple[int, int]] = []  # (last number, bytes) of frames not acknowledged
         self._undrawn_bytes = 0
         self._is_paused = False
-        self._is_over = False
+        self.is_over = False  # ended, or told to stop
         self._early: list[tuple[Entry, str]] | None = None  # live entries while catching up
         self._task: asyncio.Task[None] | None = None
 
@@ -45,7 +45,7 @@ class Following:
 
     def stop(self) -> None:
         """Be sent no more."""
-        self._is_over = True
+        self.is_over = True
         self._tail.unfollow(self.generation, self)
 
     def drawn(self, seq: int) -> None:
@@ -72,12 +72,12 @@ class Following:
 
     def _begin_catch_up(self) -> None:
         """In a task of its own: a catch-up may wait for a snapshot, and nobody else must wait with it."""
-        if self._early is None and not self._is_over:
+        if self._early is None and not self.is_over:
             self._early = []
             self._task = asyncio.create_task(self._catch_up())
 
     async def _take(self, entry: Entry, frame: str) -> None:
-        if self._is_over or self._is_paused or entry.seq <= self._sent_to:
+        if self.is_over or self._is_paused or entry.seq <= self._sent_to:
             return
         if entry.is_end:
             self.stop()
@@ -105,7 +105,7 @@ class Following:
 
     async def _read(self) -> int:
         """Give what is there now; returns the last number given, to go on from."""
-        while not self._is_over:
+        while not self.is_over:
             try:
                 entries = await streams.read_after(self.generation, self._sent_to)
             except streams.Unreachable:
@@ -125,7 +125,7 @@ class Following:
         deltas = [entry for entry in entries if not entry.is_end]
         if deltas:
             await self._give(merged_frame(self.generation, deltas), deltas[-1].seq)
-        if entries[-1].is_end and not self._is_over:
+        if entries[-1].is_end and not self.is_over:
             await self._give_end()
 
     async def _give_end(self) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import LedgerEntry, User
+from conversations import consumers
 from conversations.models import Attempt, Generation, Message
 from tests.house.conftest import PersonFor, Script
 from tests.house.people import Drawn
@@ -133,6 +134,18 @@ def test_a_finished_reply_is_told_at_once_to_who_follows_it(
 
     assert drawn.reply is not None
     assert drawn.reply["text"] == "done"
+
+
+def test_a_page_that_stays_open_follows_any_number_of_replies(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "hi"})
+    person = person_for(alice)
+
+    with person.socket() as socket:
+        for _ in range(consumers.MOST_FOLLOWED + 3):
+            socket.follow(person.ask("Hi")["reply"]["reply"]["generation"])
+            assert socket.until("ended")[-1]["reply"]["text"] == "hi"
 
 
 def test_a_reply_of_somebody_else_cannot_be_followed(
