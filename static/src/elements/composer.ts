@@ -5,9 +5,9 @@ import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Sent } from "../models/views";
 import { begin } from "./beginning";
 import { BUSY, ComposerNote } from "./composer_note";
+import { drawContextRead } from "./context_read";
 import { csrf, drafts } from "./page";
-import { part, sayOrHide, shortCount } from "./parts";
-import type { Receipt } from "./receipt";
+import { part } from "./parts";
 import { onSignal } from "./signals";
 import type { Transcript } from "./transcript";
 
@@ -148,6 +148,8 @@ export class Composer extends HTMLElement {
     const { value } = this.#box;
     this.#box.value = value.startsWith(text) ? value.slice(text.length).trimStart() : value;
     this.#typed();
+    // A starter has gone with the page it stood on.
+    if (document.activeElement === document.body && !hasNoShiftKey()) this.#box.focus();
   }
 
   #refused(refusal: Refusal): void {
@@ -184,16 +186,9 @@ export class Composer extends HTMLElement {
     part(this, "stop").hidden = !isRunning;
     send.hidden = isRunning;
     send.disabled = this.#isBlocked || this.#isSending || !this.#box.value.trim();
-    this.#drawRead();
+    drawContextRead(part(this, "read"));
     this.#note.keepUp(navigator.onLine, isRunning);
   };
-
-  /** How much of the model's context the last reply took. */
-  #drawRead(): void {
-    const read = part(this, "read");
-    const tokens = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1)?.tokensRead;
-    if (tokens) sayOrHide(read, `${shortCount(tokens)} of ${shortCount(Number(read.dataset.window))} read`);
-  }
 
   /** What is left has changed: a budget may have been raised. The server still decides. */
   #lift(): void {

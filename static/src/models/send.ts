@@ -62,7 +62,7 @@ function refusalOf(response: Response, body: unknown): Refusal {
   return { status: response.status, code, message, id: said?.id ?? "" };
 }
 
-export const SIGNED_OUT = "You are signed out. Your text is kept.";
+const SIGNED_OUT = "You are signed out. Your text is kept.";
 
 function sentenceFor(status: number): string {
   if (status === 403) return "This page is out of date. Your text is kept: reload the page, then send it.";
