@@ -19,7 +19,7 @@ def test_pages_are_private_and_never_indexed(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize("path", ["/s/a-token/", "/welcome/a-secret/", "/join/a-secret/"])
 def test_an_address_that_is_a_key_is_never_referred_to(client: Client, db: None, path: str) -> None:
-    assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(path).headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_the_chat_demands_trusted_types_and_the_back_office_cannot(
