@@ -3,6 +3,8 @@
 #   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
 #   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
 #   make check   style, types, import order, templates, scripts, deployment settings
+#   make bench   measure what a streamed token costs (a minute)
+#   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make setup   install and build only; make clean takes that away again, never DATA_DIR
 #   make lock    resolve the requirements anew
 
@@ -11,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test check lock clean help
+.PHONY: run setup test check bench interop lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +37,12 @@ check: $(VENV)/.for-running $(VENV)/.for-developing
 	$(BIN)/python -m chatapp.embedded.page_scripts check
 	DATA_DIR=.data/check PUBLIC_ORIGINS=https://chat.example.org \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup $(VENV)/.for-developing
+	@$(BIN)/python -m bench.streams
+
+interop: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.interop
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -11,7 +11,8 @@ from django.utils.decorators import sync_and_async_middleware
 Handler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-# Addresses that are themselves the key: they must not travel to another site, nor to our own next page.
+# Addresses that are themselves the key: they must not travel to another site, nor to our own next page. The origin
+# alone may: with no referrer at all a browser sends `Origin: null`, and the forms of these pages would be refused.
 _SECRET_PATHS = ("/s/", "/welcome/", "/join/", "/account/password/reset/key/")
 _ADMIN_PATH = "/admin/"
 _TRUSTED_TYPES = ("require-trusted-types-for", "trusted-types")
@@ -40,7 +41,7 @@ def _apply(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     if request.path.startswith(_SECRET_PATHS):
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "strict-origin"
     if request.path.startswith(_ADMIN_PATH):
         _without_trusted_types(response)
     return response
