@@ -85,7 +85,7 @@ def visit(house: House, chromium: Browser, watch: Watch, request: pytest.Fixture
         return page
 
     yield open_page
-    if request.node.stash.get(FAILED, False):
+    if request.node.stash.get(FAILED, False) or watch.faults:
         _photograph(request.node.name, contexts)
     for context in contexts:
         context.close()
@@ -94,6 +94,12 @@ def visit(house: House, chromium: Browser, watch: Watch, request: pytest.Fixture
 def sign_in(context: BrowserContext, user: User, url: str) -> None:
     """Give a browser a session, as signing in would."""
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": url}])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These come last: once Playwright owns this thread's event loop, no other test can have one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.hookimpl(wrapper=True)
