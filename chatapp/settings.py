@@ -173,7 +173,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["dompurify", "lit-html"],
+        "trusted-types": ["dompurify"],
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -50,10 +50,11 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "messages_shown": [reply_view.message_view(message) for message in branch],
         "tip": str(conversation.tip_id or "") if conversation else "",
         "model": model_view(model, conversation.effort if conversation else model.default_effort),
-        "missing_price": _missing_price(model) if request.user.is_administrator else None,
+        "missing_price": _missing_price(model),
+        "limit_sentence": standing.limit_reached(request.user),
         "money": standing.standing_for(request.user, conversation),
         "starters": STARTERS,
-        "greeting_name": request.user.display_name,
+        "greeting_name": request.user.display_name.split()[0],
     }
     return render(request, "conversations/conversation.html", context)
 
