@@ -48,9 +48,10 @@ def answer_through(server: Proxy) -> dict[str, Any]:
             headers={"Accept": "application/json", "Origin": url},
         )
         generation = sent.raise_for_status().json()["reply"]["reply"]["generation"]
-        return _wait_for(
+        reply: dict[str, Any] = _wait_for(
             lambda: _ended(browser.get(f"/generations/{generation}/").json()["reply"]), "the reply to end"
         )
+        return reply
 
 
 @contextlib.contextmanager
