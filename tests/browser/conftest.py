@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
+from tests import chromium
 from tests.browser.watch import Watch
 from tests.house import conftest as house_conftest
 from tests.house.people import session_of
@@ -24,7 +25,6 @@ DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 FAILED = pytest.StashKey[bool]()
 
-_SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -41,24 +41,22 @@ script = house_conftest.script
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; skips them where there is none."""
+    program = chromium.found()
+    if program is None:
+        pytest.skip(
+            "no Chromium here: install one, name one with CHROMIUM, or run `playwright install chromium`"
+        )
     # Sync Playwright runs an event loop in this thread, which makes Django fear for its connections.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """CHROMIUM, Debian's, or Playwright's own."""
-    given = os.environ.get("CHROMIUM") or (str(_SYSTEM_CHROMIUM) if _SYSTEM_CHROMIUM.exists() else "")
-    executable = given or playwright.chromium.executable_path
-    if not Path(executable).exists():
-        pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS + sandbox) as browser:
-        yield browser
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=program, args=_ARGUMENTS + sandbox) as started,
+    ):
+        yield started
 
 
 @pytest.fixture
@@ -69,12 +67,12 @@ def watch(house: House) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def visit(house: House, chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(house: House, browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open a page in a new browser: somebody's who is signed in, or nobody's."""
     contexts: list[BrowserContext] = []
 
     def open_page(path: str, user: User | None = None, **options: Any) -> Page:
-        context = chromium.new_context(base_url=house.url, **{"viewport": DESKTOP, **options})
+        context = browser.new_context(base_url=house.url, **{"viewport": DESKTOP, **options})
         context.set_default_timeout(PATIENCE_MS)
         watch.over(context)
         contexts.append(context)

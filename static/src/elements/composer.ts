@@ -183,9 +183,13 @@ export class Composer extends HTMLElement {
   #draw = (): void => {
     const isRunning = this.#transcript.running !== null;
     const send = part<HTMLButtonElement>(this, "send");
-    part(this, "stop").hidden = !isRunning;
+    const stop = part<HTMLButtonElement>(this, "stop");
+    const pressed = [send, stop].find((button) => button === document.activeElement);
+    stop.hidden = !isRunning;
     send.hidden = isRunning;
     send.disabled = this.#isBlocked || this.#isSending || !this.#box.value.trim();
+    // A button that goes does not leave whoever pressed it by key in no place at all.
+    if (pressed?.hidden || pressed?.disabled) this.#box.focus({ preventScroll: true });
     drawContextRead(part(this, "read"));
     this.#note.keepUp(navigator.onLine, isRunning);
   };

@@ -121,6 +121,7 @@ export class Transcript extends HTMLElement {
     if (form.dataset.part !== "retry") return;
     event.preventDefault();
     const button = event.submitter as HTMLButtonElement;
+    const isByKey = button.matches(":focus-visible");
 
     button.disabled = true;
     const answer = await post<Retried>(form.action, { client_id: newClientId() }, csrf());
@@ -129,8 +130,11 @@ export class Transcript extends HTMLElement {
       this.#turnOf(answer.body.replaces)?.remove();
       this.add([answer.body.reply]);
       this.jumpToLatest();
+      // The button is gone, and with it the place of whoever moves by keys.
+      if (isByKey) focusBox();
     } else {
       form.closest<ReplyElement>("parley-reply")?.complain(answer.refusal.message, answer.refusal.id);
+      if (isByKey) button.focus();
     }
   };
 
@@ -163,8 +167,12 @@ export class Transcript extends HTMLElement {
   #jumpToLatest = (): void => {
     this.#keeper?.jump();
     this.#showJump();
-    document.querySelector<HTMLTextAreaElement>("#message")?.focus({ preventScroll: true });
+    focusBox();
   };
+}
+
+function focusBox(): void {
+  document.querySelector<HTMLTextAreaElement>("#message")?.focus({ preventScroll: true });
 }
 
 const endings: Partial<Record<string, string>> = { done: "Answer complete", stopped: "Stopped" };

@@ -1,0 +1,158 @@
+"""Everything on the main path by keyboard alone, seeing at every step where one is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from tests.browser.chat import Chat, is_open
+from tests.browser.conftest import Visit
+from tests.conftest import PASSWORD
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+MOST_STOPS = 40
+
+# An outline on what has focus, or on the box it stands in.
+FOCUS_IS_SEEN = """
+() => {
+  const focused = document.activeElement;
+  return focused.matches(":focus-visible") && [focused, focused.parentElement].some((element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  });
+}
+"""
+
+
+def tab_to(goal: Locator) -> None:
+    """Press Tab until this has focus; every stop on the way must be seen."""
+    page = goal.page
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue  # the browser's own stop between the end of the page and its beginning
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
+        if goal.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not lead to {goal}")
+
+
+def press(goal: Locator, key: str = "Enter") -> None:
+    tab_to(goal)
+    goal.page.keyboard.press(key)
+
+
+def test_signing_in_asking_and_stopping(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"tokens": 3000, "rate": 50, "word": "word "})
+    page = visit("/")
+    tab_to(page.get_by_label("E-mail"))
+    page.keyboard.type(alice.email)
+    tab_to(page.get_by_label("Password", exact=True))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    chat = Chat(page)
+    expect(chat.box).to_be_focused()
+
+    page.keyboard.type("Go on and on")
+    page.keyboard.press("Enter")
+    expect(chat.answer).to_contain_text("word word")
+    expect(chat.box).to_be_focused()
+    page.keyboard.type("meanwhile")
+    press(chat.stop)
+
+    expect(chat.note).to_contain_text("Stopped by you")
+    expect(chat.box).to_have_value("meanwhile")
+    expect(chat.box).to_be_focused()
+
+
+def test_opening_thinking_and_receipt_and_retrying(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"reasoning": "Let me see."}, {"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+
+    press(chat.thinking)
+    expect(chat.thoughts).to_be_visible()
+    press(chat.tally, "Space")
+    expect(chat.reply.get_by_role("table")).to_be_visible()
+    script.play({"text": "Otherwise."})
+    press(chat.retry)
+
+    expect(chat.answer).to_have_text("Otherwise.")
+    chat.until_done()
+    expect(chat.box).to_be_focused()
+
+
+def test_moving_between_conversations(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    begun = chat.page.url
+
+    press(chat.page.get_by_role("link", name="New conversation"))
+
+    expect(chat.page).to_have_url(re.compile(r"/$"))
+    expect(chat.box).to_be_focused()
+    press(chat.page.get_by_role("link", name="What is it?"))
+    expect(chat.page).to_have_url(begun)
+    expect(chat.answer).to_have_text("So.")
+
+
+def test_the_share_dialog_keeps_focus_and_gives_it_back(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    share = chat.page.get_by_role("button", name="Share", exact=True)
+    dialog = chat.page.get_by_role("dialog", name="Share this conversation")
+
+    press(share)
+    expect(dialog).to_be_visible()
+    for _ in range(12):
+        assert is_inside(chat.page, "dialog, body"), chat.page.evaluate("document.activeElement.outerHTML")
+        chat.page.keyboard.press("Tab")
+    chat.page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(share).to_be_focused()
+
+
+def is_inside(page: Page, selector: str) -> bool:
+    """Whether what has focus is, or stands in, one of these. A dialog's round of Tab leads through the body."""
+    return bool(
+        page.evaluate(
+            "s => document.activeElement.matches(s) || document.activeElement.closest('dialog') !== null",
+            selector,
+        )
+    )
+
+
+def test_escape_closes_what_is_open_before_it_stops_anything(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "Before, "}, {"wait": "more"}, {"text": "after."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    expect(chat.answer).to_have_text("Before,")
+    menu = chat.page.get_by_text("DeepSeek V4 Flash").first
+
+    press(menu)
+    assert is_open(menu)
+    chat.page.keyboard.press("Escape")
+
+    assert not is_open(menu)
+    expect(chat.stop).to_be_visible()
+    script.release("more")
+    expect(chat.answer).to_have_text("Before, after.")
+
+
+def test_the_first_stop_skips_to_the_text(visit: Visit, alice: User) -> None:
+    page = visit("/links/", alice)
+
+    press(page.get_by_role("link", name="Skip to the text"))
+
+    expect(page.get_by_role("main")).to_be_focused()
