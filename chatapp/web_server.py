@@ -102,7 +102,19 @@ class Requests(HTTPFactory):  # type: ignore[misc]
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]
-    """Closes with any code of the protocol; autobahn lets an application say only 1000 and 3000 to 4999."""
+    """A socket whose own frames may be long, and which closes with any code of the protocol.
+
+    autobahn holds both directions to one limit, and lets an application say only 1000 and 3000 to 4999.
+    """
+
+    maxMessagePayloadSize: int
+
+    def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=code or 1000)

@@ -232,3 +232,22 @@ def test_hostile_text_of_the_provider_is_stored_as_text(
     assert text == hostile.replace("\x00", "\ufffd") + " 🙂 \ufffd!"
     page = person.http.get(f"/c/{Generation.objects.get().conversation_id}/").text
     assert "<img src=x" not in page
+
+
+def test_a_reply_longer_than_any_frame_a_page_may_send_arrives_whole(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    text = "word " * 40_000
+    script.play({"text": text}, {"wait": "more"}, {"text": "end"})
+    person = person_for(alice)
+    with person.socket() as socket:
+        generation = person.ask("Hi")["reply"]["reply"]["generation"]
+        socket.follow(generation)
+        drawn = Drawn().fold(socket.until("delta"))
+        assert drawn.text == text
+
+        script.release("more")
+        drawn.fold(socket.until("ended"))
+
+    assert drawn.reply is not None
+    assert drawn.reply["text"] == f"{text}end"
