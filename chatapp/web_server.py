@@ -107,7 +107,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     autobahn holds both directions to one limit, and lets an application say only 1000 and 3000 to 4999.
     """
 
-    maxMessagePayloadSize: int
+    maxMessagePayloadSize: int  # noqa: N815
 
     def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
         limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
