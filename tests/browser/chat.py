@@ -25,10 +25,10 @@ class Chat:
         self.refusal = page.locator(".composer__notes .note:visible")
 
     def ask(self, text: str) -> None:
-        """Write it and press Enter; back once it was taken."""
+        """Write it and send it; back once it was taken."""
         before = self.said.count()
         self.box.fill(text)
-        self.box.press("Enter")
+        self.send.click()
         expect(self.said).to_have_count(before + 1)
         expect(self.page).to_have_url(re.compile("/c/"))
 
