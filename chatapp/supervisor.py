@@ -15,6 +15,8 @@ PAUSES_S = (0.2, 1, 2, 5, 10)
 STEADY_AFTER_S = 30
 READINESS_EVERY_S = 0.1
 PATIENCE_STEP_S = 0.2
+# One request to stop may come twice: to the whole group, and once more through make.
+SAME_REQUEST_S = 0.5
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Supervisor:
         self.parts: list[Part] = []
         self.is_asked_to_stop = False
         self.is_in_a_hurry = False
+        self._asked_at = 0.0
         self._wake_up: tuple[int, int] | None = None
 
     def start(self, part: Part) -> None:
@@ -71,7 +74,7 @@ class Supervisor:
     def stop(self) -> None:
         """End every part, layer by layer. A signal meanwhile means: do not wait for running replies."""
         self._listen_for_signals()
-        self.is_in_a_hurry = False
+        self.parts = [part for part in self.parts if part.process is not None]
         while self.parts:
             top = max(part.layer for part in self.parts)
             together = [part for part in self.parts if part.layer == top]
@@ -117,8 +120,11 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake up
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.is_in_a_hurry = self.is_asked_to_stop
-        self.is_asked_to_stop = True
+        now = time.monotonic()
+        if self.is_asked_to_stop:
+            self.is_in_a_hurry |= now - self._asked_at > SAME_REQUEST_S
+        else:
+            self.is_asked_to_stop, self._asked_at = True, now
 
     def _sleep(self, at_most_s: float | None) -> None:
         """Until a signal, a child's end among them, or until a part is due to start again."""
