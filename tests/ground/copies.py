@@ -23,7 +23,7 @@ STOP_SECONDS = 40
 ORDINARY_USER = "nobody"
 
 _WITH_OUR_PACKAGES = {"PYTHONPATH": sysconfig.get_path("purelib")}
-_NOT_FOR_COPIES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_ORIGINS", "DEMO_BASE_URL")
+NOT_FOR_COPIES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_ORIGINS", "DEMO_BASE_URL")
 
 
 def python_of_everybody() -> Path | None:
@@ -149,7 +149,7 @@ class Copy:
         shutil.rmtree(self.place)
 
     def _launch(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_COPIES}
+        kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_COPIES}
         own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "GRACE_SECONDS": "2"}
         group = pwd.getpwnam(self.user).pw_gid if self.user else None
         return subprocess.Popen(
