@@ -15,6 +15,9 @@ from conversations.offload import in_thread
 
 log = structlog.get_logger("parley.worker")
 
+# After its grace a worker tries this long to commit the ends of its replies.
+LAST_COMMIT_SECONDS = 8.0
+
 
 class Desk:
     """Keeps the runs of one worker. One pipeline of entries per tick, one transaction of snapshots per second."""
@@ -81,13 +84,20 @@ class Desk:
                 await self._watch()
 
     async def drain(self, grace: float) -> None:
-        """Let running replies finish for `grace` seconds, then interrupt them; returns when all are ended."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=grace)
-        for run in self._runs.values():
+        """Let running replies finish for `grace` seconds, then interrupt them.
+
+        One whose end cannot be committed, because Postgres is away, is left to the reaper.
+        """
+        tasks = list(self._tasks.values())
+        if not tasks:
+            return
+        await asyncio.wait(tasks, timeout=grace)
+        for run in list(self._runs.values()):
             run.cancel(Cause.SHUTDOWN)
-        if self._tasks:
-            await asyncio.wait(list(self._tasks.values()))
+        _, left = await asyncio.wait(tasks, timeout=LAST_COMMIT_SECONDS)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _keep(self, run: Run) -> None:
         try:
