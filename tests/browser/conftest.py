@@ -32,7 +32,7 @@ _ARGUMENTS = [
     "--no-first-run",
     "--disable-sync",
     # Whatever a page tries, nothing leaves this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 _house = house_conftest._house
@@ -60,24 +60,30 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def watch(house: House) -> Iterator[Watch]:
-    watch = Watch(house.url)
+def origin(house: House) -> str:
+    """Where it is all served; nothing may be asked of anybody else."""
+    return house.url
+
+
+@pytest.fixture
+def watch(origin: str) -> Iterator[Watch]:
+    watch = Watch(origin)
     yield watch
     assert watch.faults == []
 
 
 @pytest.fixture
-def visit(house: House, browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(origin: str, browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open a page in a new browser: somebody's who is signed in, or nobody's."""
     contexts: list[BrowserContext] = []
 
     def open_page(path: str, user: User | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=house.url, **{"viewport": DESKTOP, **options})
+        context = browser.new_context(base_url=origin, **{"viewport": DESKTOP, **options})
         context.set_default_timeout(PATIENCE_MS)
         watch.over(context)
         contexts.append(context)
         if user is not None:
-            sign_in(context, user, house.url)
+            sign_in(context, user, origin)
         page = context.new_page()
         page.goto(path)
         return page
