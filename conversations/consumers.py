@@ -1,5 +1,6 @@
 """The socket: says what happened, hears what is looked at. Every write goes over HTTP; no rule lives here."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from time import monotonic
@@ -7,7 +8,9 @@ from typing import Any
 
 import orjson
 import structlog
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from conversations import access, hints, sockets, streams
 from conversations.events import Ask, Close, Fault, Hello, Pong
@@ -29,39 +32,41 @@ class BadFrame(Exception):
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One browser tab."""
 
-    async def connect(self) -> None:
-        user = self.scope["user"]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._following: dict[str, Following] = {}
         self._bad_frames = 0
         self._second, self._frames = 0, 0
         self._is_open = False
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # However it ended: Channels tells of a disconnect, but not after a handler that raised.
+            self._leave()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Straight to the handler. Channels would first visit the one thread that all sockets share, to close
+        database connections that these handlers do not open."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def connect(self) -> None:
+        user = self.scope["user"]
         await self.accept()
         if not user.is_authenticated:
             await self.close(Close.SIGNED_OUT)
             return
         self.user, self.user_id, self.password_mark = user, user.pk, user.password
-        self.session_key = self.scope["session"].session_key or ""
+        self.session_key = self.scope["session_key"]
         if not sockets.admit(self):
             await self.close(Close.FLOOD)
             return
         self._is_open = True
         await self.tell(Hello().encode())
-        try:
-            await self.channel_layer.group_add(hints.group_of(self.user_id), self.channel_name)
-        except streams.Unreachable:
-            log.warning("no hints on this socket: event log unreachable")
+        await self._group(self.channel_layer.group_add)
 
     async def disconnect(self, code: int) -> None:
-        if not self._is_open:
-            return
-        self._is_open = False
-        sockets.dismiss(self)
-        for following in self._following.values():
-            following.stop()
-        try:
-            await self.channel_layer.group_discard(hints.group_of(self.user_id), self.channel_name)
-        except streams.Unreachable:
-            log.warning("group not left: event log unreachable")
+        if self._is_open:
+            self._leave()
+            await self._group(self.channel_layer.group_discard)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self._is_open:
@@ -75,13 +80,10 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except BadFrame as fault:
             await self._refuse("bad_frame", str(fault))
         except access.NotFound:
-            await self.tell(
-                Fault(
-                    code="not_found",
-                    message="There is no such reply.",
-                    generation=str(frame["generation"])[:64],
-                ).encode()
-            )
+            await self._say_of(frame, "not_found", "There is no such reply.")
+        except DatabaseError as fault:
+            log.warning("frame not answered", fault=str(fault)[:200])
+            await self._say_of(frame, "unavailable", "The server is busy. This page asks again.")
 
     async def hint(self, message: dict[str, Any]) -> None:
         """From the person's group."""
@@ -95,8 +97,26 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def shut(self, code: int) -> None:
         """Close with this code, and say and hear no more."""
         if self._is_open:
-            await self.disconnect(code)
+            self._leave()
             await self.close(code)
+            await self._group(self.channel_layer.group_discard)
+
+    def _leave(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            sockets.dismiss(self)
+        for following in self._following.values():
+            following.stop()
+
+    async def _group(self, join_or_leave: Callable[[str, str], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(hints.PATIENCE_SECONDS):
+                await join_or_leave(hints.group_of(self.user_id), self.channel_name)
+        except streams.Unreachable:
+            log.warning("this socket's hints are lost: event log unreachable")
+
+    async def _say_of(self, frame: dict[str, Any], code: str, message: str) -> None:
+        await self.tell(Fault(code=code, message=message, generation=str(frame["generation"])).encode())
 
     # --- what the browser may say -----------------------------------------------------------------------------
 

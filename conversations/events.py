@@ -48,7 +48,7 @@ class Delta(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting(Event):
-    """Unnumbered: nothing was written yet. `provider` is "" while the reply is still queued."""
+    """Unnumbered: nothing was written yet. `provider` is who is asked, or who will be."""
 
     type = "waiting"
     generation: str
@@ -70,7 +70,7 @@ class Snapshot(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended(Event):
-    """The reply is over. `reply` is the view of queries.reply_view: final text and everything at its foot."""
+    """The reply is over. `reply` is reply_view.reply_view: final text and everything at its foot."""
 
     type = "ended"
     generation: str

@@ -1,163 +1,191 @@
 """One socket's view of one reply: what it was sent, what it has drawn, and how it catches up."""
 
 import asyncio
+import contextvars
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from django.db import DatabaseError
 
 from conversations import queries, reply_view, streams
 from conversations.events import Ended, Snapshot, Waiting
 from conversations.models import Generation
 from conversations.offload import in_thread
 from conversations.streams import Entry
-from conversations.tail import Tail, merged_frame
+from conversations.tail import Tail, frame_of, merged_frame
 
 log = structlog.get_logger("parley.sockets")
 
-# A page acknowledges what it has drawn twice a second; one that does not read is sent no more than this.
+# A page acknowledges what it received twice a second; one that does not read is sent no more than this.
 MOST_UNDRAWN_BYTES = 256 * 1024
 # A flushed event log: the next snapshot in Postgres closes the gap, at most this much later.
 GAP_PAUSE_SECONDS = 0.3
+FAULT_PAUSE_SECONDS = 1.0
 
 
 class Following:
-    """Follows a generation for one socket: in order, without gaps, and never far ahead of the reader."""
+    """Follows a generation for one socket: in order, without gaps, and never far ahead of the reader.
+
+    Live entries go straight to the socket while all is well. At the start, after a gap and after a pause one
+    task reads what is missing; entries that arrive meanwhile wait behind it.
+    """
 
     def __init__(self, generation: str, tail: Tail, send: Callable[[str], Awaitable[None]]) -> None:
         self.generation = generation
+        self.sent_to = 0
+        self.is_over = False  # ended, or told to stop
         self._tail = tail
         self._send = send
-        self._sent_to = 0
-        self._undrawn: list[tuple[int, int]] = []  # (last number, bytes) of frames not acknowledged
+        self._undrawn: deque[tuple[int, int]] = deque()  # (last number, bytes) of frames not acknowledged
         self._undrawn_bytes = 0
         self._is_paused = False
-        self.is_over = False  # ended, or told to stop
-        self._early: list[tuple[Entry, str]] | None = None  # live entries while catching up
+        self._is_live = False
+        self._early: deque[tuple[Entry, str]] = deque()  # live entries that arrived while catching up
+        self._behind = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self, after: int) -> None:
         """Give what came after `after`, then go on live."""
-        self._sent_to = after
-        self._begin_catch_up()
+        self.sent_to = after
+        self._behind.set()
+        # A context of its own: a task must not hold on to the request or socket that happened to start it.
+        self._task = asyncio.create_task(self._catch_up_forever(), context=contextvars.Context())
 
     def stop(self) -> None:
         """Be sent no more."""
         self.is_over = True
         self._tail.unfollow(self.generation, self)
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
 
     def drawn(self, seq: int) -> None:
-        """The reader has drawn up to `seq`: there may be room again."""
+        """The reader has received up to `seq`: there may be room again."""
         while self._undrawn and self._undrawn[0][0] <= seq:
-            self._undrawn_bytes -= self._undrawn.pop(0)[1]
+            self._undrawn_bytes -= self._undrawn.popleft()[1]
         if self._is_paused and self._undrawn_bytes < MOST_UNDRAWN_BYTES // 2:
             self._is_paused = False
-            self._begin_catch_up()
+            self._behind.set()
 
-    async def deliver(self, generation: str, entry: Entry, frame: str) -> None:
+    async def deliver(self, entry: Entry, frame: str) -> None:
         """A live entry from the tail."""
-        if self._early is not None:
+        if self.is_over or self._is_paused:
+            return
+        if not self._is_live:
             self._early.append((entry, frame))
-        else:
-            await self._take(entry, frame)
+        elif not await self._take(entry, frame):
+            self.fall_behind()
 
-    async def resync(self, generation: str) -> None:
-        """Look at Postgres for what the stream did not tell."""
-        if not self._is_paused:
-            self._begin_catch_up()
+    def fall_behind(self) -> None:
+        """Look again, in the log and in Postgres, for what the live entries did not tell."""
+        self._is_live = False
+        self._behind.set()
 
     # --- steps ------------------------------------------------------------------------------------------------
 
-    def _begin_catch_up(self) -> None:
-        """In a task of its own: a catch-up may wait for a snapshot, and nobody else must wait with it."""
-        if self._early is None and not self.is_over:
-            self._early = []
-            self._task = asyncio.create_task(self._catch_up())
+    async def _catch_up_forever(self) -> None:
+        while not self.is_over:
+            await self._behind.wait()
+            self._behind.clear()
+            if self._is_paused:
+                continue
+            try:
+                await self._tail.follow(self.generation, self, self._read)
+                await self._give_early()
+            except Exception:
+                # Whatever it was costs this reader a moment; the log and the rows are still there.
+                log.exception("catch-up broke; trying again", generation=self.generation)
+                await asyncio.sleep(FAULT_PAUSE_SECONDS)
+                self._behind.set()
 
-    async def _take(self, entry: Entry, frame: str) -> None:
-        if self.is_over or self._is_paused or entry.seq <= self._sent_to:
-            return
+    async def _give_early(self) -> None:
+        while self._early:
+            if not await self._take(*self._early.popleft()):
+                self._early.clear()
+                self._behind.set()
+                return
+        self._is_live = not self._is_paused
+
+    async def _take(self, entry: Entry, frame: str) -> bool:
+        """Give an entry if it is the next one; False = there is a gap before it."""
+        if self.is_over or self._is_paused or entry.seq <= self.sent_to:
+            return True
         if entry.is_end:
-            self.stop()
-            await self._send(frame)
-        elif entry.seq == self._sent_to + 1:
+            await self._end(frame)
+        elif entry.seq == self.sent_to + 1:
             await self._give(frame, entry.seq)
         else:
-            self._begin_catch_up()
+            return False
+        return True
 
     async def _give(self, frame: str, last: int) -> None:
-        self._sent_to = last
-        self._undrawn.append((last, len(frame)))
-        self._undrawn_bytes += len(frame)
+        self.sent_to = last
+        size = len(frame.encode())
+        self._undrawn.append((last, size))
+        self._undrawn_bytes += size
         await self._send(frame)
         if self._undrawn_bytes > MOST_UNDRAWN_BYTES:
             # Not dropped: read again from the log when the reader has caught up.
-            self._is_paused = True
+            self._is_paused, self._is_live = True, False
+            self._early.clear()
             self._tail.unfollow(self.generation, self)
 
-    async def _catch_up(self) -> None:
-        await self._tail.follow(self.generation, self, self._read)
-        early, self._early = self._early or [], None
-        for entry, frame in early:
-            await self._take(entry, frame)
+    async def _end(self, frame: str) -> None:
+        self.stop()
+        await self._send(frame)
 
     async def _read(self) -> int:
-        """Give what is there now; returns the last number given, to go on from."""
-        while not self.is_over:
+        """Give what there is now; returns the last number given, to go on from."""
+        while not self.is_over and not self._is_paused:
             try:
-                entries = await streams.read_after(self.generation, self._sent_to)
+                entries = await streams.read_after(self.generation, self.sent_to)
             except streams.Unreachable:
                 entries = []
-            if entries and streams.is_contiguous(entries, self._sent_to):
+            if entries and streams.is_contiguous(entries, self.sent_to):
                 await self._give_entries(entries)
                 break
-            try:
-                if await self._give_row(entries):
-                    break
-            except DatabaseError as fault:
-                log.warning("no snapshot; trying again", generation=self.generation, fault=str(fault)[:200])
+            if await self._give_row(entries):
+                break
             await asyncio.sleep(GAP_PAUSE_SECONDS)
-        return self._sent_to
+        return self.sent_to
 
     async def _give_entries(self, entries: list[Entry]) -> None:
         deltas = [entry for entry in entries if not entry.is_end]
         if deltas:
             await self._give(merged_frame(self.generation, deltas), deltas[-1].seq)
-        if entries[-1].is_end and not self.is_over:
-            await self._give_end()
-
-    async def _give_end(self) -> None:
-        view = await in_thread(_view, self.generation)
-        self.stop()
-        await self._send(Ended(generation=self.generation, reply=view).encode())
+        if entries[-1].is_end and not self._is_paused:
+            await self._end(frame_of(self.generation, entries[-1]))
 
     async def _give_row(self, entries: list[Entry]) -> bool:
         """From Postgres, where the log has nothing or a gap. False = the snapshot does not reach the log yet."""
         row = await in_thread(_row, self.generation)
         if not row["is_unfinished"]:
-            await self._give_end()
+            await self._end(Ended(generation=self.generation, reply=row["view"]).encode())
             return True
         snapshot: Snapshot = row["snapshot"]
-        if snapshot.seq > self._sent_to:
+        if snapshot.seq > self.sent_to:
             await self._give(snapshot.encode(), snapshot.seq)
-        elif not entries and self._sent_to == 0:
+        elif not entries and self.sent_to == 0:
             await self._send(row["waiting"].encode())
-        return not entries or streams.is_contiguous(
-            [entry for entry in entries if entry.seq > self._sent_to], self._sent_to
-        )
+        beyond = [entry for entry in entries if entry.seq > self.sent_to]
+        if not streams.is_contiguous(beyond, self.sent_to):
+            return False
+        if beyond:
+            await self._give_entries(beyond)
+        return True
 
 
 def _row(generation_id: str) -> dict[str, Any]:
     generation = (
-        Generation.objects.select_related("reply", "model")
+        Generation.objects.select_related("reply", "model", "conversation")
         .prefetch_related("attempts", "model__routes__provider")
-        .get(pk=generation_id)
+        .get(pk=uuid.UUID(generation_id))
     )
     view = reply_view.reply_view(generation.reply)
     return {
         "is_unfinished": generation.is_unfinished,
+        "view": view,
         "snapshot": Snapshot(
             generation=generation_id,
             seq=view["seq"],
@@ -171,7 +199,3 @@ def _row(generation_id: str) -> dict[str, Any]:
             since_ms=view["waiting_since_ms"] or 0,
         ),
     }
-
-
-def _view(generation_id: str) -> dict[str, Any]:
-    return reply_view.reply_view(queries.generation_with_reply(uuid.UUID(generation_id)).reply)

@@ -1,5 +1,6 @@
 """Telling others to look again. A hint may be lost: rows are the truth, hints only make them faster."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,6 +18,8 @@ P = ParamSpec("P")
 
 log = structlog.get_logger("parley.hints")
 
+# A hint that takes longer is as good as lost.
+PATIENCE_SECONDS = 2.0
 # Workers listen here for "there is something to claim" and "something is to stop".
 WORKERS_CHANNEL = "workers"
 
@@ -28,18 +31,19 @@ def group_of(user_id: uuid.UUID) -> str:
 
 def publish(user_id: uuid.UUID, hint: Hint) -> None:
     """Tell all of a person's sockets, once the running transaction has committed."""
-    transaction.on_commit(partial(_announce, publish_now, user_id, hint))
+    transaction.on_commit(partial(_announce, publish_now, user_id, hint), robust=True)
 
 
 def wake_workers() -> None:
     """Tell workers to look at the generations table, once the running transaction has committed."""
-    transaction.on_commit(partial(_announce, wake_workers_now))
+    transaction.on_commit(partial(_announce, wake_workers_now), robust=True)
 
 
 async def publish_now(user_id: uuid.UUID, hint: Hint) -> None:
     """Tell all of a person's sockets. Never raises: hints may be lost."""
     try:
-        await get_channel_layer().group_send(group_of(user_id), {"type": "hint", "frame": hint.encode()})
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await get_channel_layer().group_send(group_of(user_id), {"type": "hint", "frame": hint.encode()})
     except streams.Unreachable as fault:
         log.warning("hint lost", topic=hint.topic, fault=type(fault).__name__)
 

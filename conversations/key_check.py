@@ -27,10 +27,11 @@ async def check(provider_id: uuid.UUID) -> None:
         fault = str(error)
     except seal.SealBroken:
         fault = "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
-    await in_thread(_note, provider_id, fault)
+    await in_thread(_note, provider, fault)
 
 
-def _note(provider_id: uuid.UUID, fault: str) -> None:
-    Provider.objects.filter(pk=provider_id).update(
+def _note(provider: Provider, fault: str) -> None:
+    # Of the key that was tested: another may have been pasted meanwhile.
+    Provider.objects.filter(pk=provider.pk, sealed_key=provider.sealed_key).update(
         checked_at=timezone.now(), check_fault=fault, is_enabled=not fault
     )

@@ -1,7 +1,7 @@
 """Reads for pages. Whoever calls has permission already (`access`)."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -35,13 +35,16 @@ def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Mess
         Prefetch("generation", Generation.objects.select_related("model")),
         Prefetch("generation__attempts", Attempt.objects.order_by("number")),
     )
-    return list(messages)
+    branch = list(messages)
+    for message in branch:
+        message.conversation = conversation
+    return branch
 
 
 def generation_with_reply(generation_id: uuid.UUID) -> Generation:
     """A generation with all that its view needs."""
     return (
-        Generation.objects.select_related("reply", "model")
+        Generation.objects.select_related("reply__conversation", "model", "owner", "conversation")
         .prefetch_related(Prefetch("attempts", Attempt.objects.order_by("number")))
         .get(pk=generation_id)
     )
@@ -89,11 +92,6 @@ def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
     return ShareLink.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, owner__is_active=True
     )
-
-
-def stale_before(lease_seconds: float) -> datetime:
-    """Running generations whose last heartbeat is older than this were abandoned by their worker."""
-    return timezone.now() - timedelta(seconds=lease_seconds)
 
 
 def url_of(conversation_id: uuid.UUID) -> str:

@@ -17,7 +17,7 @@ _SOURCE_WORDS = {
     CostSource.REPORTED: "As billed.",
     CostSource.LOOKED_UP: "As billed, looked up afterwards.",
     CostSource.PRICED: "Our price × reported tokens.",
-    CostSource.ESTIMATED: "≈ Estimated; corrected when the provider reports.",
+    CostSource.ESTIMATED: "≈ Estimated: the provider did not report.",
 }
 
 
@@ -54,7 +54,7 @@ def reply_view(message: Message) -> dict[str, Any]:
         "note": _note(generation, message, counted, seconds),
         "note_kind": _note_kind(generation),
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
-        "can_retry": bool(generation and not generation.is_unfinished),
+        "can_retry": _can_retry(generation, message),
         "tally": counted,
     }
 
@@ -125,9 +125,12 @@ def _note(
             return "Stopped before answering."
         after = f" after {money.seconds_short(seconds)}" if seconds is not None else ""
         written = f" {counted['cost']} for what was written." if counted else ""
-        return f"Stopped by you{after}.{written}"
+        # Without a request it was its owner's suspension.
+        whom = "by you" if generation.stop_requested_at else "when the account was suspended"
+        return f"Stopped {whom}{after}.{written}"
     if generation.status == Status.INTERRUPTED:
-        return "The server stopped in mid-reply. Everything up to here is kept."
+        kept = " Everything up to here is kept." if message.text or message.reasoning else ""
+        return (generation.fault or "The server stopped in mid-reply.") + kept
     if generation.status == Status.FAILED:
         return generation.fault
     if generation.finish_reason == "length":
@@ -137,6 +140,11 @@ def _note(
     if generation.finish_reason == "content_filter":
         return "The provider's filter ended this reply."
     return "" if message.text.strip() else "The model gave no answer."
+
+
+def _can_retry(generation: Generation | None, message: Message) -> bool:
+    """Only the last reply on screen, and only when it is over."""
+    return bool(generation and not generation.is_unfinished and message.conversation.tip_id == message.pk)
 
 
 def _note_kind(generation: Generation | None) -> str:

@@ -4,15 +4,18 @@ Rights are rows, looked at once a second for everybody together; nothing is froz
 """
 
 import asyncio
+import contextvars
 import uuid
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
+from django.utils import timezone
 
 from accounts.models import User
+from conversations import streams
 from conversations.events import Close, Hint, Topic
 from conversations.generation import reap
 from conversations.models import UNFINISHED, Generation
@@ -40,24 +43,33 @@ class Socket(Protocol):
 
 
 _open: set[Socket] = set()
-_watching: asyncio.Task[None] | None = None
+_of_person: Counter[uuid.UUID] = Counter()
+_watching: list[asyncio.Task[None]] = []
 tail = Tail()
 
 
 def admit(socket: Socket) -> bool:
     """Count a socket in, unless its person has too many."""
-    global _watching
-    if Counter(other.user_id for other in _open)[socket.user_id] >= MOST_PER_USER:
+    if _of_person[socket.user_id] >= MOST_PER_USER:
         return False
     _open.add(socket)
-    if _watching is None:
-        _watching = asyncio.create_task(_watch_forever())
+    _of_person[socket.user_id] += 1
+    if not _watching:
+        # Contexts of their own: they must not hold on to the socket that happened to be the first.
+        _watching.extend(
+            asyncio.create_task(_forever(look), context=contextvars.Context())
+            for look in (_shut_who_lost_their_right, _look_after_the_silent)
+        )
     return True
 
 
 def dismiss(socket: Socket) -> None:
     """Count a socket out."""
-    _open.discard(socket)
+    if socket in _open:
+        _open.discard(socket)
+        _of_person[socket.user_id] -= 1
+        if not _of_person[socket.user_id]:
+            del _of_person[socket.user_id]
 
 
 async def tell_all_to_reconnect() -> None:
@@ -66,16 +78,15 @@ async def tell_all_to_reconnect() -> None:
     await asyncio.gather(*(socket.tell(frame) for socket in list(_open)), return_exceptions=True)
 
 
-async def _watch_forever() -> None:
+async def _forever(look: Callable[[], Awaitable[None]]) -> None:
+    """Look once a second. Nothing that goes wrong once may end it: rights would never be looked at again."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        if not _open:
-            continue
         try:
-            await _shut_who_lost_their_right()
-            await _resync_the_silent()
-        except (DatabaseError, OSError) as fault:
-            log.warning("rights not looked at; trying again", fault=str(fault)[:200])
+            if _open:
+                await look()
+        except Exception:
+            log.exception("a look failed; looking again", look=look.__name__)
 
 
 async def _shut_who_lost_their_right() -> None:
@@ -90,22 +101,24 @@ async def _shut_who_lost_their_right() -> None:
 
 def _rights(users: set[uuid.UUID], sessions: set[str]) -> tuple[dict[uuid.UUID, str], set[str]]:
     active = dict(User.objects.filter(pk__in=users, is_active=True).values_list("pk", "password"))
-    kept = set(Session.objects.filter(session_key__in=sessions).values_list("session_key", flat=True))
-    return active, kept
+    kept = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+    return active, set(kept.values_list("session_key", flat=True))
 
 
-async def _resync_the_silent() -> None:
+async def _look_after_the_silent() -> None:
+    """Silence may be thought, a flushed log, a log that cannot be had, or a dead worker. The rows tell."""
     silent = tail.silent()
     if not silent:
         return
     await reap.reap_stale()
-    running = await in_thread(_still_running, list(silent))
+    saved = await in_thread(_saved, list(silent))
     for generation, followers in silent.items():
-        if generation not in running:
-            for follower in followers:
-                await follower.resync(generation)
+        for follower in followers:
+            if follower.sent_to < saved.get(generation, streams.END_SEQ):
+                follower.fall_behind()
 
 
-def _still_running(generations: list[str]) -> set[str]:
+def _saved(generations: list[str]) -> dict[str, int]:
+    """The number up to which each unfinished reply is in Postgres."""
     rows = Generation.objects.filter(pk__in=generations, status__in=UNFINISHED)
-    return {str(key) for key in rows.values_list("pk", flat=True)}
+    return {str(key): seq for key, seq in rows.values_list("pk", "reply__snapshot_seq")}

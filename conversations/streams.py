@@ -13,7 +13,9 @@ from weakref import WeakKeyDictionary
 
 import redis.asyncio as redis
 from django.conf import settings
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError, ResponseError
 
 # Accepted by Valkey as the larger part of an id, and still exact as a JavaScript number.
 END_SEQ = 9_007_199_254_740_991
@@ -22,7 +24,11 @@ _FIELD = b"e"
 
 Unreachable = (RedisError, OSError, asyncio.TimeoutError)
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.Redis] = WeakKeyDictionary()
+BLOCK_MS = 5_000  # of one XREAD
+_COMMAND_SECONDS = 2.0  # a Redis that hangs is as good as none
+_LISTEN_SECONDS = BLOCK_MS / 1000 + 5  # silence beyond the block time: the link is dead
+
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, redis.Redis]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,33 @@ class Entry:
 
 
 def client() -> redis.Redis:
-    """This event loop's connections. `protocol` stays unset: with 3, XREAD answers in another shape."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        # A blocked XREAD is silent for long: no socket timeout, or redis-py 8 would cut it after 5 s.
-        _clients[loop] = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
+    """This event loop's connections for commands, each of which is answered at once or not at all."""
+    return _client(_COMMAND_SECONDS)
+
+
+def listener() -> redis.Redis:
+    """This event loop's connections for reads that wait: XREAD and SUBSCRIBE."""
+    return _client(_LISTEN_SECONDS)
+
+
+async def close_clients() -> None:
+    """Close this event loop's connections."""
+    for one in _clients.pop(asyncio.get_running_loop(), {}).values():
+        await one.aclose()
+
+
+def _client(patience: float) -> redis.Redis:
+    clients = _clients.setdefault(asyncio.get_running_loop(), {})
+    if patience not in clients:
+        # `protocol` stays unset: with 3, XREAD answers in another shape. One retry, for a connection that a
+        # restart of Redis has cut.
+        clients[patience] = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=patience,
+            socket_connect_timeout=_COMMAND_SECONDS,
+            retry=Retry(NoBackoff(), 1),
         )
-    return _clients[loop]
+    return clients[patience]
 
 
 def key_of(generation: str) -> str:
@@ -63,11 +88,13 @@ async def append(entries: Iterable[tuple[str, int, bytes]]) -> list[str]:
         pipe.xadd(key_of(generation), {_FIELD: body}, id=f"{seq}-0")
         pipe.expire(key_of(generation), KEPT_SECONDS)
     results = await pipe.execute(raise_on_error=False)
-    return [
-        generation
-        for (generation, _, _), result in zip(batch, results[::2], strict=True)
-        if isinstance(result, RedisError)
-    ]
+    refused = []
+    for (generation, _, _), result in zip(batch, results[::2], strict=True):
+        if isinstance(result, ResponseError) and "equal or smaller" in str(result):
+            refused.append(generation)
+        elif isinstance(result, Exception):
+            raise result  # out of memory, read-only, loading: Redis is not to be had
+    return refused
 
 
 async def close(generation: str, body: bytes) -> None:

@@ -4,8 +4,8 @@ A frame is made once and handed to each follower. Started with the first followe
 """
 
 import asyncio
+import contextvars
 import secrets
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any, Protocol
@@ -14,11 +14,10 @@ import orjson
 import structlog
 
 from conversations import streams
-from conversations.streams import END_SEQ, Entry
+from conversations.streams import Entry
 
 log = structlog.get_logger("parley.tail")
 
-BLOCK_MS = 5_000
 MOST_ENTRIES = 500
 SILENT_SECONDS = 5.0
 PAUSE_AFTER_FAULT_SECONDS = 1.0
@@ -28,11 +27,13 @@ _WAKE_KEPT_SECONDS = 60
 class Follower(Protocol):
     """Somebody who is shown a reply."""
 
-    async def deliver(self, generation: str, entry: Entry, frame: str) -> None:
+    sent_to: int  # the last number given
+
+    async def deliver(self, entry: Entry, frame: str) -> None:
         """Take the next entry. `frame` is its text for the wire, made once for all."""
 
-    async def resync(self, generation: str) -> None:
-        """Look at Postgres: the stream has been silent, or has lost something."""
+    def fall_behind(self) -> None:
+        """Look for yourself: the stream has been silent, or has lost something."""
 
 
 def frame_of(generation: str, entry: Entry) -> str:
@@ -68,7 +69,7 @@ class Tail:
     """Hands new entries of followed replies to their followers."""
 
     def __init__(self) -> None:
-        self._followers: defaultdict[str, set[Follower]] = defaultdict(set)
+        self._followers: dict[str, set[Follower]] = {}
         self._read_to: dict[str, int] = {}
         self._heard_at: dict[str, float] = {}
         self._wake_key = f"tail:{secrets.token_hex(8)}"
@@ -79,16 +80,16 @@ class Tail:
     async def follow(self, generation: str, follower: Follower, read: Callable[[], Awaitable[int]]) -> None:
         """Register first, then `read` what there is (it returns the last number it gave), then live entries.
 
-        Entries that arrive in between reach the follower too; it drops what it has.
+        Entries that arrive in between reach the follower too; it drops what it has. A follower that left while
+        it read is followed no more.
         """
-        if self._loop is None:
-            self._loop = asyncio.create_task(self._read_forever())
-        is_first = generation not in self._read_to and not self._followers[generation]
-        self._followers[generation].add(follower)
-        self._heard_at[generation] = monotonic()
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.create_task(self._read_forever(), context=contextvars.Context())
+        self._followers.setdefault(generation, set()).add(follower)
+        self._heard_at.setdefault(generation, monotonic())
         read_to = await read()
-        if is_first or generation not in self._read_to:
-            self._read_to[generation] = max(read_to, self._read_to.get(generation, 0))
+        if follower in self._followers.get(generation, ()) and generation not in self._read_to:
+            self._read_to[generation] = read_to
             await self._wake()
 
     def unfollow(self, generation: str, follower: Follower) -> None:
@@ -98,14 +99,16 @@ class Tail:
             return
         followers.discard(follower)
         if not followers:
-            self._followers.pop(generation)
+            del self._followers[generation]
             self._read_to.pop(generation, None)
             self._heard_at.pop(generation, None)
 
     def silent(self) -> dict[str, list[Follower]]:
         """The followed replies of which nothing was heard for long: a flushed Redis says nothing either."""
         limit = monotonic() - SILENT_SECONDS
-        return {key: list(self._followers[key]) for key, at in self._heard_at.items() if at < limit}
+        return {
+            key: list(followers) for key, followers in self._followers.items() if self._heard_at[key] < limit
+        }
 
     async def _wake(self) -> None:
         """A blocked XREAD does not hear of new keys; the wake-up stream is one of those it reads."""
@@ -130,11 +133,14 @@ class Tail:
                     "event log unreachable; followers are served from Postgres", fault=type(fault).__name__
                 )
                 await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
+            except Exception:
+                log.exception("tail broke; reading on")
+                await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
 
     async def _read(self) -> None:
-        places = {streams.key_of(key): f"{seq}-0" for key, seq in self._read_to.items() if seq < END_SEQ}
-        wanted: Any = {**places, self._wake_key: self._wake_id}
-        answer: Any = await streams.client().xread(wanted, block=BLOCK_MS, count=MOST_ENTRIES)
+        wanted: Any = {streams.key_of(key): f"{seq}-0" for key, seq in self._read_to.items()}
+        wanted[self._wake_key] = self._wake_id
+        answer: Any = await streams.listener().xread(wanted, block=streams.BLOCK_MS, count=MOST_ENTRIES)
         for raw_key, rows in answer or []:
             key = raw_key.decode()
             if key == self._wake_key:
@@ -151,7 +157,7 @@ class Tail:
             frame = frame_of(generation, entry)
             for follower in list(self._followers.get(generation, ())):
                 try:
-                    await follower.deliver(generation, entry, frame)
+                    await follower.deliver(entry, frame)
                 except Exception:
                     # One broken socket must not end everybody's: it is dropped, and its page asks again.
                     log.exception("follower dropped", generation=generation)

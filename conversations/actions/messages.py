@@ -25,6 +25,9 @@ from conversations.providers.base import Effort
 
 TITLE_LENGTH = 60
 
+# What a client_id was taken for: part of what a repeat must equal.
+START, SEND, RETRY = "start", "send", "retry"
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -38,7 +41,7 @@ class Sent:
 def start_conversation(*, user: User, client_id: str, text: str, effort: str) -> Sent:
     """A new conversation with its first message. Raises Refusal or BudgetRefused, and then nothing is stored."""
     with transaction.atomic():
-        accepted, earlier = _accept(user, client_id, "start", text, effort)
+        accepted, earlier = _accept(user, client_id, START, text, effort)
         if earlier:
             return earlier
         model = Model.objects.get(is_default=True)
@@ -53,7 +56,7 @@ def send_message(
 ) -> Sent:
     """A message after the conversation's tip. Raises Refusal or BudgetRefused, and then nothing is stored."""
     with transaction.atomic():
-        accepted, earlier = _accept(user, client_id, str(conversation.pk), text, effort)
+        accepted, earlier = _accept(user, client_id, SEND, str(conversation.pk), text, effort)
         if earlier:
             return earlier
         conversation = _locked(conversation)
@@ -66,7 +69,7 @@ def send_message(
 def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
     """Another reply to the same message, beside the old one, which is kept. The new one is shown."""
     with transaction.atomic():
-        accepted, earlier = _accept(user, client_id, f"retry {reply.pk}", "", "")
+        accepted, earlier = _accept(user, client_id, RETRY, str(reply.pk))
         if earlier:
             return earlier
         conversation = _locked(reply.conversation)
@@ -77,7 +80,7 @@ def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
 
 
 def stop_reply(*, generation: Generation, seq: int | None) -> None:
-    """Ask for a running reply to end with what was shown (`seq`); a queued one ends here and now.
+    """Ask for a running reply to end with what was shown (`seq`); a queued one never begins.
 
     Repeating it, or stopping what has ended, changes nothing.
     """
@@ -103,9 +106,9 @@ def title_from(text: str) -> str:
 # --- steps ------------------------------------------------------------------------------------------------------
 
 
-def _accept(user: User, client_id: str, *body: str) -> tuple[AcceptedSend, Sent | None]:
-    """Take this client_id, or find what came of it before. The insert comes first: a twin waits for it."""
-    body_hash = hashlib.sha256("\x00".join(body).encode()).hexdigest()
+def _accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedSend, Sent | None]:
+    """Take this client_id, or find what came of it before. A twin waits for the first one's transaction."""
+    body_hash = hashlib.sha256("\x00".join((kind, *body)).encode()).hexdigest()
     accepted, is_new = AcceptedSend.objects.get_or_create(
         user=user, client_id=client_id, defaults={"body_hash": body_hash}
     )
@@ -114,7 +117,7 @@ def _accept(user: User, client_id: str, *body: str) -> tuple[AcceptedSend, Sent 
     if accepted.body_hash != body_hash or accepted.reply is None:
         raise refusals.ChangedBody
     reply = accepted.reply
-    message = reply.parent if body[0].startswith("retry") is False else None
+    message = reply.parent if kind != RETRY else None
     return accepted, Sent(conversation=reply.conversation, message=message, reply=reply)
 
 

@@ -1,15 +1,20 @@
 """What a worker needs to know before it calls anybody, read in one go."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import structlog
+from django.db import transaction
 from django.utils import timezone
 
-from conversations import queries
+from conversations import queries, refusals, seal
 from conversations.generation import prompt, routes
 from conversations.generation.routes import Way
-from conversations.models import Attempt, Generation, Provider
+from conversations.models import Attempt, Generation, Message, Provider, Status
 from conversations.providers.base import Endpoint, Prompt
+
+log = structlog.get_logger("parley.generation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +43,52 @@ def begin(generation_id: uuid.UUID) -> Job:
     )
     ways = routes.ways_to(generation.model, timezone.now())
     branch = queries.branch_to(generation.reply.parent_id, generation.conversation)
-    providers = Provider.objects.in_bulk([way.provider_id for way in ways])
+    calls = tuple(_calls(generation, branch, ways))
+    if not calls:
+        raise refusals.NoRoute(generation.model.name)
     return Job(
         generation_id=generation.pk,
         owner_id=generation.owner_id,
         is_stopped=generation.stop_requested_at is not None or not generation.owner.is_active,
-        calls=tuple(
-            Call(
-                way,
-                routes.endpoint_of(providers[way.provider_id]),
-                prompt.prompt_for(generation, branch, way),
-            )
-            for way in ways
-        ),
+        calls=calls,
     )
 
 
-def open_attempt(generation_id: uuid.UUID, number: int, way: Way) -> uuid.UUID:
-    """Write down that a provider is about to be called; nothing is called that is not written down."""
-    attempt = Attempt.objects.create(
-        generation_id=generation_id,
-        number=number,
-        provider=way.provider,
-        provider_name=way.provider_name,
-        upstream_model=way.upstream_model,
-        price=way.rates.as_json(),
-    )
+class NotOurs(Exception):
+    """The generation ended, was taken over or is to stop: nobody may be called for it."""
+
+
+def open_attempt(generation_id: uuid.UUID, *, worker: str, number: int, way: Way) -> uuid.UUID:
+    """Write down that a provider is about to be called; nothing is called that is not written down.
+
+    Under the generation's lock: raises NotOurs unless it is still running, this worker's, and wanted.
+    """
+    with transaction.atomic():
+        is_ours = (
+            Generation.objects.select_for_update(no_key=True)
+            .filter(pk=generation_id, status=Status.RUNNING, worker=worker, stop_requested_at=None)
+            .exists()
+        )
+        if not is_ours:
+            raise NotOurs
+        attempt = Attempt.objects.create(
+            generation_id=generation_id,
+            number=number,
+            provider=way.provider,
+            provider_name=way.provider_name,
+            upstream_model=way.upstream_model,
+            price=way.rates.as_json(),
+        )
     return attempt.pk
+
+
+def _calls(generation: Generation, branch: list[Message], ways: list[Way]) -> Iterator[Call]:
+    """The ways that can be taken; one whose key cannot be opened is left out, and the log says so."""
+    providers = Provider.objects.in_bulk([way.provider_id for way in ways])
+    for way in ways:
+        try:
+            endpoint = routes.endpoint_of(providers[way.provider_id])
+        except seal.SealBroken:
+            log.error("a stored key cannot be opened with ENCRYPTION_KEYS", provider=way.provider)
+            continue
+        yield Call(way, endpoint, prompt.prompt_for(generation, branch, way))

@@ -28,4 +28,6 @@ async def run_forever() -> None:
                 )
         except (ConnectorException, OSError) as fault:
             log.warning("tasks paused", fault=str(fault)[:200])
+        except Exception:
+            log.exception("tasks broke; starting them again")
         await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)

@@ -1,7 +1,6 @@
 """Taking queued generations. The generations table is the queue; one statement takes from it."""
 
 import uuid
-from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -24,16 +23,14 @@ _CLAIM_SQL = """
         FOR NO KEY UPDATE OF g SKIP LOCKED
     )
     UPDATE conversations_generation g
-    SET status = 'running', worker = %(worker)s, started_at = %(now)s, heartbeat_at = %(now)s
+    SET status = 'running', worker = %(worker)s, started_at = now(), heartbeat_at = now()
     FROM taken WHERE g.id = taken.id RETURNING g.id
 """
 
 
-def claim(*, worker: str, most: int, now: datetime) -> list[uuid.UUID]:
+def claim(*, worker: str, most: int) -> list[uuid.UUID]:
     """Take up to `most` queued generations for this worker; each is taken by exactly one worker, once."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
-        cursor.execute(
-            _CLAIM_SQL, {"parallel": PARALLEL_PER_USER, "most": most, "worker": worker, "now": now}
-        )
+        cursor.execute(_CLAIM_SQL, {"parallel": PARALLEL_PER_USER, "most": most, "worker": worker})
         return [row[0] for row in cursor.fetchall()]

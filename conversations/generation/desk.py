@@ -5,12 +5,12 @@ import uuid
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
 from conversations import streams
 from conversations.generation import watch
 from conversations.generation.run import Cause, Run
-from conversations.generation.watch import Look, Snapshot
+from conversations.generation.watch import Look
 from conversations.offload import in_thread
 
 log = structlog.get_logger("parley.worker")
@@ -124,20 +124,27 @@ class Desk:
 
     async def _watch(self) -> None:
         runs = dict(self._runs)
-        fresh = {
-            key: Snapshot(written.seq, written.text, written.reasoning, written.reasoning_ms)
-            for key, run in runs.items()
-            if run.recorder.seq > run.saved_seq and (written := run.recorder.written())
-        }
         try:
-            looks = await in_thread(watch.save_and_look, self.worker, list(runs), fresh)
+            looks = await in_thread(watch.look, self.worker, list(runs))
+            for key, run in runs.items():
+                self._heed(run, looks.get(key))
+            await self._save({key: run for key, run in runs.items() if run.recorder.seq > run.saved_seq})
         except DatabaseError as fault:
             log.warning("rows not reached; text is kept in memory", fault=str(fault)[:200])
-            return
+
+    async def _save(self, runs: dict[uuid.UUID, Run]) -> None:
+        """All in one transaction; where that cannot be stored, each by itself, so that one cannot hold up others."""
+        fresh = {key: run.recorder.snapshot() for key, run in runs.items()}
+        try:
+            await in_thread(watch.save, self.worker, fresh)
+        except DataError:
+            for key, snapshot in fresh.items():
+                try:
+                    await in_thread(watch.save, self.worker, {key: snapshot})
+                except DataError as fault:
+                    log.error("text not saved", generation=str(key), fault=str(fault)[:200])
         for key, run in runs.items():
-            self._heed(run, looks.get(key))
-            if key in fresh:
-                run.saved_seq = fresh[key].seq
+            run.saved_seq = fresh[key].seq
 
     def _heed(self, run: Run, look: Look | None) -> None:
         if look is None:

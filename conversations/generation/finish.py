@@ -1,22 +1,27 @@
 """The end of a generation: final text, attempts, money and status in one transaction. The first end wins."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import hints, queries, reply_view, standing
+from conversations import hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
 from conversations.generation import settlement
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
-from conversations.models import UNFINISHED, Attempt, Conversation, Generation, Message, Status
+from conversations.models import Attempt, Conversation, Generation, Message, Status
 from conversations.providers.base import UsageReport
+
+log = structlog.get_logger("parley.generation")
 
 
 @dataclass(slots=True)
@@ -46,35 +51,57 @@ class Ending:
     received: Written | None = field(default=None)  # all that came, where a Stop cut what is kept
 
 
-def finish(generation_id: uuid.UUID, *, worker: str | None, ending: Ending) -> dict[str, Any] | None:
-    """End a generation; returns its reply's view, or None when somebody else ended it before.
+def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str, Any] | None:
+    """End a worker's own generation; returns its reply's view, or None when somebody else ended it before."""
+    with transaction.atomic():
+        generation = _locked(generation_id, worker=worker)
+        if generation is None:
+            return None
+        _end(generation, ending)
+    return _told(generation_id)
 
-    `worker` None is the reaper: it may end what any worker left. A worker may end only what is still its own.
+
+def finish_silent(
+    generation_id: uuid.UUID, *, lease: timedelta, ending_of: Callable[[Message], Ending]
+) -> dict[str, Any] | None:
+    """End a generation whose worker was silent for a lease, whoever it was; None when it is heard of again.
+
+    Silence is checked, and the reply read, under the lock: a worker that comes back in between keeps its run.
     """
     with transaction.atomic():
-        # Conversation, generation, attempts, windows: the order in which everybody locks.
-        conversation = Conversation.objects.select_for_update(no_key=True).get(generations=generation_id)
-        generation = Generation.objects.select_for_update(no_key=True).get(pk=generation_id)
-        if generation.status not in UNFINISHED or (worker is not None and generation.worker != worker):
+        generation = _locked(generation_id, heartbeat_at__lt=Now() - lease)
+        if generation is None:
             return None
-        now = timezone.now()
-        _write_reply(generation, ending.written)
-        _end_row(generation, ending, now)
-        conversation.updated_at = now
-        conversation.save(update_fields=["updated_at"])
-        charges = _settle_attempts(generation, ending, now)
-        ledger.settle(generation_id=generation.pk, charges=charges)
-        hints.publish(
-            generation.owner_id,
-            Hint(
-                topic=Topic.REPLY_ENDED,
-                id=str(generation.pk),
-                data={"conversation": str(generation.conversation_id)},
-            ),
-        )
-        money = standing.standing_for(generation.owner, conversation)
-        hints.publish(generation.owner_id, Hint(topic=Topic.MONEY, data=money))
-    return reply_view.reply_view(queries.generation_with_reply(generation_id).reply)
+        _end(generation, ending_of(generation.reply))
+    return _told(generation_id)
+
+
+def _locked(generation_id: uuid.UUID, **still: Any) -> Generation | None:
+    """The running generation, if `still` holds. Conversation, generation, attempts, windows: the order in which
+    everybody locks."""
+    Conversation.objects.select_for_update(no_key=True).get(generations=generation_id)
+    running = Generation.objects.select_for_update(no_key=True, of=("self",)).select_related("reply")
+    return running.filter(pk=generation_id, status=Status.RUNNING, **still).first()
+
+
+def _end(generation: Generation, ending: Ending) -> None:
+    now = timezone.now()
+    _write_reply(generation, ending.written)
+    _end_row(generation, ending, now)
+    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
+    charges = _settle_attempts(generation, ending, now)
+    # Last: from here on everybody's sends wait for this transaction.
+    ledger.settle(generation_id=generation.pk, charges=charges)
+
+
+def _told(generation_id: uuid.UUID) -> dict[str, Any]:
+    """Tell the owner's pages; returns the view for those that follow."""
+    generation = queries.generation_with_reply(generation_id)
+    owner, conversation = generation.owner, generation.conversation
+    ended = {"conversation": str(conversation.pk)}
+    hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation_id), data=ended))
+    hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
+    return reply_view.reply_view(generation.reply)
 
 
 def _write_reply(generation: Generation, written: Written) -> None:
@@ -115,8 +142,23 @@ def _settle_attempts(generation: Generation, ending: Ending, now: datetime) -> l
         )
         _describe(attempt, result, now)
         charges.append(settlement.settle(attempt, received))
-        attempt.save()
+        attempt.save(update_fields=_SETTLED)
     return charges
+
+
+_SETTLED = [
+    *(
+        "upstream_id",
+        "served_model",
+        "served_by",
+        "finish_reason",
+        "fault_code",
+        "first_data_at",
+        "finished_at",
+    ),
+    *("prompt_tokens", "cached_tokens", "cache_write_tokens", "completion_tokens", "reasoning_tokens"),
+    *("cost", "cost_source"),
+]
 
 
 def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
@@ -138,6 +180,9 @@ def fail_attempt(result: Result, fault_code: str) -> None:
     Attempt.objects.filter(pk=result.attempt_id).update(fault_code=fault_code, finished_at=timezone.now())
 
 
-def encode(view: dict[str, Any]) -> bytes:
-    """The body of a stream's last entry."""
-    return orjson.dumps({"reply": view})
+async def announce(generation: str, view: dict[str, Any]) -> None:
+    """Close the reply's stream with its final view. Without Redis, followers find it in Postgres."""
+    try:
+        await streams.close(generation, orjson.dumps({"reply": view}))
+    except streams.Unreachable:
+        log.warning("end not announced; followers will look", generation=generation)

@@ -2,22 +2,29 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
+from functools import partial
+from time import monotonic
 
 import orjson
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
-from conversations import queries, streams
+from conversations import streams
 from conversations.generation import finish
 from conversations.generation.finish import Ending
 from conversations.generation.record import Written
-from conversations.generation.run import announce
-from conversations.models import Generation, Status
+from conversations.models import Generation, Message, Status
 from conversations.offload import in_thread
 from conversations.streams import Entry
 
 log = structlog.get_logger("parley.reaper")
+
+# While Postgres was away nobody could show that they live: after an outage all are given a lease to do so.
+_not_before = 0.0
 
 
 async def reap_stale() -> int:
@@ -25,22 +32,34 @@ async def reap_stale() -> int:
 
     Any process may call it, several at once too: of two that end the same reply one is second and writes nothing.
     """
-    stale = await in_thread(_stale)
+    global _not_before
+    if monotonic() < _not_before:
+        return 0
+    try:
+        stale = await in_thread(_stale)
+    except DatabaseError:
+        _not_before = monotonic() + settings.TIMINGS.lease
+        raise
+    ended = 0
     for generation_id in stale:
-        await _reap(generation_id)
-    return len(stale)
+        try:
+            ended += await _reap(generation_id)
+        except Exception:
+            # One row that cannot be ended must not keep the others waiting.
+            log.exception("reply not reaped", generation=str(generation_id))
+    return ended
 
 
 def is_silent(generation: Generation) -> bool:
     """True when a running reply's worker has not been heard of for a lease."""
-    beat = generation.heartbeat_at
-    limit = queries.stale_before(settings.TIMINGS.lease)
-    return generation.status == Status.RUNNING and beat is not None and beat < limit
+    return _silent().filter(pk=generation.pk).exists()
 
 
 def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequence[Entry]) -> Written:
     """A snapshot with the stream's entries beyond it, as far as they follow on without a gap."""
     for entry in tail:
+        if entry.seq <= seq:
+            continue
         if entry.is_end or entry.seq != seq + 1:
             break
         body = orjson.loads(entry.body)
@@ -51,28 +70,34 @@ def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequ
     return Written(seq=seq, text=text, reasoning=reasoning, reasoning_ms=thought_ms, reasoning_details=[])
 
 
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.TIMINGS.lease)
+
+
+def _silent() -> QuerySet[Generation]:
+    # By the database's clock: those of the machines may differ.
+    return Generation.objects.filter(status=Status.RUNNING, heartbeat_at__lt=Now() - _lease())
+
+
 def _stale() -> list[uuid.UUID]:
-    limit = queries.stale_before(settings.TIMINGS.lease)
-    return list(
-        Generation.objects.filter(status=Status.RUNNING, heartbeat_at__lt=limit).values_list("pk", flat=True)
-    )
+    return list(_silent().values_list("pk", flat=True))
 
 
-async def _reap(generation_id: uuid.UUID) -> None:
+async def _reap(generation_id: uuid.UUID) -> bool:
     try:
         tail = await streams.read_after(str(generation_id), 0)
     except streams.Unreachable:
         tail = []
-    view = await in_thread(_end, generation_id, tail)
-    if view is not None:
-        log.warning("reply interrupted: its worker fell silent", generation=str(generation_id))
-        await announce(str(generation_id), view)
-
-
-def _end(generation_id: uuid.UUID, tail: Sequence[Entry]) -> dict[str, Any] | None:
-    reply = queries.generation_with_reply(generation_id).reply
-    beyond = [entry for entry in tail if entry.seq > reply.snapshot_seq]
-    written = fold(reply.snapshot_seq, reply.text, reply.reasoning, reply.reasoning_ms, beyond)
-    return finish.finish(
-        generation_id, worker=None, ending=Ending(status=Status.INTERRUPTED, written=written)
+    view = await in_thread(
+        finish.finish_silent, generation_id, lease=_lease(), ending_of=partial(_ending, tail)
     )
+    if view is None:
+        return False
+    log.warning("reply interrupted: its worker fell silent", generation=str(generation_id))
+    await finish.announce(str(generation_id), view)
+    return True
+
+
+def _ending(tail: Sequence[Entry], reply: Message) -> Ending:
+    written = fold(reply.snapshot_seq, reply.text, reply.reasoning, reply.reasoning_ms, tail)
+    return Ending(status=Status.INTERRUPTED, written=written)

@@ -11,6 +11,16 @@ from conversations.providers.details import ReasoningDetails
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A running reply's text and the last entry that it holds."""
+
+    seq: int
+    text: str
+    reasoning: str
+    reasoning_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The reply up to and with entry `seq`."""
 
@@ -76,6 +86,10 @@ class Recorder:
         if self._thinking_since is not None and self._thought_ms is None:
             self._end_thinking()
         return self.next_entry()
+
+    def snapshot(self) -> Snapshot:
+        """All numbered entries' text, for Postgres while it runs."""
+        return Snapshot(self.seq, "".join(self._text), "".join(self._reasoning), self._thought_ms)
 
     def written(self, up_to: int | None = None) -> Written:
         """All numbered entries' text, or what a reader who had drawn `up_to` had seen of it."""

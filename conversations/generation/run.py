@@ -2,40 +2,27 @@
 
 import asyncio
 import uuid
-from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
 
 import structlog
-from django.conf import settings
-from django.db import DatabaseError
-from django.utils import timezone
 
-from conversations import refusals, streams
+from conversations import refusals
 from conversations.generation import begin, finish
-from conversations.generation.begin import Call, Job
+from conversations.generation.begin import Job
+from conversations.generation.call import call_provider
 from conversations.generation.finish import Ending, Result
 from conversations.generation.record import Recorder
 from conversations.models import Status
-from conversations.offload import in_thread
-from conversations.providers import registry
-from conversations.providers.base import (
-    Clocks,
-    FaultCode,
-    Finish,
-    ProviderError,
-    ReasoningDelta,
-    Started,
-    TextDelta,
-    UsageReport,
-)
+from conversations.offload import in_thread_patiently
+from conversations.providers.base import FaultCode, ProviderError
 
 log = structlog.get_logger("parley.generation")
 
 MOST_ATTEMPTS = 3
 LONGEST_RETRY_AFTER_SECONDS = 10.0
-COMMIT_PAUSE_SECONDS = (0.1, 0.3, 1, 3, 5)  # between tries to commit an end; the last one repeats
+_OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or tell your administrator."
 
 
 class Cause(Enum):
@@ -100,19 +87,22 @@ class Run:
             verdict = _Verdict(
                 Status.FAILED,
                 fault_code=FaultCode.INTERNAL,
-                fault="Parley made a mistake here. What was written is kept; retry, or tell your administrator.",
+                fault=_OUR_FAULT,
             )
         if self._cause is not Cause.LOST:
             await self._end(verdict)
 
     async def _converse(self) -> _Verdict:
         try:
-            job = await in_thread(begin.begin, self.generation_id)
+            job = await in_thread_patiently(begin.begin, self.generation_id)
+            if job.is_stopped:
+                return _Verdict(Status.STOPPED)
+            return await self._try_calls(job)
         except refusals.Refusal as refusal:
             return _Verdict(Status.FAILED, fault_code=FaultCode.NO_ROUTE, fault=str(refusal))
-        if job.is_stopped:
+        except begin.NotOurs:
+            # To be stopped, or not ours any more; which of the two, the commit finds out.
             return _Verdict(Status.STOPPED)
-        return await self._try_calls(job)
 
     async def _try_calls(self, job: Job) -> _Verdict:
         """Another attempt only while not a single token has come: what was shown is never asked for twice."""
@@ -121,10 +111,13 @@ class Run:
         while True:
             call = calls[min(number, len(calls) - 1)]
             number += 1
-            result = Result(await in_thread(begin.open_attempt, self.generation_id, number, call.way))
+            attempt_id = await in_thread_patiently(
+                begin.open_attempt, self.generation_id, worker=self._worker, number=number, way=call.way
+            )
+            result = Result(attempt_id)
             self._results.append(result)
             try:
-                reason = await self._call(call, result)
+                reason = await call_provider(call, result, self.recorder, self._sender.hurry)
             except ProviderError as fault:
                 log.warning(
                     "attempt failed",
@@ -139,35 +132,10 @@ class Run:
                 may_retry = number < MOST_ATTEMPTS and (fault.is_retryable or number < len(calls))
                 if self.recorder.has_output or not may_retry:
                     return self._verdict_of_fault(fault)
-                await in_thread(finish.fail_attempt, result, fault.code)
+                await in_thread_patiently(finish.fail_attempt, result, fault.code)
                 await asyncio.sleep(min(fault.retry_after or 0.5, LONGEST_RETRY_AFTER_SECONDS))
             else:
                 return _Verdict(Status.DONE, finish_reason=reason)
-
-    async def _call(self, call: Call, result: Result) -> str:
-        """One call, recorded as it comes; returns the finish reason."""
-        timings = settings.TIMINGS
-        clocks = Clocks(
-            first_data=timings.first_data, next_data=timings.next_data, whole_turn=timings.whole_turn
-        )
-        adapter = registry.adapter_for(call.way.kind, call.endpoint, clocks)
-        recorder = self.recorder
-        async with aclosing(adapter.stream(call.prompt)) as events:
-            async for event in events:
-                if isinstance(event, TextDelta | ReasoningDelta):
-                    recorder.take(event)
-                    if result.first_data_at is None:
-                        result.first_data_at = timezone.now()
-                        self._sender.hurry()
-                elif isinstance(event, UsageReport):
-                    result.usage = event
-                elif isinstance(event, Started):
-                    result.upstream_id = event.upstream_id or result.upstream_id
-                    result.served_model = event.model or result.served_model
-                    result.served_by = event.served_by or result.served_by
-                elif isinstance(event, Finish):
-                    result.finish_reason = event.reason
-        return result.finish_reason
 
     def _verdict_of_fault(self, fault: ProviderError) -> _Verdict:
         cut = fault.code in (FaultCode.CUT, FaultCode.STALLED, FaultCode.UNREACHABLE)
@@ -185,7 +153,9 @@ class Run:
         """Commit the end, then tell. A database that is away is waited for: the text is in memory until then."""
         await self._sender.send_last(self)
         everything = self.recorder.written()
-        kept = self.recorder.written(self._stop_seq) if self._cause is Cause.STOP else everything
+        kept = everything
+        if verdict.status is Status.STOPPED and self._cause is Cause.STOP:
+            kept = self.recorder.written(self._stop_seq)
         ending = Ending(
             status=verdict.status,
             written=kept,
@@ -197,23 +167,25 @@ class Run:
         )
         view = await self._commit(ending)
         if view is not None:
-            await announce(self.id, view)
+            await finish.announce(self.id, view)
 
     async def _commit(self, ending: Ending) -> dict[str, Any] | None:
-        tries = 0
-        while True:
-            try:
-                return await in_thread(finish.finish, self.generation_id, worker=self._worker, ending=ending)
-            except DatabaseError as fault:
-                pause = COMMIT_PAUSE_SECONDS[min(tries, len(COMMIT_PAUSE_SECONDS) - 1)]
-                tries += 1
-                log.warning("end not committed yet", generation=self.id, tries=tries, fault=str(fault)[:200])
-                await asyncio.sleep(pause)
-
-
-async def announce(generation: str, view: dict[str, Any]) -> None:
-    """Close the reply's stream with its final view. Without Redis, followers find it in Postgres."""
-    try:
-        await streams.close(generation, finish.encode(view))
-    except streams.Unreachable:
-        log.warning("end not announced; followers will look", generation=generation)
+        try:
+            return await in_thread_patiently(
+                finish.finish, self.generation_id, worker=self._worker, ending=ending
+            )
+        except Exception:
+            # Something in it cannot be stored: keep the words, drop the rest, and say that it went wrong.
+            log.exception("end could not be committed as it was", generation=self.id)
+            plain = replace(
+                ending,
+                status=Status.FAILED,
+                written=replace(ending.written, reasoning_details=[]),
+                results=(),
+                finish_reason="",
+                fault_code=FaultCode.INTERNAL,
+                fault=_OUR_FAULT,
+            )
+            return await in_thread_patiently(
+                finish.finish, self.generation_id, worker=self._worker, ending=plain
+            )

@@ -1,14 +1,17 @@
 """One look at the rows of a worker's running replies: save their text, say that we live, hear who is to stop."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from conversations.generation.record import Snapshot
 from conversations.models import Generation, Status
 
 _SAVE_SQL = """
@@ -19,16 +22,6 @@ _SAVE_SQL = """
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A running reply's text and the last entry that it holds."""
-
-    seq: int
-    text: str
-    reasoning: str
-    reasoning_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """What a row says. Suspending its owner stops a reply like its reader does."""
 
@@ -36,27 +29,37 @@ class Look:
     stop_seq: int | None
 
 
-def save_and_look(
-    worker: str, running: Sequence[uuid.UUID], fresh: Mapping[uuid.UUID, Snapshot]
-) -> dict[uuid.UUID, Look]:
-    """Save the fresh snapshots of rows that are still this worker's; a row that is missing is lost to it.
+def look(worker: str, running: Sequence[uuid.UUID]) -> dict[uuid.UUID, Look]:
+    """What the rows say, and that we live; a row that is missing is lost to this worker."""
+    with transaction.atomic():
+        rows = list(
+            _locked(worker, running).values_list(
+                "pk", "heartbeat_at", "stop_requested_at", "stop_seq", "owner__is_active"
+            )
+        )
+        _beat([row[0] for row in rows if _is_due(row[1])])
+    return {row[0]: Look(row[2] is not None or not row[4], row[3]) for row in rows}
+
+
+def save(worker: str, fresh: Mapping[uuid.UUID, Snapshot]) -> None:
+    """Save the snapshots of the rows that are still this worker's.
 
     The rows are locked first: whoever ends a reply in the meantime is waited for, and then we write no more.
     """
     with transaction.atomic():
-        rows = list(
-            Generation.objects.select_for_update(no_key=True, of=("self",))
-            .filter(pk__in=running, status=Status.RUNNING, worker=worker)
-            .order_by("pk")
-            .values_list("pk", "heartbeat_at", "stop_requested_at", "stop_seq", "owner__is_active")
-        )
-        mine = {row[0] for row in rows}
-        saves = [(s.seq, s.text, s.reasoning, s.reasoning_ms, key) for key, s in fresh.items() if key in mine]
+        mine = _locked(worker, fresh).values_list("pk", flat=True)
+        saves = [(s.seq, s.text, s.reasoning, s.reasoning_ms, key) for key in mine if (s := fresh[key])]
         if saves:
             with connection.cursor() as cursor:
                 cursor.executemany(_SAVE_SQL, saves)
-        _beat([row[0] for row in rows if _is_due(row[1])])
-    return {row[0]: Look(row[2] is not None or not row[4], row[3]) for row in rows}
+
+
+def _locked(worker: str, wanted: Iterable[uuid.UUID]) -> QuerySet[Generation]:
+    return (
+        Generation.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=list(wanted), status=Status.RUNNING, worker=worker)
+        .order_by("pk")
+    )
 
 
 def _is_due(heartbeat_at: datetime | None) -> bool:
@@ -67,4 +70,4 @@ def _is_due(heartbeat_at: datetime | None) -> bool:
 
 def _beat(keys: list[uuid.UUID]) -> None:
     if keys:
-        Generation.objects.filter(pk__in=keys).update(heartbeat_at=timezone.now())
+        Generation.objects.filter(pk__in=keys).update(heartbeat_at=Now())

@@ -8,7 +8,7 @@ import socket
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.utils import timezone
+from redis.asyncio.client import PubSub
 
 from conversations import hints, streams
 from conversations.generation import claim, reap
@@ -21,6 +21,7 @@ log = structlog.get_logger("parley.worker")
 LOOK_SECONDS = 1.0
 MOST_RUNNING = 200
 PAUSE_AFTER_FAULT_SECONDS = 1.0
+PING_SECONDS = 5.0
 
 
 class Worker:
@@ -63,7 +64,7 @@ class Worker:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await registry.close_all()
-        await streams.client().aclose()
+        await streams.close_clients()
 
     async def _claim_forever(self) -> None:
         while not self._is_draining:
@@ -82,7 +83,7 @@ class Worker:
     async def _claim(self) -> None:
         room = MOST_RUNNING - len(self.desk)
         if room > 0:
-            taken = await in_thread(claim.claim, worker=self.desk.worker, most=room, now=timezone.now())
+            taken = await in_thread(claim.claim, worker=self.desk.worker, most=room)
             for generation_id in taken:
                 self.desk.start(generation_id)
 
@@ -94,18 +95,27 @@ class Worker:
             try:
                 await reap.reap_stale()
             except DatabaseError as fault:
-                # While Postgres was away nobody could show that they live: give all a lease to do so.
                 log.warning("nothing reaped", fault=str(fault)[:200])
-                await asyncio.sleep(lease)
 
     async def _listen_forever(self) -> None:
         """Hear that there is work. Without Redis, the one-second look finds it."""
         while True:
             try:
-                async with streams.client().pubsub() as channel:
+                async with streams.listener().pubsub() as channel:
                     await channel.subscribe(hints.WORKERS_CHANNEL)
-                    async for _ in channel.listen():
-                        self._wake.set()
-                        self.desk.look()
+                    await self._hear(channel)
             except streams.Unreachable:
                 await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
+
+    async def _hear(self, channel: PubSub) -> None:
+        is_asked = False
+        while True:
+            message = await channel.get_message(timeout=PING_SECONDS)
+            if message is None:
+                if is_asked:
+                    raise TimeoutError("a half-open link: the ping before was not answered")
+                await channel.ping()
+            is_asked = message is None
+            if message is not None and message["type"] == "message":
+                self._wake.set()
+                self.desk.look()

@@ -3,6 +3,7 @@ both lone surrogates and NUL), invalid bytes have become U+FFFD."""
 
 import json
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -48,6 +49,8 @@ def _leniently(data: bytes, **options: Any) -> Any:
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # NaN and Infinity are not JSON, and no database takes them for it
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
     if isinstance(value, dict):
