@@ -20,6 +20,7 @@ log = structlog.get_logger("parley.sockets")
 
 # A page acknowledges what it received twice a second; one that does not read is sent no more than this.
 MOST_UNDRAWN_BYTES = 256 * 1024
+MERGED_BYTES = MOST_UNDRAWN_BYTES // 4
 # A flushed event log: the next snapshot in Postgres closes the gap, at most this much later.
 GAP_PAUSE_SECONDS = 0.3
 FAULT_PAUSE_SECONDS = 1.0
@@ -151,11 +152,22 @@ class Following:
         return self.sent_to
 
     async def _give_entries(self, entries: list[Entry]) -> None:
-        deltas = [entry for entry in entries if not entry.is_end]
-        if deltas:
-            await self._give(merged_frame(self.generation, deltas), deltas[-1].seq)
-        if entries[-1].is_end and not self._is_paused:
-            await self._end(frame_of(self.generation, entries[-1]))
+        """Merged, in frames of a size that a reader's pace can be told by."""
+        merged: list[Entry] = []
+        size = 0
+        for entry in entries:
+            if merged and (entry.is_end or size > MERGED_BYTES):
+                await self._give(merged_frame(self.generation, merged), merged[-1].seq)
+                merged, size = [], 0
+            if self._is_paused or self.is_over:
+                return
+            if entry.is_end:
+                await self._end(frame_of(self.generation, entry))
+                return
+            merged.append(entry)
+            size += len(entry.body)
+        if merged:
+            await self._give(merged_frame(self.generation, merged), merged[-1].seq)
 
     async def _give_row(self, entries: list[Entry]) -> bool:
         """From Postgres, where the log has nothing or a gap. False = the snapshot does not reach the log yet."""

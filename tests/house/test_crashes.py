@@ -1,6 +1,10 @@
 """kill -9 and SIGTERM of the worker in mid-reply."""
 
+import os
+import signal
+
 import pytest
+import redis
 
 from accounts.models import LedgerEntry, User
 from tests.house.conftest import PersonFor, Script
@@ -71,6 +75,48 @@ def test_a_worker_told_to_end_interrupts_what_is_left_after_its_grace(
 
     assert code == 0
     assert (reply["status"], reply["text"]) == ("interrupted", "x " * 30)
+
+
+def test_a_worker_that_was_paused_past_its_lease_can_write_no_more(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"tokens": 30, "word": "x "}, {"wait": "rest"}, {"text": "too late"})
+    person = person_for(alice)
+    generation = person.ask("Hi")["reply"]["reply"]["generation"]
+    wait_until(lambda: person.reply(generation)["text"], seconds=10, what="text")
+
+    os.kill(house.worker.pid, signal.SIGSTOP)
+    wait_until(
+        lambda: person.reply(generation)["status"] == "interrupted",
+        seconds=15,
+        what="the reply to be interrupted",
+    )
+    os.kill(house.worker.pid, signal.SIGCONT)
+    script.release("rest")
+    wait_until(lambda: script.calls()[0]["left_at"], seconds=10, what="the worker to let go of it")
+
+    assert person.reply(generation)["text"] == "x " * 30
+    assert sorted(LedgerEntry.objects.values_list("kind", flat=True)) == ["charge", "hold", "release"]
+
+
+def test_a_flushed_event_log_costs_no_text(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"tokens": 100, "rate": 100, "word": "a "}, {"wait": "rest"}, {"tokens": 20, "word": "b "})
+    person = person_for(alice)
+    with person.socket() as here, redis.Redis.from_url(house.environment["REDIS_URL"]) as log:
+        generation = person.ask("Hi")["reply"]["reply"]["generation"]
+        here.follow(generation)
+        drawn = Drawn().fold(here.until("delta"))
+        log.flushdb()
+        with person.socket() as late:
+            late.follow(generation)
+            behind = Drawn().fold(late.until("delta", "snapshot"))
+            script.release("rest")
+            behind.fold(late.until("ended"))
+        drawn.fold(here.until("ended"))
+
+    assert drawn.text == behind.text == "a " * 100 + "b " * 20
 
 
 def test_a_reply_queued_while_no_worker_lives_is_answered_when_one_starts(

@@ -1,13 +1,16 @@
 """The socket under people who lose their right, and under bad input."""
 
+from contextlib import ExitStack
+
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.actions import people as person_acts
 from accounts.models import User
+from conversations import sockets
 from conversations.models import Generation
 from tests.house.conftest import PersonFor, Script
-from tests.house.people import Socket
+from tests.house.people import Drawn, Socket
 from tests.house.processes import House, wait_until
 
 pytestmark = pytest.mark.stack
@@ -86,6 +89,46 @@ def test_other_origins_get_no_socket(house: House, person_for: PersonFor, alice:
 
     with pytest.raises(InvalidStatus):
         Socket(house.url, session, origin=origin)
+
+
+def test_a_reader_that_does_not_read_is_sent_no_more_until_it_does_and_misses_nothing(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    word = "x" * 99 + " "
+    script.play({"tokens": 8000, "rate": 4000, "word": word})
+    person = person_for(alice)
+    with person.socket() as socket:
+        generation = person.ask("Hi")["reply"]["reply"]["generation"]
+        socket.follow(generation)
+        wait_until(
+            lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply to be done"
+        )
+        drawn = Drawn()
+        with pytest.raises(TimeoutError):
+            while True:
+                drawn.fold([socket.next(seconds=1)])
+        unread = len(drawn.text)
+        while drawn.reply is None:
+            socket.say({"type": "ack", "generation": generation, "seq": drawn.seq})
+            drawn.fold([socket.next()])
+
+    assert 200_000 < unread < 600_000
+    assert drawn.text == word * 8000
+
+
+def test_the_twenty_first_tab_is_told_so(person_for: PersonFor, alice: User) -> None:
+    person = person_for(alice)
+    with ExitStack() as tabs:
+        for _ in range(sockets.MOST_PER_USER):
+            tabs.enter_context(person.socket())
+
+        with pytest.raises(ConnectionClosed) as closed:
+            person.socket()
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4429
+    with person.socket() as again:
+        assert again.hello["type"] == "hello"
 
 
 def test_suspending_somebody_closes_their_sockets_and_stops_their_replies_within_two_seconds(
