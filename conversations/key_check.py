@@ -9,8 +9,11 @@ from conversations.generation import routes
 from conversations.models import Provider
 from conversations.offload import in_thread
 from conversations.providers import registry
-from conversations.providers.base import Clocks, ProviderError
+from conversations.providers.base import Clocks, FaultCode, ProviderError
 
+_NOT_JUDGED = (
+    "The key was not judged; it is kept. Check this machine's network and the address, then test again."
+)
 CLOCKS = Clocks(connect=10, first_data=20, next_data=20, whole_turn=30)
 
 
@@ -25,6 +28,8 @@ async def check(provider_id: uuid.UUID) -> None:
         await adapter.check()
     except ProviderError as error:
         fault = str(error)
+        if error.code is FaultCode.UNREACHABLE:
+            fault += f" {_NOT_JUDGED}"
     except seal.SealBroken:
         fault = "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
     await in_thread(_note, provider, fault)

@@ -20,5 +20,7 @@ urlpatterns = [
     path("s/<str:token>/continue/", shares.copy, name="continue"),
     path("providers/", providers.index, name="providers"),
     path("providers/connect/", providers.connect, name="connect"),
+    path("providers/<uuid:provider_id>/test/", providers.retest, name="retest"),
+    path("providers/<uuid:provider_id>/remove/", providers.disconnect, name="disconnect"),
     path("providers/<uuid:provider_id>/check/", providers.check, name="check"),
 ]

@@ -45,6 +45,28 @@ def connect_provider(
     return provider
 
 
+def test_again(*, provider: Provider) -> None:
+    """Have the key tested anew; until then the provider goes on as it was."""
+    with transaction.atomic():
+        Provider.objects.filter(pk=provider.pk).update(checked_at=None, check_fault="")
+        tasks.check_provider.defer(provider_id=str(provider.pk))
+
+
+def disconnect_provider(*, actor: User, provider: Provider) -> None:
+    """Forget a provider and its key. What it answered and cost stays. Raises ReadOnlyProvider."""
+    if provider.is_from_environment:
+        raise refusals.ReadOnlyProvider(provider.name)
+    with transaction.atomic():
+        provider.delete()
+        audit.record(
+            actor=actor,
+            action="provider.removed",
+            target=provider.slug,
+            before={"base_url": provider.base_url},
+            after={},
+        )
+
+
 def _route(provider: Provider, upstream_model: str, order: int) -> None:
     model = catalogue.model_named(upstream_model)
     Route.objects.filter(provider=provider).exclude(model=model).delete()

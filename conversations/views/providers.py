@@ -1,11 +1,13 @@
 """Providers, for administrators: which are connected, and connecting one."""
 
 import uuid
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import links as addresses
 from accounts import money, pricing
@@ -32,7 +34,9 @@ def index(request: MemberRequest) -> HttpResponse:
 def connect(request: MemberRequest) -> HttpResponse:
     """Paste a key and have it tested; or go on with the demo."""
     onward = addresses.local_or(request.POST.get("next") or request.GET.get("next", ""), "")
-    form = ConnectForm(request.POST or None)
+    form = ConnectForm(
+        request.POST or None, initial={"kind": request.GET.get("kind", ProviderKind.OPENROUTER)}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -46,9 +50,7 @@ def connect(request: MemberRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            answer = redirect("conversations:check", provider.pk)
-            answer["Location"] += f"?next={onward}" if onward else ""
-            return answer
+            return _to_check(provider.pk, onward)
     context = {
         "form": form,
         "next": onward,
@@ -75,6 +77,40 @@ def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     return answer
 
 
+@require_POST
+@administrators_only
+def retest(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """Have a key tested anew."""
+    providers.test_again(provider=get_object_or_404(Provider, pk=provider_id, is_from_environment=False))
+    return _to_check(provider_id, addresses.local_or(request.POST.get("next", ""), ""))
+
+
+@require_POST
+@administrators_only
+def disconnect(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """Forget a provider and its key."""
+    provider = get_object_or_404(Provider, pk=provider_id, is_from_environment=False)
+    providers.disconnect_provider(actor=request.user, provider=provider)
+    messages.success(request, f"{provider.name} is removed, and its key with it.")
+    return redirect("conversations:providers")
+
+
+def _to_check(provider_id: uuid.UUID, onward: str) -> HttpResponse:
+    answer = redirect("conversations:check", provider_id)
+    answer["Location"] += f"?{urlencode({'next': onward})}" if onward else ""
+    return answer
+
+
+def _state(provider: Provider) -> str:
+    if provider.kind == ProviderKind.DEMO:
+        return "Stands in while nobody else is connected; not billed."
+    if provider.is_from_environment:
+        return "Set by the server's environment, read-only here."
+    if provider.checked_at is None:
+        return "Being tested."
+    return provider.check_fault or "Connected."
+
+
 def _route_view(route: Route) -> dict[str, object]:
     rates = pricing.rates_at(route.provider.slug, route.upstream_model, timezone.now())
     return {
@@ -86,9 +122,7 @@ def _route_view(route: Route) -> dict[str, object]:
         "output": money.format_rate(rates.output) if rates else "",
         "is_billed": rates.is_billed if rates else True,
         "has_price": rates is not None,
-        "pricing": {
-            "provider": route.provider.slug,
-            "provider_name": route.provider.name,
-            "upstream_model": route.upstream_model,
-        },
+        "state": _state(route.provider),
+        "is_faulty": bool(route.provider.check_fault),
+        "is_ours": not route.provider.is_from_environment,
     }

@@ -87,6 +87,22 @@ def test_a_provider_of_the_environment_is_read_only(client_for: ClientFor, admin
     assert "environment" in page.content.decode()
 
 
+def test_a_provider_kept_here_can_be_tested_again_and_removed_with_its_key(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    administrator = client_for(admin)
+    administrator.post("/providers/connect/", {"kind": "openrouter", "api_key": KEY})
+    provider = Provider.objects.get(slug="openrouter")
+
+    again = administrator.post(f"/providers/{provider.pk}/test/", follow=True)
+    removed = administrator.post(f"/providers/{provider.pk}/remove/", follow=True)
+
+    assert "Testing the key" in again.content.decode()
+    assert "OpenRouter is removed" in removed.content.decode()
+    assert not Provider.objects.filter(slug="openrouter").exists()
+    assert AuditEntry.objects.filter(action="provider.removed").exists()
+
+
 def test_setting_up_twice_changes_nothing(db: None) -> None:
     catalogue.seed_catalogue()
     before = (list(Model.objects.values()), list(Route.objects.values()))
