@@ -5,7 +5,7 @@ import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Sent } from "../models/views";
 import { begin } from "./beginning";
 import { BUSY, ComposerNote } from "./composer_note";
-import { drawContextRead } from "./context_read";
+import { ComposerRow } from "./composer_row";
 import { csrf, drafts } from "./page";
 import { part } from "./parts";
 import { onSignal } from "./signals";
@@ -16,6 +16,7 @@ const SAY_SENDING_AFTER_MS = 1000;
 /** `<parley-composer>`: the box, its row and what is to be said about sending. Text leaves it only once accepted. */
 export class Composer extends HTMLElement {
   readonly #note = new ComposerNote(this);
+  readonly #row = new ComposerRow(this);
   readonly #draft = new KeptDraft(
     drafts,
     () => this.#transcript.conversation,
@@ -26,9 +27,8 @@ export class Composer extends HTMLElement {
 
   connectedCallback(): void {
     this.#form.addEventListener("submit", this.#submit);
-    this.#box.addEventListener("input", this.#typed);
+    this.#form.addEventListener("input", this.#typed);
     this.#box.addEventListener("keydown", this.#key);
-    this.#effort?.addEventListener("change", this.#typed);
     this.addEventListener("mousedown", this.#keepFocus);
     document.addEventListener("keydown", this.#escape);
     document.addEventListener("submit", this.#starter);
@@ -41,6 +41,7 @@ export class Composer extends HTMLElement {
       onSignal("suspended", () =>
         this.#note.say("Your account is suspended. Ask an administrator.", "alert"),
       ),
+      onSignal("crowded", (isCrowded) => this.#note.crowded(isCrowded)),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
     ];
     this.#restore();
@@ -66,10 +67,6 @@ export class Composer extends HTMLElement {
     return part<HTMLTextAreaElement>(this, "text");
   }
 
-  get #effort(): HTMLSelectElement | null {
-    return this.querySelector<HTMLSelectElement>("[data-part=effort]");
-  }
-
   get #transcript(): Transcript {
     return document.querySelector("parley-transcript") as Transcript;
   }
@@ -78,7 +75,7 @@ export class Composer extends HTMLElement {
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (event.submitter === part(this, "stop")) void this.#transcript.running?.stop();
+    if (this.#row.isStop(event.submitter)) void this.#transcript.running?.stop();
     else this.#sendBox();
   };
 
@@ -130,7 +127,7 @@ export class Composer extends HTMLElement {
 
   #post(text: string, clientId: string): Promise<Answer<Sent>> {
     const { conversation, tip } = this.#transcript;
-    const fields = { client_id: clientId, text, effort: this.#effort?.value ?? "" };
+    const fields = { client_id: clientId, text, effort: this.#row.effort };
     return conversation
       ? post<Sent>(`/conversations/${conversation}/messages/`, { ...fields, after: tip }, csrf())
       : post<Sent>("/conversations/", fields, csrf());
@@ -139,7 +136,6 @@ export class Composer extends HTMLElement {
   #accepted(text: string, sent: Sent): void {
     const isFirst = !this.#transcript.conversation;
     this.#draft.clear();
-    this.#note.say("");
     if (isFirst && sent.conversation) begin(sent.conversation);
     this.#transcript.add([sent.message, sent.reply]);
     this.#transcript.jumpToLatest();
@@ -165,12 +161,12 @@ export class Composer extends HTMLElement {
     const { text, effort } = this.#draft.restore();
     if (!text || this.#box.value) return;
     this.#box.value = text;
-    if (this.#effort && effort) this.#effort.value = effort;
+    this.#row.effort = effort;
   }
 
   #typed = (): void => {
-    this.#draft.change(this.#box.value, this.#effort?.value ?? "");
-    if (navigator.onLine) this.#note.say("");
+    this.#draft.change(this.#box.value, this.#row.effort);
+    this.#note.pass();
     this.#draw();
   };
 
@@ -182,15 +178,8 @@ export class Composer extends HTMLElement {
 
   #draw = (): void => {
     const isRunning = this.#transcript.running !== null;
-    const send = part<HTMLButtonElement>(this, "send");
-    const stop = part<HTMLButtonElement>(this, "stop");
-    const pressed = [send, stop].find((button) => button === document.activeElement);
-    stop.hidden = !isRunning;
-    send.hidden = isRunning;
-    send.disabled = this.#isBlocked || this.#isSending || !this.#box.value.trim();
-    // A button that goes does not leave whoever pressed it by key in no place at all.
-    if (pressed?.hidden || pressed?.disabled) this.#box.focus({ preventScroll: true });
-    drawContextRead(part(this, "read"));
+    const canSend = !this.#isBlocked && !this.#isSending && this.#box.value.trim() !== "";
+    this.#row.draw({ isRunning, canSend });
     this.#note.keepUp(navigator.onLine, isRunning);
   };
 

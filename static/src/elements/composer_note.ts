@@ -3,10 +3,12 @@ import { part, say } from "./parts";
 
 export const BUSY = "You can send this when the reply is done.";
 export const OFFLINE = "You are offline. Your text is kept and nothing was sent.";
+export const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
 
 /** The line above the composer: what is to be said about sending, one thing at a time. */
 export class ComposerNote {
   readonly #composer: HTMLElement;
+  #isCrowded = false;
 
   constructor(composer: HTMLElement) {
     this.#composer = composer;
@@ -37,10 +39,21 @@ export class ComposerNote {
     if (link) link.search = new URLSearchParams({ next: location.pathname }).toString();
   }
 
+  /** Too many tabs are open. What was just said of a send goes before it; the sentence comes once that is over. */
+  crowded(isCrowded: boolean): void {
+    this.#isCrowded = isCrowded;
+    if (isCrowded ? !this.text : this.text === CROWDED) this.pass();
+  }
+
+  /** Lets go of what was said of a text that is now another; what holds on is said on. */
+  pass(): void {
+    if (navigator.onLine) this.say(this.#isCrowded ? CROWDED : "");
+  }
+
   /** Says what holds for as long as it holds. */
   keepUp(isOnline: boolean, isRunning: boolean): void {
     if (!isOnline) this.say(OFFLINE);
-    else if (this.text === OFFLINE || (this.text === BUSY && !isRunning)) this.say("");
+    else if (this.text === OFFLINE || (this.text === BUSY && !isRunning)) this.pass();
   }
 
   get #note(): HTMLElement {

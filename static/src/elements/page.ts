@@ -25,6 +25,7 @@ export const stream = new ConversationStream(
     outdated: reloadUnseen,
     signedOut: () => signal("signedOut", undefined),
     suspended: () => signal("suspended", undefined),
+    crowded: (isCrowded) => signal("crowded", isCrowded),
   },
 );
 

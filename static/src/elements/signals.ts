@@ -13,6 +13,8 @@ export interface Signals {
   returned: undefined;
   signedOut: undefined;
   suspended: undefined;
+  /** Whether this page has no socket because as many others of this person's stand. */
+  crowded: boolean;
 }
 
 export function signal<K extends keyof Signals>(name: K, detail: Signals[K]): void {

@@ -1,5 +1,5 @@
 const FIRST_MS = 500;
-const LONGEST_MS = 10_000;
+export const LONGEST_MS = 10_000;
 
 /** How long to wait before try number `attempt` (from 0): anything up to a doubling bound, so that a thousand
  *  pages that lost the same server do not come back in step. */

@@ -17,6 +17,8 @@ export interface Listener {
   outdated(): void;
   signedOut(): void;
   suspended(): void;
+  /** Too many sockets of this person's stand already; with `false`, that there is room for this page's again. */
+  crowded(isCrowded: boolean): void;
 }
 
 export interface Doors {
@@ -50,6 +52,7 @@ export class ConversationStream {
       opened: () => this.#opened(),
       heard: (event) => this.#heard(event),
       lost: () => this.#armPolling(),
+      crowded: () => this.#listener.crowded(true),
       barred: (why) => this.#barred(why),
     });
   }
@@ -85,6 +88,7 @@ export class ConversationStream {
       followed.isAsking = false;
       this.#askToFollow(followed.reply);
     }
+    this.#listener.crowded(false);
     if (this.#hasBeenOpen) this.#listener.returned();
     this.#hasBeenOpen = true;
   }

@@ -3,6 +3,7 @@ import type { ReplyView, SidebarRow } from "./views";
 
 export const VERSION = 1;
 
+/** The first frame, and only for a socket that may stay. */
 export interface Hello {
   type: "hello";
   version: number;
@@ -102,6 +103,8 @@ export type Ask =
 /** Why the server closes a socket for good. */
 export const CLOSED_SIGNED_OUT = 4401;
 export const CLOSED_SUSPENDED = 4403;
+/** Too many frames; or, when it comes instead of `hello`, too many sockets of this person's. */
+export const CLOSED_FLOOD = 4429;
 
 /** The event in a frame; null for a type this page does not know (a newer server's). */
 export function decode(frame: string): ServerEvent | null {

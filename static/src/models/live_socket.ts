@@ -1,16 +1,26 @@
-import { backoffMs } from "./backoff";
-import { type Ask, CLOSED_SIGNED_OUT, CLOSED_SUSPENDED, decode, type ServerEvent } from "./events";
+import { backoffMs, LONGEST_MS } from "./backoff";
+import {
+  type Ask,
+  CLOSED_FLOOD,
+  CLOSED_SIGNED_OUT,
+  CLOSED_SUSPENDED,
+  decode,
+  type ServerEvent,
+} from "./events";
 
 const PING_MS = 20_000;
-/** A socket that says nothing for so long after a ping is dead: phones do not notice when they wake. */
+/** A socket that says nothing for so long after it was made, or after a ping, is dead: phones do not notice. */
 const DEAF_MS = 8000;
 const OPEN = 1;
 
 export interface Ears {
+  /** The server has said hello: only now is a socket one to keep. */
   opened(): void;
   heard(event: ServerEvent): void;
   /** It is gone and will be opened anew. */
   lost(): void;
+  /** As many sockets as a person may have stand already. It is tried again, seldom. */
+  crowded(): void;
   /** The server wants no socket of this person's. */
   barred(why: "signed out" | "suspended"): void;
 }
@@ -21,6 +31,7 @@ export class LiveSocket {
   readonly #ears: Ears;
   #socket: WebSocket | null = null;
   #attempt = 0;
+  #isAdmitted = false;
   #isBarred = false;
   #retryTimer: Timer;
   #pingTimer: Timer;
@@ -32,7 +43,7 @@ export class LiveSocket {
   }
 
   get isOpen(): boolean {
-    return this.#socket?.readyState === OPEN;
+    return this.#isAdmitted && this.#socket?.readyState === OPEN;
   }
 
   connect(): void {
@@ -41,9 +52,9 @@ export class LiveSocket {
 
     const socket = this.#open();
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#opened());
     socket.addEventListener("message", ({ data }: MessageEvent<string>) => this.#heard(socket, data));
     socket.addEventListener("close", ({ code }) => this.#closed(socket, code));
+    this.#armDeafTimer();
   }
 
   /** Opens the socket at once, or finds out whether it still lives. For focus, online and the page coming back. */
@@ -57,7 +68,7 @@ export class LiveSocket {
     const socket = this.#socket;
     this.#drop();
     socket?.close(1000);
-    this.#retry(backoffMs(0));
+    this.#retry(backoffMs(this.#attempt++));
   }
 
   /** Says it now, or not at all: whatever matters is said again when the socket opens. */
@@ -65,7 +76,8 @@ export class LiveSocket {
     if (this.isOpen) this.#socket?.send(JSON.stringify(ask));
   }
 
-  #opened(): void {
+  #admitted(): void {
+    this.#isAdmitted = true;
     this.#attempt = 0;
     this.#pingTimer = setInterval(() => this.#ping(), PING_MS);
     this.#ears.opened();
@@ -75,15 +87,20 @@ export class LiveSocket {
     if (socket !== this.#socket) return;
     clearTimeout(this.#deafTimer);
     const event = decode(frame);
+    if (event?.type === "hello") this.#admitted();
     if (event) this.#ears.heard(event);
   }
 
   #closed(socket: WebSocket, code: number): void {
     if (socket !== this.#socket) return;
+    const wasAdmitted = this.#isAdmitted;
     this.#drop();
     if (code === CLOSED_SIGNED_OUT || code === CLOSED_SUSPENDED) {
       this.#isBarred = true;
       this.#ears.barred(code === CLOSED_SIGNED_OUT ? "signed out" : "suspended");
+    } else if (code === CLOSED_FLOOD) {
+      this.#retry(LONGEST_MS);
+      if (!wasAdmitted) this.#ears.crowded();
     } else {
       this.#retry(backoffMs(this.#attempt++));
     }
@@ -96,12 +113,17 @@ export class LiveSocket {
 
   #ping(): void {
     this.say({ type: "ping" });
+    this.#armDeafTimer();
+  }
+
+  #armDeafTimer(): void {
     clearTimeout(this.#deafTimer);
     this.#deafTimer = setTimeout(() => this.reopen(), DEAF_MS);
   }
 
   #drop(): void {
     this.#socket = null;
+    this.#isAdmitted = false;
     clearInterval(this.#pingTimer);
     clearTimeout(this.#deafTimer);
   }
