@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Delta } from "../../static/src/models/events";
+import type { Delta, Snapshot } from "../../static/src/models/events";
 import { Reply } from "../../static/src/models/reply";
 import { replyView } from "./models_cast";
 
@@ -32,13 +32,32 @@ describe("a reply", () => {
     expect([reply.view.text, reply.seq]).toEqual(["Not quite.", 4]);
   });
 
-  test("takes a snapshot instead of everything, even a shorter one", () => {
-    const reply = new Reply(replyView({ seq: 9, text: "garbled" }));
+  function snapshot(seq: number, text: string): Snapshot {
+    return { type: "snapshot", generation: "g", seq, text, reasoning: "", thought_ms: null };
+  }
 
-    reply.fold({ type: "snapshot", generation: "g", seq: 3, text: "Not", reasoning: "", thought_ms: null });
+  test("takes a snapshot instead of everything it has", () => {
+    const reply = new Reply(replyView({ seq: 2, text: "garbled" }));
 
+    expect(reply.fold(snapshot(3, "Not"))).toBe("taken");
     expect([reply.view.text, reply.seq]).toEqual(["Not", 3]);
     expect(reply.fold(delta(4, 4, " quite."))).toBe("taken");
+  });
+
+  test("does not shrink when an earlier snapshot comes late", () => {
+    const reply = new Reply(replyView({ seq: 9, text: "Not quite." }));
+
+    expect(reply.fold(snapshot(3, "Not"))).toBe("known");
+    expect([reply.view.text, reply.seq]).toEqual(["Not quite.", 9]);
+  });
+
+  test("that is gone keeps what stands of it and waits for nothing", () => {
+    const reply = new Reply(replyView({ text: "Not", reasoning: "Clause 7" }));
+    reply.lose();
+
+    const { text, note, note_kind, thought_line } = reply.view;
+    expect([reply.phase, text, thought_line]).toEqual(["over", "Not", "Thought"]);
+    expect([note, note_kind]).toEqual(["This reply is not here any more.", "quiet"]);
   });
 
   test("hears nothing after its end", () => {

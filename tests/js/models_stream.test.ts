@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { Fault } from "../../static/src/models/events";
 import { Reply } from "../../static/src/models/reply";
 import { replyView } from "./models_cast";
 import { connectedWorld, delta } from "./models_stream_support";
@@ -58,4 +59,54 @@ test("it reads nothing over HTTP while a socket stands", async () => {
   await vi.advanceTimersByTimeAsync(5500);
 
   expect(world.fetchReply).not.toHaveBeenCalled();
+});
+
+function fault(code: string): Fault {
+  return { type: "fault", code, message: "", generation: "g" };
+}
+
+test("it stops waiting for a reply that is gone", async () => {
+  const reply = new Reply(replyView({ status: "running", text: "Not" }));
+  world.fetchReply.mockResolvedValue("gone");
+  world.latest.opens();
+  world.stream.follow(reply, changed);
+  world.latest.hears(fault("not_found"));
+  await vi.advanceTimersByTimeAsync(5000);
+
+  expect([reply.phase, reply.view.note]).toEqual(["over", "This reply is not here any more."]);
+  expect(world.fetchReply).toHaveBeenCalledOnce();
+  expect(world.latest.said).toHaveLength(1);
+});
+
+test("it asks again for a reply that could not be followed, but is there", async () => {
+  const reply = new Reply(replyView());
+  world.fetchReply.mockResolvedValue(replyView({ status: "running", seq: 3, text: "Not" }));
+  world.latest.opens();
+  world.stream.follow(reply, changed);
+  world.latest.hears(fault("not_found"));
+  await vi.advanceTimersByTimeAsync(1000);
+
+  expect(reply.view.text).toBe("Not");
+  expect(world.latest.said.at(-1)).toEqual({ type: "follow", generation: "g", after: 3 });
+});
+
+test("it asks again when the server was too busy", async () => {
+  world.latest.opens();
+  world.stream.follow(new Reply(replyView()), changed);
+  world.latest.hears(fault("unavailable"));
+  const before = world.latest.said.length;
+  await vi.advanceTimersByTimeAsync(1000);
+
+  expect(world.latest.said.slice(before)).toEqual([{ type: "follow", generation: "g", after: 0 }]);
+  expect(world.fetchReply).not.toHaveBeenCalled();
+});
+
+test("without a socket it stops asking for a reply that is gone", async () => {
+  const reply = new Reply(replyView());
+  world.fetchReply.mockResolvedValue("gone");
+  world.stream.follow(reply, changed);
+  await vi.advanceTimersByTimeAsync(30_000);
+
+  expect(reply.isOver).toBe(true);
+  expect(world.fetchReply).toHaveBeenCalledOnce();
 });

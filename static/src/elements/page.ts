@@ -16,7 +16,8 @@ export const stream = new ConversationStream(
     openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/socket/`),
     fetchReply: async (generation) => {
       const answer = await get<{ reply: ReplyView }>(`/generations/${generation}/`);
-      return answer.ok ? answer.body.reply : null;
+      if (answer.ok) return answer.body.reply;
+      return answer.refusal.code === "not_found" ? "gone" : null;
     },
   },
   {

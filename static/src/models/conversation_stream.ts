@@ -1,10 +1,12 @@
-import { type Hint, type ReplyEvent, type ServerEvent, VERSION } from "./events";
+import { type Fault, type Hint, type ReplyEvent, type ServerEvent, VERSION } from "./events";
 import { LiveSocket } from "./live_socket";
+import { Polling } from "./polling";
 import type { Reply } from "./reply";
 import type { ReplyView } from "./views";
 
 const ACK_MS = 500;
-const POLL_MS = 1000;
+/** A reply that could not be followed is asked for anew so much later. */
+const ASK_AGAIN_MS = 1000;
 /** So long without a socket, and replies are read over HTTP until it is back. */
 const PATIENCE_MS = 5000;
 
@@ -23,8 +25,8 @@ export interface Listener {
 
 export interface Doors {
   openSocket(): WebSocket;
-  /** The reply as Postgres has it; null when it cannot be had now. */
-  fetchReply(generation: string): Promise<ReplyView | null>;
+  /** The reply as Postgres has it; "gone" when there is none to be had, null when that cannot be told now. */
+  fetchReply(generation: string): Promise<ReplyView | "gone" | null>;
 }
 
 interface Followed {
@@ -32,6 +34,7 @@ interface Followed {
   changed: () => void;
   acked: number;
   isAsking: boolean;
+  askTimer: Timer;
 }
 
 /** Follows replies to their end, through gaps, lost networks and restarted servers: one socket for a page. */
@@ -39,11 +42,11 @@ export class ConversationStream {
   readonly #doors: Doors;
   readonly #listener: Listener;
   readonly #socket: LiveSocket;
+  readonly #polling = new Polling(PATIENCE_MS, () => this.#refreshAll());
   readonly #followed = new Map<string, Followed>();
   #hasBeenOpen = false;
   #isBarred = false;
   #ackTimer: Timer;
-  #pollTimer: Timer;
 
   constructor(doors: Doors, listener: Listener) {
     this.#doors = doors;
@@ -73,17 +76,24 @@ export class ConversationStream {
   /** Carries `reply` on to its end; `changed` is called whenever there is something new to draw. */
   follow(reply: Reply, changed: () => void): void {
     if (reply.isOver) return;
-    this.#followed.set(reply.generation, { reply, changed, acked: reply.seq, isAsking: false });
+    this.#followed.set(reply.generation, {
+      reply,
+      changed,
+      acked: reply.seq,
+      isAsking: false,
+      askTimer: undefined,
+    });
     this.#askToFollow(reply);
     this.#armPolling();
   }
 
   unfollow({ generation }: Reply): void {
+    clearTimeout(this.#followed.get(generation)?.askTimer);
     if (this.#followed.delete(generation)) this.#socket.say({ type: "unfollow", generation });
   }
 
   #opened(): void {
-    this.#disarmPolling();
+    this.#polling.stop();
     for (const followed of this.#followed.values()) {
       followed.isAsking = false;
       this.#askToFollow(followed.reply);
@@ -107,6 +117,9 @@ export class ConversationStream {
       case "snapshot":
       case "ended":
         this.#fold(event);
+        return;
+      case "fault":
+        void this.#faulted(event);
     }
   }
 
@@ -146,9 +159,19 @@ export class ConversationStream {
     this.#socket.say({ type: "follow", generation, after: seq });
   }
 
+  /** Our `follow` was not taken: either there is nothing to follow, or it is asked for once more. */
+  async #faulted({ code, generation }: Fault): Promise<void> {
+    const followed = this.#followed.get(generation);
+    if (!followed) return;
+    if (code === "not_found") await this.#refresh(followed);
+    if (this.#followed.get(generation) !== followed) return;
+    clearTimeout(followed.askTimer);
+    followed.askTimer = setTimeout(() => this.#askToFollow(followed.reply), ASK_AGAIN_MS);
+  }
+
   #barred(why: "signed out" | "suspended"): void {
     this.#isBarred = true;
-    this.#disarmPolling();
+    this.#polling.stop();
     if (why === "signed out") this.#listener.signedOut();
     else this.#listener.suspended();
   }
@@ -156,24 +179,18 @@ export class ConversationStream {
   // --- without a socket -----------------------------------------------------------------------------------
 
   #armPolling(): void {
-    if (this.isOpen || this.#isBarred || this.#followed.size === 0) return;
-    this.#pollTimer ??= setTimeout(() => this.#poll(), PATIENCE_MS);
+    if (!this.isOpen && !this.#isBarred && this.#followed.size > 0) this.#polling.start();
   }
 
-  #disarmPolling(): void {
-    clearTimeout(this.#pollTimer);
-    this.#pollTimer = undefined;
-  }
-
-  async #poll(): Promise<void> {
+  async #refreshAll(): Promise<boolean> {
     await Promise.all([...this.#followed.values()].map((followed) => this.#refresh(followed)));
-    if (this.#pollTimer === undefined) return;
-    this.#pollTimer = this.#followed.size > 0 ? setTimeout(() => this.#poll(), POLL_MS) : undefined;
+    return this.#followed.size > 0;
   }
 
   async #refresh({ reply, changed }: Followed): Promise<void> {
     const view = await this.#doors.fetchReply(reply.generation);
-    if (!view || reply.replace(view) !== "taken") return;
+    if (view === "gone") reply.lose();
+    else if (!view || reply.replace(view) !== "taken") return;
     if (reply.isOver) this.#followed.delete(reply.generation);
     changed();
   }

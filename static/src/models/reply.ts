@@ -2,6 +2,8 @@ import type { Delta, ReplyEvent, Snapshot } from "./events";
 import { isOver, type ReplyView } from "./views";
 
 export type Phase = "waiting" | "thinking" | "writing" | "over";
+const GONE = "This reply is not here any more.";
+
 /** What became of an event: taken in, known already, or not to be used until the ones before it came. */
 export type Folded = "taken" | "known" | "gap";
 
@@ -69,8 +71,7 @@ export class Reply {
         this.#queuedAt = now - event.since_ms;
         return "taken";
       case "snapshot":
-        this.#put(event, now);
-        return "taken";
+        return this.#put(event, now);
       case "ended":
         this.#view = event.reply;
         return "taken";
@@ -83,6 +84,13 @@ export class Reply {
     this.#view = view;
     this.#noteThinking(now);
     return "taken";
+  }
+
+  /** The server has it no more: what stands here stays, and nothing more is waited for. */
+  lose(): void {
+    if (this.isOver) return;
+    const thought_line = this.#view.reasoning.trim() && "Thought";
+    this.#view = { ...this.#view, status: "interrupted", thought_line, note: GONE, note_kind: "quiet" };
   }
 
   #add(event: Delta, now: number): Folded {
@@ -102,9 +110,12 @@ export class Reply {
     return "taken";
   }
 
-  #put({ seq, text, reasoning, thought_ms }: Snapshot, now: number): void {
+  /** One that was asked for earlier may come late: words that stand are not taken back. */
+  #put({ seq, text, reasoning, thought_ms }: Snapshot, now: number): Folded {
+    if (seq < this.seq) return "known";
     this.#view = { ...this.#view, status: "running", seq, text, reasoning, thought_ms };
     this.#noteThinking(now);
+    return "taken";
   }
 
   #noteThinking(now: number): void {
