@@ -12,6 +12,11 @@ import { signal } from "./signals";
 const SAY_WAITING_AFTER_MS = 2000;
 const TICK_MS = 1000;
 
+const NOT_STOPPED = {
+  refused: "The server did not take the stop, so the reply goes on.",
+  unreachable: "The server could not be reached, so the reply goes on. You can stop it again.",
+};
+
 /** `<parley-reply>`: one reply. It follows its generation to the end and draws it, once per frame at most. */
 export class ReplyElement extends HTMLElement {
   #reply: Reply | null = null;
@@ -68,19 +73,27 @@ export class ReplyElement extends HTMLElement {
     if (!this.#reply || this.#reply.isOver || this.#isFrozen) return;
     this.#isFrozen = true;
     this.classList.add("is-frozen");
+    this.complain("");
     say(part(this, "waiting"), "Stopping…");
 
-    const isTold = await stopGeneration(this.#reply.generation, this.#drawnSeq, csrf());
-    if (isTold || this.#reply.isOver) return;
+    const stopping = await stopGeneration(this.#reply.generation, this.#drawnSeq, csrf());
+    if (stopping === "stopped" || this.#reply.isOver) return;
     this.#isFrozen = false;
     this.classList.remove("is-frozen");
-    this.complain("The server could not be told to stop, so the reply goes on.");
+    this.complain(NOT_STOPPED[stopping]);
     this.#draw();
   }
 
   /** Says, where the act was, why it was not done. */
   complain(sentence: string, id = ""): void {
     this.#note(sentence, "alert", id);
+  }
+
+  /** The server takes a retry of the last turn alone. A shared page offers none. */
+  offerRetry(): void {
+    const retry = this.querySelector<HTMLFormElement>("[data-part=retry]");
+    const isLast = !this.closest(".turn")?.nextElementSibling;
+    if (retry) retry.hidden = !(isLast && this.#reply?.view.can_retry);
   }
 
   #begin(view: ReplyView): void {
@@ -109,7 +122,7 @@ export class ReplyElement extends HTMLElement {
       note: "",
       note_kind: "",
       fault_id: "",
-      can_retry: false,
+      can_retry: this.querySelector("[data-part=retry]:not([hidden])") !== null,
       tally: null,
     };
   }
@@ -160,9 +173,8 @@ export class ReplyElement extends HTMLElement {
     this.#note(view.note, view.note_kind, view.fault_id);
     part<Receipt>(this, "foot").fill(view.tally);
     part(this, "copy").hidden = !view.text;
-    const retry = part<HTMLFormElement>(this, "retry");
-    retry.action = `/replies/${view.message}/retry/`;
-    retry.hidden = !view.can_retry;
+    part<HTMLFormElement>(this, "retry").action = `/replies/${view.message}/retry/`;
+    this.offerRetry();
   }
 
   #note(sentence: string, kind: ReplyView["note_kind"], id: string): void {

@@ -8,11 +8,20 @@ export interface Refusal {
 
 export type Answer<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
 
-/** Posts a form and reads JSON. Never throws for what networks and servers do: it says what happened. */
-export async function post<T>(url: string, fields: Record<string, string>, csrf: string): Promise<Answer<T>> {
+/**
+ * Posts a form and reads JSON. Never throws for what networks and servers do: it says what happened. Once `signal`
+ * aborts, there was no answer.
+ */
+export async function post<T>(
+  url: string,
+  fields: Record<string, string>,
+  csrf: string,
+  signal: AbortSignal | null = null,
+): Promise<Answer<T>> {
   return ask<T>(url, {
     method: "POST",
     body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: csrf }),
+    signal,
   });
 }
 

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Receipt } from "../../static/src/elements/receipt";
+import { ReplyElement } from "../../static/src/elements/reply";
+import { turnOf } from "../../static/src/elements/turns";
+import { CONVERSATION } from "./elements_support";
+import { replyView } from "./models_cast";
+
+customElements.define("parley-receipt", Receipt);
+customElements.define("parley-reply", ReplyElement);
+
+const fetched = vi.fn<typeof fetch>();
+let reply: ReplyElement;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("fetch", fetched.mockReset());
+  document.body.innerHTML = CONVERSATION;
+  const view = replyView({ status: "running", seq: 3, text: "Not" });
+  const turn = turnOf({ id: "m", role: "assistant", author_name: "", created_at: "", text: "", reply: view });
+  document.body.append(turn);
+  reply = turn.querySelector("parley-reply") as ReplyElement;
+});
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function note(): string {
+  const line = reply.querySelector<HTMLElement>("[data-part=note]");
+  return line?.hidden ? "" : (line?.querySelector("[data-part=note-text]")?.textContent ?? "");
+}
+
+test("a stop that reaches nobody is said, and can be tried again", async () => {
+  fetched.mockRejectedValue(new TypeError());
+  void reply.stop();
+  expect(reply.classList).toContain("is-frozen");
+  await vi.advanceTimersByTimeAsync(4300);
+
+  expect(note()).toBe("The server could not be reached, so the reply goes on. You can stop it again.");
+  expect([reply.isRunning, reply.classList.contains("is-frozen")]).toEqual([true, false]);
+
+  fetched.mockResolvedValue(new Response("{}", { status: 202 }));
+  await reply.stop();
+  expect(fetched.mock.lastCall?.[0]).toBe("/generations/g/stop/");
+  expect([note(), reply.classList.contains("is-frozen")]).toEqual(["", true]);
+});
+
+test("a stop that the server does not take is said at once", async () => {
+  fetched.mockResolvedValue(new Response("", { status: 404 }));
+  await reply.stop();
+
+  expect(note()).toBe("The server did not take the stop, so the reply goes on.");
+  expect(fetched).toHaveBeenCalledOnce();
+});
