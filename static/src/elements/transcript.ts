@@ -8,6 +8,7 @@ import { part, say } from "./parts";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
 import { turnOf } from "./turns";
+import { canScroll, pageViewport } from "./viewport";
 
 /** `<parley-transcript>`: the turns of a conversation, in order, and where the reader stands in them. */
 export class Transcript extends HTMLElement {
@@ -21,7 +22,7 @@ export class Transcript extends HTMLElement {
 
     // The browser would go back to where the page was before it knows how long the page is.
     history.scrollRestoration = "manual";
-    this.#keeper = new ScrollKeeper(pageViewport());
+    this.#keeper = new ScrollKeeper(pageViewport);
     this.#sizes = new ResizeObserver(() => this.#resized());
     this.#sizes.observe(this);
     if (this.nextElementSibling) this.#sizes.observe(this.nextElementSibling);
@@ -64,6 +65,7 @@ export class Transcript extends HTMLElement {
       if (!this.#turnOf(message.id)) this.#log.append(turnOf(message));
     }
     this.querySelector("[data-part=empty]")?.remove();
+    for (const reply of this.#replies) reply.offerRetry();
     signal("moved", undefined);
   }
 
@@ -75,16 +77,18 @@ export class Transcript extends HTMLElement {
   /** Looks at what follows the last thing a person said, since another tab may have added or replaced it. */
   async refresh(): Promise<void> {
     if (!this.conversation) return;
-    const said = this.#turns.findLast((turn) => turn.classList.contains("turn--said"));
+    const turns = this.#turns;
+    const last = turns.findLastIndex((turn) => turn.classList.contains("turn--said"));
+    const said = turns[last];
+    const stood = new Map(turns.slice(last + 1).map((turn) => [turn.dataset.message ?? "", turn]));
     const url = `/conversations/${this.conversation}/messages/?after=${said?.dataset.message ?? ""}`;
     const answer = await get<{ messages: MessageView[] }>(url);
     if (!answer.ok) return;
 
-    const ids = new Set(answer.body.messages.map(({ id }) => id));
-    for (const turn of this.#turns.slice(said ? this.#turns.indexOf(said) + 1 : 0)) {
-      if (!ids.has(turn.dataset.message ?? "")) turn.remove();
-    }
-    this.add(answer.body.messages);
+    // The answer is as old as the question: what has come to the page or left it since then is not its business.
+    const messages = answer.body.messages.filter(({ id }) => !stood.delete(id));
+    for (const turn of stood.values()) turn.remove();
+    this.add(messages);
   }
 
   get #log(): HTMLElement {
@@ -176,25 +180,3 @@ function focusBox(): void {
 }
 
 const endings: Partial<Record<string, string>> = { done: "Answer complete", stopped: "Stopped" };
-
-function pageViewport() {
-  const page = document.documentElement;
-  return {
-    get top() {
-      return window.scrollY;
-    },
-    get height() {
-      return page.clientHeight;
-    },
-    get length() {
-      return page.scrollHeight;
-    },
-    toEnd() {
-      window.scrollTo({ top: page.scrollHeight, behavior: "instant" });
-    },
-  };
-}
-
-function canScroll(): boolean {
-  return document.documentElement.scrollHeight > document.documentElement.clientHeight + 1;
-}
