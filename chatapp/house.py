@@ -18,10 +18,12 @@ from django.db import OperationalError, connection
 
 from chatapp import preparing
 from chatapp.embedded import EmbeddedFault, child, home, places
+from chatapp.embedded.home import Home
 from chatapp.embedded.postgres import STOP_PATIENCE_S, Postgres
 from chatapp.embedded.valkey import Valkey
 from chatapp.environment import BASE_DIR, Environment
 from chatapp.supervisor import Part, Supervisor
+from conversations.models import Provider, ProviderKind
 
 DATABASE, VALKEY, DEMO, SERVANTS = range(4)  # layers: each stands on those before it
 
@@ -40,6 +42,8 @@ class House:
         self.supervisor = Supervisor(say)
         self.demo_base_url = environment.demo_base_url
         self.first_link = ""
+        self.has_real_provider = False
+        self.ground: Home | None = None
 
     def run(self) -> None:
         """Until a signal asks to stop; nothing we started is left behind, whatever happens."""
@@ -50,22 +54,23 @@ class House:
             self._check_given_servers()
             self._start_demo()
             self._prepare()
-            self._start("worker", "worker", patience_s=self.environment.timings.grace + WORKER_PATIENCE_S)
             self._start("web", "serve", patience_s=WEB_PATIENCE_S)
-            self.supervisor.watch(self._is_announced)
+            self.supervisor.watch(self._is_open)
         except KeyboardInterrupt:
             self.supervisor.is_asked_to_stop = True
         finally:
             if self.supervisor.parts:
                 self.say("\nStopping. Replies under way may finish; Ctrl-C again does not wait for them.")
             self.supervisor.stop()
+            if self.ground is not None:
+                home.leave(self.ground)
         self.say("Stopped.")
 
     def _start_embedded_servers(self) -> None:
         environment = self.environment
         if not (environment.database_is_embedded or environment.redis_is_embedded):
             return
-        ground = home.prepared(environment.data_dir)
+        ground = self.ground = home.prepared(environment.data_dir)
         postgres = Postgres(ground)
         valkey = Valkey(ground, places.valkey_socket(environment.data_dir))
         if environment.database_is_embedded:
@@ -98,8 +103,15 @@ class House:
         port = _free_port()
         arguments = ["--host", "127.0.0.1", "--port", str(port), "--with-parent"]
         command = [sys.executable, "-m", "conversations.providers.demo", *arguments]
-        self.supervisor.start(Part("demo provider", partial(child.spawn, command, cwd=BASE_DIR), DEMO))
+        self.supervisor.start(Part("demo provider", partial(self._launch_demo, command), DEMO))
         self.demo_base_url = f"http://127.0.0.1:{port}/v1"
+
+    def _launch_demo(self, command: list[str]) -> child.Process:
+        """Its words are its log's: the first thing on the screen is to be our own address, not its."""
+        log = self.environment.data_dir / "logs" / "demo.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("wb") as output:
+            return child.spawn(command, cwd=BASE_DIR, output=output)
 
     def _prepare(self) -> None:
         preparing.migrate()
@@ -107,6 +119,9 @@ class House:
         # `setup` reads the demo's address where web and worker find it: in the environment, read anew.
         settings.ENVIRONMENT = dataclasses.replace(self.environment, demo_base_url=self.demo_base_url)
         self.first_link = (call_command("setup", stdout=io.StringIO()) or "").strip()
+        self.has_real_provider = (
+            Provider.objects.filter(is_enabled=True).exclude(kind=ProviderKind.DEMO).exists()
+        )
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # no threads here from now on: we fork
 
@@ -119,19 +134,27 @@ class House:
         )
         self.supervisor.start(Part(name, launch, SERVANTS, patience_s=patience_s, waits_for_replies=True))
 
-    def _is_announced(self) -> bool:
-        """Say that we are up, once web is ready and every part runs."""
+    def _is_open(self) -> bool:
+        """Once web is ready: start the worker, whose log comes after our own words, and say that we are up.
+
+        A message sent in the moment the worker takes to start waits for it.
+        """
         if not all(part.is_running for part in self.supervisor.parts) or not self._is_ready():
             return False
+        patience_s = self.environment.timings.grace + WORKER_PATIENCE_S
+        self._start("worker", "worker", patience_s=patience_s)
+        self._announce()
+        return True
+
+    def _announce(self) -> None:
         lines = [f"Parley is running at {self.environment.public_origins[0]}"]
         if self.first_link:
             lines += ["", "Whoever opens this link first becomes the administrator:", self.first_link]
-        if self.demo_base_url:
-            lines += ["", "No provider key is set, so a demo answers. Administrators can add a key."]
+        if not self.has_real_provider:
+            lines += ["", "No provider is connected, so a demo answers. Administrators can connect one."]
         if self.environment.host in _ANY_ADDRESS and "PUBLIC_ORIGINS" not in os.environ:
             lines += ["", "To let other machines in, set PUBLIC_ORIGINS to the address they will use."]
         self.say("\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n\n  Ctrl-C stops it.\n")
-        return True
 
     def _is_ready(self) -> bool:
         host = "127.0.0.1" if self.environment.host in _ANY_ADDRESS else self.environment.host

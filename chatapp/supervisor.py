@@ -60,16 +60,16 @@ class Supervisor:
         self.parts.append(part)
         part.start()
 
-    def watch(self, is_announced: Callable[[], bool]) -> None:
-        """Until a signal asks to stop. `is_announced` is asked again and again until it says yes."""
+    def watch(self, is_open: Callable[[], bool]) -> None:
+        """Until a signal asks to stop. `is_open` is asked again and again until it says yes."""
         self._listen_for_signals()
-        announced = False
+        opened = False
         while not self.is_asked_to_stop:
             now = time.monotonic()
             for part in self.parts:
                 self._look_after(part, now)
-            announced = announced or is_announced()
-            self._sleep(None if announced else READINESS_EVERY_S)
+            opened = opened or is_open()
+            self._sleep(None if opened else READINESS_EVERY_S)
 
     def stop(self) -> None:
         """End every part, layer by layer. A signal meanwhile means: do not wait for running replies."""

@@ -1,5 +1,6 @@
 """A place both servers can use: directories they own, programs they may execute. Never changes a parent."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -36,6 +37,15 @@ def prepared(data_dir: Path) -> Home:
     home.logs.mkdir(exist_ok=True)
     _make_private(home.sockets, who)
     return home
+
+
+def leave(home: Home) -> None:
+    """Take the sockets' directory away once the servers are down; not while anything is left in it."""
+    try:
+        home.sockets.rmdir()
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            raise
 
 
 def executable(

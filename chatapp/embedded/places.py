@@ -4,8 +4,9 @@ import hashlib
 import os
 from pathlib import Path
 
-# A Unix socket's path may hold 107 bytes; Postgres adds "/.s.PGSQL.5432" to the directory.
-LONGEST_SOCKET_DIR = 107 - len("/.s.PGSQL.5432")
+_POSTGRES_SOCKET = ".s.PGSQL.5432"  # the name is Postgres's own
+# A Unix socket's path may hold 107 bytes.
+LONGEST_SOCKET_DIR = 107 - len(f"/{_POSTGRES_SOCKET}")
 
 # What root's servers keep when their unprivileged user cannot reach DATA_DIR or the virtualenv.
 SYSTEM_DIR = Path("/var/lib/parley")
@@ -28,6 +29,11 @@ def socket_dir(data_dir: Path) -> Path:
 def database_url(data_dir: Path) -> str:
     """How Django reaches the embedded Postgres of this DATA_DIR."""
     return f"postgresql://parley@/parley?host={socket_dir(data_dir)}"
+
+
+def database_socket(data_dir: Path) -> Path:
+    """Postgres's own socket; where it stands but nobody listens, a run was killed."""
+    return socket_dir(data_dir) / _POSTGRES_SOCKET
 
 
 def redis_url(data_dir: Path) -> str:

@@ -16,6 +16,7 @@ from typing import IO
 import httpx
 import psutil
 
+from chatapp.embedded import places
 from tests.house.processes import BASE_DIR, free_port, wait_until
 
 START_SECONDS = 90
@@ -135,10 +136,15 @@ class Copy:
             self.send(number)
         return self.process.wait(STOP_SECONDS)
 
-    def left_behind(self) -> list[str]:
+    def left_running(self) -> list[str]:
         """Processes of its that outlive it."""
         _, alive = psutil.wait_procs(self.seen, timeout=5)
         return [" ".join(process.cmdline()) for process in alive]
+
+    def left_behind(self) -> list[str]:
+        """What outlives a gentle end: processes, or the directory of the servers' sockets."""
+        sockets = (places.socket_dir(self.data_dir), self.data_dir / "run")
+        return [*self.left_running(), *(str(place) for place in sockets if place.exists())]
 
     def remove(self) -> None:
         """End it, whatever state it is in, and take its files away."""
@@ -148,14 +154,27 @@ class Copy:
                 process.kill()
         shutil.rmtree(self.place)
 
-    def _launch(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What somebody types beside it: `manage.py …` with its DATA_DIR."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR,
+            env=self._environment(),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_COPIES}
-        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "GRACE_SECONDS": "2"}
+        return kept | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "GRACE_SECONDS": "2"}
+
+    def _launch(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
         group = pwd.getpwnam(self.user).pw_gid if self.user else None
         return subprocess.Popen(
             [self.python or sys.executable, "manage.py", "run"],
             cwd=BASE_DIR,
-            env=kept | own | (_WITH_OUR_PACKAGES if self.python else {}),
+            env=self._environment() | (_WITH_OUR_PACKAGES if self.python else {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -26,6 +26,7 @@ def data_dir() -> Iterator[Path]:
     ownership.claim(place / "data")
     yield place / "data"
     shutil.rmtree(place)
+    shutil.rmtree(places.socket_dir(place / "data"), ignore_errors=True)
 
 
 @pytest.fixture
@@ -99,6 +100,20 @@ def test_only_its_owner_can_enter_the_sockets_directory(data_dir: Path) -> None:
 
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert len(str(sockets / ".s.PGSQL.5432")) <= 107
+
+
+def test_the_sockets_directory_goes_with_the_servers_unless_something_is_left_in_it(data_dir: Path) -> None:
+    ground = home.prepared(data_dir)
+    kept = ground.sockets / "kept"
+    kept.touch()
+
+    home.leave(ground)
+    assert kept.exists()
+
+    kept.unlink()
+    home.leave(ground)
+    home.leave(ground)
+    assert not ground.sockets.exists()
 
 
 def test_a_socket_directory_that_somebody_else_prepared_is_refused(data_dir: Path) -> None:

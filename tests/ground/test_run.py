@@ -47,6 +47,7 @@ def goes_and_comes_back(copy: Copy) -> None:
     copy.wait_until_up()
 
     assert copy.is_ready()
+    assert copy.words().startswith("\n  Parley is running at http://localhost:")
     assert httpx.get(copy.first_link).status_code == 200
     assert "a demo answers" in copy.words()
     assert copy.end(signal.SIGINT) == 0
@@ -61,6 +62,23 @@ def goes_and_comes_back(copy: Copy) -> None:
     assert copy.end(signal.SIGTERM) == 0
     assert copy.left_behind() == []
     assert copy.words().splitlines()[-1] == "Stopped."
+
+
+def test_once_somebody_connected_a_provider_it_speaks_of_no_demo(new_copy: NewCopy) -> None:
+    copy = new_copy()
+    copy.start()
+    copy.wait_until_up()
+    connected = copy.command(
+        "shell",
+        "--command",
+        "Provider.objects.create(slug='mine', kind='openrouter', name='Mine', base_url='http://127.0.0.1:9/v1')",
+    )
+    assert (connected.returncode, copy.end()) == (0, 0), connected.stderr
+
+    copy.start()
+    copy.wait_until_up()
+
+    assert "demo" not in copy.words()
 
 
 def test_two_copies_do_not_collide_and_a_third_on_their_ground_is_told_so(new_copy: NewCopy) -> None:
@@ -127,6 +145,31 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(new_copy: NewCopy) -> None
     assert copy.left_behind() == []
 
 
+@pytest.mark.parametrize("command", ["verify_ledger", "create_user", "migrate"])
+def test_a_command_that_needs_the_database_says_in_one_line_that_nothing_runs(
+    new_copy: NewCopy, command: str
+) -> None:
+    copy = new_copy()
+
+    answer = copy.command(command)
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"Parley is not running from DATA_DIR={copy.data_dir}; start it with make run, or set DATABASE_URL.\n"
+    )
+
+
+def test_other_commands_do_without_it(new_copy: NewCopy) -> None:
+    copy = new_copy()
+
+    assert copy.command("check").returncode == 0
+    assert "EMAIL" in copy.command("create_user", "--help").stdout
+
+
+def test_while_it_runs_commands_work_beside_it(running: Copy) -> None:
+    assert running.command("verify_ledger").stdout == "The ledger adds up.\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
 def test_killed_it_takes_everything_with_it_and_the_next_start_goes_on(new_copy: NewCopy) -> None:
     copy = new_copy()
@@ -134,7 +177,7 @@ def test_killed_it_takes_everything_with_it_and_the_next_start_goes_on(new_copy:
     copy.wait_until_up()
 
     assert copy.end(signal.SIGKILL) == -signal.SIGKILL
-    assert copy.left_behind() == []
+    assert copy.left_running() == []
     copy.start()
     copy.wait_until_up()
 
