@@ -45,12 +45,13 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
     branch = queries.branch_to(conversation.tip_id, conversation) if conversation else []
     model = conversation.model if conversation else Model.objects.get(is_default=True)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
+    way, missing_price = _route_of(model)
     context = {
         "conversation": _head(conversation),
         "messages_shown": [reply_view.message_view(message) for message in branch],
         "tip": str(conversation.tip_id or "") if conversation else "",
-        "model": model_view(model, conversation.effort if conversation else model.default_effort),
-        "missing_price": _missing_price(model),
+        "model": model_view(model, way, conversation.effort if conversation else model.default_effort),
+        "missing_price": missing_price,
         "limit_sentence": standing.limit_reached(request.user),
         "money": standing.standing_for(request.user, conversation),
         "starters": STARTERS,
@@ -59,9 +60,8 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
     return render(request, "conversations/conversation.html", context)
 
 
-def model_view(model: Model, effort: str) -> dict[str, Any]:
+def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, Any]:
     """The model as the header and the composer show it."""
-    way = _first_way(model)
     view = {
         "name": model.name,
         "short_name": model.short_name,
@@ -82,25 +82,18 @@ def model_view(model: Model, effort: str) -> dict[str, Any]:
     return view
 
 
-def _first_way(model: Model) -> routes.Way | None:
+def _route_of(model: Model) -> tuple[routes.Way | None, dict[str, str] | None]:
+    """Who would answer now; or, where only a price is missing, what has to be priced."""
     try:
-        return routes.ways_to(model, timezone.now())[0]
-    except refusals.Refusal:
-        return None
-
-
-def _missing_price(model: Model) -> dict[str, str] | None:
-    try:
-        routes.ways_to(model, timezone.now())
+        return routes.ways_to(model, timezone.now())[0], None
     except refusals.NoPrice as refusal:
-        return {
+        return None, {
             "provider": refusal.provider,
             "provider_name": refusal.provider_name,
             "upstream_model": refusal.upstream_model,
         }
     except refusals.Refusal:
-        return None
-    return None
+        return None, None
 
 
 def _head(conversation: Conversation | None) -> dict[str, Any] | None:
