@@ -1,10 +1,11 @@
 // Bundles static/src into static/dist. Entry names stay plain (Django hashes them when it collects static
 // files); chunks and fonts carry a hash of their own, because they name each other.
 
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { install } from "./install.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outdir = join(here, "dist");
@@ -17,6 +18,13 @@ const onlyWoff2 = {
       const css = await readFile(path, "utf8");
       return { contents: css.replace(/,\s*url\([^)]+\.(woff|ttf)\)\s*format\([^)]+\)/g, ""), loader: "css" };
     });
+  },
+};
+
+const installing = {
+  name: "installing",
+  setup(build) {
+    build.onEnd(({ errors, outputFiles }) => (errors.length ? undefined : install(outdir, outputFiles)));
   },
 };
 
@@ -36,11 +44,10 @@ const options = {
   chunkNames: "chunks/[name]-[hash]",
   assetNames: "fonts/[name]-[hash]",
   loader: { ".woff2": "file" },
-  plugins: [onlyWoff2],
+  write: false,
+  plugins: [onlyWoff2, installing],
   logLevel: "info",
 };
-
-await rm(outdir, { recursive: true, force: true });
 
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context(options);

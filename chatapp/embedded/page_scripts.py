@@ -70,8 +70,9 @@ def _install(node: Node) -> None:
 
 def _build(node: Node) -> None:
     stamp = BUILT / ".built"
-    sources = [path for path in (BASE_DIR / "static" / "src").rglob("*") if path.is_file()]
-    wanted = _digest([BASE_DIR / "static" / "build.mjs", BASE_DIR / "package-lock.json", *sources])
+    static = BASE_DIR / "static"
+    sources = [path for path in (static / "src").rglob("*") if path.is_file()]
+    wanted = _digest([BASE_DIR / "package-lock.json", *static.glob("*.mjs"), *sources])
     if _is_stamped(stamp, wanted):
         return
     _say("Building the pages' scripts.")
