@@ -23,6 +23,8 @@ export class Composer extends HTMLElement {
     () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
   );
   #isSending = false;
+  /** Signed out or suspended: the page hears of nothing any more, not even of a reply's end. */
+  #isBarred = false;
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -37,9 +39,9 @@ export class Composer extends HTMLElement {
     window.addEventListener("offline", this.#draw);
     this.#ends = [
       onSignal("moved", this.#draw),
-      onSignal("signedOut", () => this.#note.signedOut()),
+      onSignal("signedOut", () => this.#bar(() => this.#note.signedOut())),
       onSignal("suspended", () =>
-        this.#note.say("Your account is suspended. Ask an administrator.", "alert"),
+        this.#bar(() => this.#note.say("Your account is suspended. Ask an administrator.", "alert")),
       ),
       onSignal("crowded", (isCrowded) => this.#note.crowded(isCrowded)),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
@@ -106,7 +108,7 @@ export class Composer extends HTMLElement {
   #sendBox(): void {
     const text = this.#box.value;
     if (!text.trim()) return;
-    if (this.#transcript.running) this.#note.say(BUSY);
+    if (this.#isRunning) this.#note.say(BUSY);
     else void this.#send(text, this.#draft.clientId);
   }
 
@@ -176,8 +178,19 @@ export class Composer extends HTMLElement {
     return this.hasAttribute("data-blocked");
   }
 
+  /** A reply that cannot be followed is nothing to wait for: the server says how things stand. */
+  get #isRunning(): boolean {
+    return this.#transcript.running !== null && !this.#isBarred;
+  }
+
+  #bar(explain: () => void): void {
+    this.#isBarred = true;
+    this.#draw();
+    explain();
+  }
+
   #draw = (): void => {
-    const isRunning = this.#transcript.running !== null;
+    const isRunning = this.#isRunning;
     const canSend = !this.#isBlocked && !this.#isSending && this.#box.value.trim() !== "";
     this.#row.draw({ isRunning, canSend });
     this.#note.keepUp(navigator.onLine, isRunning);
