@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from accounts.models import User
+from tests.conftest import PASSWORD
+
 
 class Chat:
     """The page of a conversation, or of one not begun."""
@@ -37,11 +40,29 @@ class Chat:
         expect(self.retry.last).to_be_visible()
         expect(self.stop).to_be_hidden()
 
+    def share(self, *, thinking: bool = False) -> str:
+        """Make a link by the dialog, which stays open; the link as the dialog shows it."""
+        self.page.get_by_role("button", name="Share", exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        if thinking:
+            dialog.get_by_label("Include thinking").check()
+        dialog.get_by_role("button", name="Copy link").click()
+        address = dialog.get_by_label("Link", exact=True)
+        expect(address).to_have_value(re.compile("/s/"))
+        return address.input_value()
+
     def again(self) -> "Chat":
         """The same conversation in another tab of this browser."""
         tab = self.page.context.new_page()
         tab.goto(self.page.url)
         return Chat(tab)
+
+
+def fill_sign_in(page: Page, user: User) -> None:
+    """Sign in by the form, as the password is everybody's in the cast."""
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def is_open(block: Locator) -> bool:

@@ -1,6 +1,5 @@
 """Every page under axe, light and dark; the phone; the drawer."""
 
-import re
 from typing import Any
 
 import pytest
@@ -117,9 +116,7 @@ def test_a_finished_chat_with_thinking_receipt_menus_and_dialog_open(
         page.keyboard.press("Escape")
     if options:
         page.get_by_role("banner").get_by_label("More").click()
-    page.get_by_role("button", name="Share", exact=True).click()
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile("/s/"))
+    chat.share()
     assert faults_in(page) == []
 
 
@@ -140,14 +137,9 @@ def test_a_failed_and_a_stopped_reply(visit: Visit, script: Script, alice: User)
 def test_shared_page_and_my_links(visit: Visit, script: Script, alice: User, bob: User) -> None:
     script.play({"reasoning": "Let me see."}, {"text": RICH})
     page = visit("/", alice)
-    answered(page)
-    page.get_by_role("button", name="Share", exact=True).click()
-    page.get_by_label("Include thinking").check()
-    page.get_by_role("button", name="Copy link").click()
-    address = page.get_by_label("Link", exact=True)
-    expect(address).to_have_value(re.compile("/s/"))
+    link = answered(page).share(thinking=True)
 
-    reader = Chat(visit(address.input_value(), bob))
+    reader = Chat(visit(link, bob))
     reader.thinking.click()
     expect(reader.answer.locator(".hljs-keyword").first).to_be_visible()
     assert faults_in(reader.page) == []
@@ -197,11 +189,7 @@ def test_nothing_reaches_beyond_the_edge_of_a_phone(
     assert beyond_the_edge(page) == []
 
     page.get_by_role("banner").get_by_label("More").click()
-    page.get_by_role("button", name="Share", exact=True).click()
-    page.get_by_role("button", name="Copy link").click()
-    address = page.get_by_label("Link", exact=True)
-    expect(address).to_have_value(re.compile("/s/"))
-    shared = address.input_value()
+    shared = chat.share()
     wide = []
     for visitor, paths in (
         (nobody, FOR_EVERYBODY),

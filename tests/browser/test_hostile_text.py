@@ -3,10 +3,8 @@
 Nothing of it runs and nothing leaves: `Watch` fails the test at the first script, dialog or request to elsewhere.
 """
 
-import re
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.browser.chat import Chat
@@ -137,7 +135,7 @@ def test_a_shared_page_is_harmless_to_who_reads_it(
     chat.ask(f"{TITLE}\n{HOSTILE}")
     chat.until_done()
 
-    reader = Chat(visit(share_with_thinking(chat.page), bob))
+    reader = Chat(visit(chat.share(thinking=True), bob))
 
     expect(reader.page.locator(".masthead").first).to_contain_text(TITLE)
     expect(reader.page.locator(".masthead").first).to_contain_text(f"By {NAME}")
@@ -148,15 +146,6 @@ def test_a_shared_page_is_harmless_to_who_reads_it(
     reader.page.get_by_role("button", name="Continue as my copy").last.click()
     expect(reader.box).to_be_visible()
     works(reader, script)
-
-
-def share_with_thinking(page: Page) -> str:
-    page.get_by_role("button", name="Share", exact=True).click()
-    page.get_by_role("dialog").get_by_label("Include thinking").check()
-    page.get_by_role("dialog").get_by_role("button", name="Copy link").click()
-    address = page.get_by_role("dialog").get_by_label("Link", exact=True)
-    expect(address).to_have_value(re.compile("/s/"))
-    return address.input_value()
 
 
 def test_names_are_harmless_on_the_page_of_people(visit: Visit, alice: User, admin: User) -> None:

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, fill_sign_in
 from tests.browser.conftest import Visit
 from tests.browser.watch import Watch
-from tests.conftest import PASSWORD
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -22,30 +21,12 @@ def answered(page: Page, question: str = "What is it?") -> Chat:
     return chat
 
 
-def share(chat: Chat, *, thinking: bool = False) -> str:
-    """Make a link by the dialog; its address as the dialog shows it."""
-    chat.page.get_by_role("button", name="Share", exact=True).click()
-    dialog = chat.page.get_by_role("dialog")
-    if thinking:
-        dialog.get_by_label("Include thinking").check()
-    dialog.get_by_role("button", name="Copy link").click()
-    address = dialog.get_by_label("Link", exact=True)
-    expect(address).to_have_value(re.compile("/s/"))
-    return address.input_value()
-
-
-def fill_sign_in(page: Page, user: User) -> None:
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def test_a_link_shows_a_stranger_who_signs_in_the_words_and_nothing_else(
     visit: Visit, script: Script, alice: User, bob: User
 ) -> None:
     script.play({"reasoning": "Secretly: hm."}, {"text": "It is **so**."})
     chat = answered(visit("/", alice))
-    link = share(chat)
+    link = chat.share()
 
     page = visit(link)
     expect(page).to_have_url(re.compile("/account/login/"))
@@ -66,7 +47,7 @@ def test_who_reads_a_link_goes_on_in_a_copy_of_their_own(
 ) -> None:
     script.play({"text": "And this."}, queue=[[{"text": "It is so."}]])
     owner = answered(visit("/", alice))
-    reader = Chat(visit(share(owner), bob))
+    reader = Chat(visit(owner.share(), bob))
 
     reader.page.get_by_role("button", name="Continue as my copy").last.click()
     expect(reader.page).to_have_url(re.compile("/c/"))
@@ -85,7 +66,7 @@ def test_a_revoked_link_is_dead_at_the_next_request(
     watch.expect("status of 404")
     script.play({"text": "It is so."})
     owner = answered(visit("/", alice))
-    link = share(owner)
+    link = owner.share()
     reader = visit(link, bob)
     expect(reader.get_by_text("It is so.")).to_be_visible()
 
@@ -111,7 +92,7 @@ def test_the_dialog_says_first_what_will_be_seen_and_copies_the_link(
     expect(sentence).to_have_text("Up to message 2. Without thinking. Costs are never shown.")
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
-    link = share(chat, thinking=True)
+    link = chat.share(thinking=True)
 
     expect(sentence).to_have_text("Up to message 2. With thinking. Costs are never shown.")
     assert page.evaluate("navigator.clipboard.readText()") == link
@@ -126,7 +107,7 @@ def test_what_is_said_later_does_not_show_through(
 ) -> None:
     script.play({"text": "It is so."})
     chat = answered(visit("/", alice))
-    link = share(chat)
+    link = chat.share()
     chat.page.keyboard.press("Escape")
 
     chat.ask("And a secret?")

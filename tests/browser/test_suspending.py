@@ -1,16 +1,13 @@
 """Suspending somebody in mid-reply, as both of them see it."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.models import Generation
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, fill_sign_in
 from tests.browser.conftest import Visit
 from tests.browser.watch import Watch
-from tests.conftest import PASSWORD
 from tests.house.conftest import Script
 from tests.house.processes import wait_until
 
@@ -69,10 +66,3 @@ def test_a_suspended_person_is_told_so_at_sign_in_and_comes_back_when_restored(
     page.goto("/")
     fill_sign_in(page, alice)
     expect(page.get_by_text("What do you want to know, Alice?")).to_be_visible()
-
-
-def fill_sign_in(page: Page, user: User) -> None:
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).not_to_have_url(re.compile("/account/login/$"))
