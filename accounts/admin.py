@@ -37,7 +37,9 @@ class BackOffice(AdminSite):
 
     site_header = "Parley back office"
     site_title = "Parley"
-    index_title = "To look up; people, budgets and prices are changed on their own pages"
+    index_title = (
+        "To look up; people and budgets are changed on the People page, prices on the Providers page"
+    )
     site_url = "/"
     enable_nav_sidebar = False
 

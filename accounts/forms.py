@@ -1,6 +1,5 @@
 """What people may type about people and money, with every limit on it."""
 
-from decimal import Decimal
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -8,15 +7,13 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
-from accounts import money, tasks
-from accounts.actions import budgets, prices
+from accounts import tasks
+from accounts.fields import DollarsField, MendedFirst, RateField
 from accounts.models import User
 
 # Long enough for any sentence, short enough that hashing it costs nothing to speak of.
 _LONGEST_PASSWORD = 1000
 _MOST_PLACES = 500
-_RATE_PLACES = 6  # of a dollar per 1M tokens: twelve for a token, as the ledger keeps it
-
 
 _PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105
 _LABELS = {
@@ -30,6 +27,8 @@ _LABELS = {
 
 class _Plain:
     """allauth's forms in our words: no placeholders in place of labels, no list of password rules."""
+
+    bound_field_class = MendedFirst
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +79,11 @@ class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):  # type: i
         return email
 
 
-class JoinForm(forms.Form):
+class _Form(forms.Form):
+    bound_field_class = MendedFirst
+
+
+class JoinForm(_Form):
     """Who joins says by which address, under what name, with which password."""
 
     email = forms.EmailField(
@@ -111,37 +114,13 @@ class JoinForm(forms.Form):
         return cleaned
 
 
-class NameForm(forms.Form):
+class NameForm(_Form):
     display_name = forms.CharField(
         label="Your name", help_text="As others see it, in shared conversations too.", max_length=80
     )
 
 
-class DollarsField(forms.DecimalField):
-    """An amount in dollars, written as money is: 5.00, not 5.000000000000."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def __init__(
-        self, *, decimal_places: int = 2, max_value: Decimal = budgets.HIGHEST_LIMIT, **kwargs: Any
-    ) -> None:
-        super().__init__(
-            min_value=Decimal(0),
-            max_value=max_value,
-            max_digits=20,
-            decimal_places=decimal_places,
-            error_messages={"invalid": "Enter an amount in dollars, such as 5.00."},
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.strip().removeprefix("$") if isinstance(value, str) else value)
-
-    def prepare_value(self, value: Any) -> Any:
-        return money.format_limit(value)[1:].replace(",", "") if isinstance(value, Decimal) else value
-
-
-class NoteForm(forms.Form):
+class NoteForm(_Form):
     note = forms.CharField(
         label="Note", max_length=500, required=False, help_text="For the record; optional."
     )
@@ -159,7 +138,7 @@ class BudgetForm(NoteForm):
         super().__init__(*args, **kwargs | {"auto_id": "budget_%s"})
 
 
-class DefaultBudgetsForm(forms.Form):
+class DefaultBudgetsForm(_Form):
     """What everybody may spend in a month who has no budget of their own, and all together."""
 
     person = DollarsField(
@@ -174,7 +153,7 @@ class DefaultBudgetsForm(forms.Form):
     )
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(_Form):
     """A link for several people."""
 
     places = forms.IntegerField(
@@ -201,14 +180,7 @@ class InvitationForm(PlacesForm):
     field_order = ("email", "places", "monthly_budget", "makes_administrator")
 
 
-class RateField(DollarsField):
-    """Dollars per 1M tokens."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(decimal_places=_RATE_PLACES, max_value=prices.HIGHEST_PRICE, **kwargs)
-
-
-class PriceForm(forms.Form):
+class PriceForm(_Form):
     """What a provider asks for a model. Zero is allowed; cached input costs what input costs unless said."""
 
     provider = forms.SlugField(max_length=40)

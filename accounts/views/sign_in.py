@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+_SHARED = "/s/"  # where shared conversations stand
 _LOCKED_OUT_SECONDS = 300  # as in the sentence of `too_many_login_attempts`
 
 
@@ -23,6 +24,12 @@ class _Ours:
 
 
 class _SignIn(_Ours, views.LoginView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Says, too, whether somebody handed them a link: they may never have heard of us."""
+        context = super().get_context_data(**kwargs)
+        goal = context["redirect_field_value"] or ""
+        return context | {"is_for_shared": goal.startswith(_SHARED)}
+
     def form_invalid(self, form: Any) -> HttpResponse:
         """422, or 429 once too many attempts have failed, so that machines understand it too."""
         response: HttpResponse = super().form_invalid(form)

@@ -53,8 +53,8 @@ def test_without_a_password_it_prints_a_link_to_set_one(db: None, client: Client
         (["ALICE@example.org"], "There is an account with the address alice@example.org already."),
         (["not an address"], "EMAIL: Enter a valid email address."),
         (["a@example.org", "--monthly-budget", "lots"], "--monthly-budget: Enter an amount in dollars"),
-        (["a@example.org", "--monthly-budget", "-5"], "--monthly-budget: Ensure this value is greater"),
-        (["a@example.org", "--password", "short"], "--password: This password is too short."),
+        (["a@example.org", "--monthly-budget", "-5"], "--monthly-budget: Enter 0 or more."),
+        (["a@example.org", "--password", "short"], "--password: Use at least 10 characters."),
     ],
 )
 def test_it_says_what_is_wrong_and_does_nothing(alice: User, arguments: list[str], sentence: str) -> None:

@@ -35,7 +35,7 @@ def test_changing_it_signs_out_everywhere_else(alice: User, client_for: ClientFo
     ("typed", "sentence"),
     [
         ({"oldpassword": "wrong", "password1": NEW}, "This is not your current password."),
-        ({"oldpassword": PASSWORD, "password1": "short"}, "This password is too short."),
+        ({"oldpassword": PASSWORD, "password1": "short"}, "Use at least 10 characters."),
     ],
 )
 def test_changing_it_wants_the_old_one_and_a_good_one(
@@ -44,6 +44,31 @@ def test_changing_it_wants_the_old_one_and_a_good_one(
     assert sentence in client_for(alice).post("/account/password/change/", typed).text
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("1234567", "Use at least 10 characters."),
+        ("1234567890", "This password is too common."),
+        ("alice@example", "This password is too close to your address or name."),
+        ("marguerite1", "This password is too close to your address or name."),
+    ],
+)
+def test_of_all_that_is_wrong_with_a_new_one_the_first_is_said_where_it_was_typed(
+    alice: User, client_for: ClientFor, typed: str, sentence: str
+) -> None:
+    User.objects.filter(pk=alice.pk).update(display_name="Marguerite")
+
+    page = (
+        client_for(alice)
+        .post("/account/password/change/", {"oldpassword": PASSWORD, "password1": typed})
+        .text
+    )
+
+    assert re.findall(r'class="field__error"[^>]*>([^<]+)', page) == [sentence]
+    (faulty,) = re.findall(r"<input[^>]*aria-invalid[^>]*>", page)
+    assert ('name="password1"' in faulty, " autofocus" in faulty) == (True, True)
 
 
 def test_an_administrators_link_sets_a_new_one_once(
@@ -59,7 +84,9 @@ def test_an_administrators_link_sets_a_new_one_once(
     alice.refresh_from_db()
     assert (answer.status_code, answer["Location"], alice.check_password(NEW)) == (302, "/", True)
     assert client.get("/settings/").status_code == 200
-    assert "does not work any more" in Client().get(link, follow=True).text
+    used = Client().get(link, follow=True).text
+    assert "does not work any more" in used
+    assert "Opening it changed nothing." in used
     assert AuditEntry.objects.get(action="user.reset_link_issued").target == "Alice"
 
 

@@ -131,6 +131,25 @@ def test_a_bad_budget_is_refused_where_it_was_typed(
     assert budgets.limit_of(alice) == Decimal(5)
 
 
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        ("0.505", "Enter whole cents, such as 0.50."),
+        ("-1", "Enter 0 or more."),
+        ("-0.001", "Enter 0 or more."),
+        ("1e30", "Enter 10,000,000 or less."),
+        ("lots", "Enter an amount in dollars, such as 5.00."),
+    ],
+)
+def test_it_says_what_an_amount_must_be(
+    admin: User, client_for: ClientFor, limit: str, sentence: str
+) -> None:
+    page = client_for(admin).post(f"{PAGE}budgets/", {"person": "3", "organisation": limit}).text
+
+    assert re.findall(r'class="field__error"[^>]*>([^<]+)', page) == [sentence]
+    assert re.findall(r'<input[^>]*name="(\w+)"[^>]* autofocus', page) == ["organisation"]
+
+
 def test_it_sets_the_budgets_of_everybody(admin: User, alice: User, client_for: ClientFor) -> None:
     client_for(admin).post(f"{PAGE}budgets/", {"person": "3", "organisation": "$40"})
 

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from accounts import links
 from accounts.actions import people
-from accounts.forms import DollarsField, JoinForm
+from accounts.fields import DollarsField
+from accounts.forms import JoinForm
 from accounts.models import User
 
 
