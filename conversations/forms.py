@@ -85,10 +85,22 @@ class ConnectForm(forms.Form):
     base_url = forms.CharField(max_length=300, strip=True, required=False)
     upstream_model = forms.CharField(max_length=200, strip=True, required=False)
 
+    def clean_api_key(self) -> str:
+        """Keys travel in a header: anything but plain characters was masked or mistyped."""
+        key: str = self.cleaned_data["api_key"]
+        if not (key.isascii() and key.isprintable()):
+            raise forms.ValidationError(
+                "This is not a whole key: it has characters that no key has. Copy it again."
+            )
+        return key
+
     def clean_base_url(self) -> str:
         """An http address, by name or number: a server of one's own often has a name without a dot."""
         address: str = self.cleaned_data["base_url"].rstrip("/")
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
         if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
             raise forms.ValidationError("Enter an address such as https://llm.example.org/v1.")
         return address
@@ -101,6 +113,6 @@ class ConnectForm(forms.Form):
                 self.add_error("base_url", "Enter the server's address, such as https://llm.example.org/v1.")
             if not cleaned.get("upstream_model"):
                 self.add_error("upstream_model", "Enter what the model is called there.")
-        elif not cleaned.get("api_key"):
+        elif not cleaned.get("api_key") and "api_key" not in self.errors:
             self.add_error("api_key", "Paste the key.")
         return cleaned

@@ -1,7 +1,9 @@
 """Whether a provider takes its key: asked by the worker, free of charge."""
 
 import uuid
+from typing import Any
 
+import structlog
 from django.utils import timezone
 
 from conversations import seal
@@ -11,6 +13,8 @@ from conversations.offload import in_thread
 from conversations.providers import registry
 from conversations.providers.base import Clocks, FaultCode, ProviderError
 
+log = structlog.get_logger("parley.tasks")
+
 _NOT_JUDGED = (
     "The key was not judged; it is kept. Check this machine's network and the address, then test again."
 )
@@ -18,25 +22,42 @@ CLOCKS = Clocks(connect=10, first_data=20, next_data=20, whole_turn=30)
 
 
 async def check(provider_id: uuid.UUID) -> None:
-    """Test the key and note the outcome with the provider; one that works is enabled."""
+    """Test the key and note the outcome with the provider; one that works is enabled.
+
+    A new key is tested in place of the one in use, which goes on if the new one fails.
+    """
     provider = await in_thread(Provider.objects.filter(pk=provider_id).first)
     if provider is None:
         return
-    fault = ""
+    pending = provider.pending_key
+    provider.sealed_key = pending or provider.sealed_key
+    fault = await _fault_of(provider)
+    await in_thread(_note, provider, pending, fault)
+
+
+async def _fault_of(provider: Provider) -> str:
     try:
-        adapter = registry.adapter_for(provider.kind, routes.endpoint_of(provider), CLOCKS)
-        await adapter.check()
+        await registry.adapter_for(provider.kind, routes.endpoint_of(provider), CLOCKS).check()
     except ProviderError as error:
-        fault = str(error)
-        if error.code is FaultCode.UNREACHABLE:
-            fault += f" {_NOT_JUDGED}"
+        return f"{error} {_NOT_JUDGED}" if error.code is FaultCode.UNREACHABLE else str(error)
     except seal.SealBroken:
-        fault = "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
-    await in_thread(_note, provider, fault)
+        return "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
+    except Exception:
+        # Whatever it was, somebody waits for an answer.
+        log.exception("key not tested", provider=provider.slug)
+        return "The key could not be tested. The server's log says why."
+    return ""
 
 
-def _note(provider: Provider, fault: str) -> None:
+def _note(provider: Provider, pending: str, fault: str) -> None:
     # Of the key that was tested: another may have been pasted meanwhile.
-    Provider.objects.filter(pk=provider.pk, sealed_key=provider.sealed_key).update(
-        checked_at=timezone.now(), check_fault=fault, is_enabled=not fault
-    )
+    rows = Provider.objects.filter(pk=provider.pk, pending_key=pending)
+    outcome: dict[str, Any] = {"checked_at": timezone.now(), "check_fault": fault}
+    if not fault:
+        outcome |= {"is_enabled": True, "sealed_key": provider.sealed_key, "pending_key": ""}
+    elif pending:
+        outcome |= {"check_fault": f"The new key: {fault} The one before goes on.", "pending_key": ""}
+    else:
+        rows = rows.filter(sealed_key=provider.sealed_key)
+        outcome |= {"is_enabled": False}
+    rows.update(**outcome)

@@ -7,6 +7,7 @@ Refusal
 ├── NotRetriable      that reply cannot be retried
 ├── NothingToShare    no finished message yet
 ├── ReadOnlyProvider  the environment sets this provider
+├── PriceChanged      nobody answers at the price that was held for
 ├── NoRoute           nobody is connected who runs this model
 ├── NoPrice           the model has no price yet
 └── TooLong           the conversation does not fit the model's context
@@ -60,6 +61,15 @@ class ReadOnlyProvider(Refusal):
 
     def __init__(self, provider: str) -> None:
         super().__init__(f"{provider} is set by the server's environment. Change it there.")
+
+
+class PriceChanged(Refusal):
+    code = "price_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The price rose after this was sent, so nobody was asked. Retry to send it at the new price."
+        )
 
 
 class NoRoute(Refusal):

@@ -108,6 +108,12 @@ async def read_after(generation: str, seq: int) -> list[Entry]:
     return [entry_of(*row) for row in rows]
 
 
+async def last_seq(generation: str) -> int:
+    """The newest entry's number; 0 when there is none."""
+    rows: Any = await client().xrevrange(key_of(generation), count=1)
+    return entry_of(*rows[0]).seq if rows else 0
+
+
 def entry_of(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
     """A stream's row as an Entry."""
     return Entry(int(entry_id.split(b"-", 1)[0]), fields[_FIELD])

@@ -65,6 +65,13 @@ def merged_frame(generation: str, entries: list[Entry]) -> str:
     return orjson.dumps(merged).decode()
 
 
+async def _last_seq(generation: str) -> int:
+    try:
+        return await streams.last_seq(generation)
+    except streams.Unreachable:
+        return 0
+
+
 class Tail:
     """Hands new entries of followed replies to their followers."""
 
@@ -89,7 +96,8 @@ class Tail:
         self._heard_at.setdefault(generation, monotonic())
         read_to = await read()
         if follower in self._followers.get(generation, ()) and generation not in self._read_to:
-            self._read_to[generation] = read_to
+            # A page may say any number; others read along from here.
+            self._read_to[generation] = min(read_to, await _last_seq(generation))
             await self._wake()
 
     def unfollow(self, generation: str, follower: Follower) -> None:

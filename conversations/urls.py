@@ -1,8 +1,23 @@
 """What is said, over HTTP."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from conversations.views import messages, pages, providers, shares
+
+
+class TokenConverter:
+    """A share link's secret. Whatever else stands in its place is no address at all."""
+
+    regex = "[A-Za-z0-9_-]{20,64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TokenConverter, "token")
 
 app_name = "conversations"
 urlpatterns = [
@@ -16,8 +31,8 @@ urlpatterns = [
     path("generations/<uuid:generation_id>/stop/", messages.stop, name="stop"),
     path("links/", shares.index, name="links"),
     path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
-    path("s/<str:token>/", shares.shared, name="shared"),
-    path("s/<str:token>/continue/", shares.copy, name="continue"),
+    path("s/<token:token>/", shares.shared, name="shared"),
+    path("s/<token:token>/continue/", shares.copy, name="continue"),
     path("providers/", providers.index, name="providers"),
     path("providers/connect/", providers.connect, name="connect"),
     path("providers/<uuid:provider_id>/test/", providers.retest, name="retest"),

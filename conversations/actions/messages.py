@@ -154,8 +154,9 @@ def _add_reply(user: User, conversation: Conversation, message: Message) -> Sent
     ways = routes.ways_to(model, now)
     branch = queries.branch_to(message.pk, conversation)
     input_bound = bound.input_bound_of(branch, model)
+    highest = bound.highest_of(ways)
     cost_bound = bound.cost_bound(
-        ways,
+        highest,
         model=model,
         effort=Effort(conversation.effort),
         input_bound=input_bound,
@@ -171,6 +172,8 @@ def _add_reply(user: User, conversation: Conversation, message: Message) -> Sent
         model=model,
         effort=conversation.effort,
         input_bound=input_bound,
+        highest_input_price=highest.input,
+        highest_output_price=highest.output,
         queued_at=now,
         max_tokens=cost_bound.max_tokens,
     )

@@ -14,23 +14,27 @@ def connect_provider(
 ) -> Provider:
     """Keep the key sealed and have it tested; the provider is enabled when the test succeeds.
 
-    Raises ReadOnlyProvider for one that the environment sets.
+    One that works goes on with its key until the new one is found to work. Raises ReadOnlyProvider for one that
+    the environment sets.
     """
     known = catalogue.KNOWN.get(kind)
+    address = known.base_url if known else base_url
     with transaction.atomic():
         existing = Provider.objects.select_for_update(no_key=True).filter(slug=kind.value).first()
         if existing is not None and existing.is_from_environment:
             raise refusals.ReadOnlyProvider(existing.name)
+        key = seal.seal(api_key) if api_key else ""
+        works = existing is not None and existing.is_enabled and existing.base_url == address
+        new = {"pending_key": key} if works else {"sealed_key": key, "pending_key": "", "is_enabled": False}
         provider, _ = Provider.objects.update_or_create(
             slug=kind.value,
             defaults={
                 "kind": kind,
                 "name": known.name if known else kind.label,
-                "base_url": known.base_url if known else base_url,
-                "sealed_key": seal.seal(api_key) if api_key else "",
-                "is_enabled": False,
+                "base_url": address,
                 "checked_at": None,
                 "check_fault": "",
+                **new,
             },
         )
         _route(provider, known.upstream_model if known else upstream_model, known.order if known else 40)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations import queries, refusals, seal
 from conversations.generation import prompt, routes
+from conversations.generation.bound import Highest
 from conversations.generation.routes import Way
 from conversations.models import Attempt, Generation, Message, Provider, Status
 from conversations.providers.base import Endpoint, Prompt
@@ -37,11 +38,14 @@ class Job:
 
 
 def begin(generation_id: uuid.UUID) -> Job:
-    """The job of a generation this worker has claimed. Raises NoRoute or NoPrice if the ways went away."""
+    """The job of a generation this worker has claimed. Raises a Refusal if nobody may answer any more."""
     generation = Generation.objects.select_related("model", "reply", "conversation", "owner").get(
         pk=generation_id
     )
-    ways = routes.ways_to(generation.model, timezone.now())
+    held = Highest(generation.highest_input_price, generation.highest_output_price)
+    ways = [way for way in routes.ways_to(generation.model, timezone.now()) if held.covers(way)]
+    if not ways:
+        raise refusals.PriceChanged
     branch = queries.branch_to(generation.reply.parent_id, generation.conversation)
     calls = tuple(_calls(generation, branch, ways))
     if not calls:

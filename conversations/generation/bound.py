@@ -1,10 +1,12 @@
 """The worst that a reply can cost, and how long it may be."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts import money
 from accounts.ledger import CostBound
+from accounts.models import CostSource
 from conversations import refusals
 from conversations.generation.routes import Way
 from conversations.models import Message, Model, Role, Status
@@ -22,11 +24,25 @@ USUAL_BYTES_PER_TOKEN = 3
 _PER_MILLION = Decimal(1_000_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """Dollars per 1M tokens: what a hold is made at, and what nobody who answers may exceed."""
+
+    input: Decimal
+    output: Decimal
+
+    def covers(self, way: Way) -> bool:
+        """True when this way costs no more at any hour."""
+        mine = highest_of([way])
+        return mine.input <= self.input and mine.output <= self.output
+
+
 def input_bound_of(branch: Sequence[Message], model: Model) -> int:
     """Tokens that the branch cannot exceed as a prompt.
 
     The provider's own count where there is one: prompt and answer of the last finished reply of this model.
-    What came after it counts its UTF-8 bytes, the only guarantee there is (a token is never less than a byte).
+    What came after it counts its UTF-8 bytes. All bytes are the only guarantee there is (a token is never less
+    than a byte), so that no count can raise the bound above them.
     """
     counted, start = 0, 0
     for index in range(len(branch) - 1, -1, -1):
@@ -34,30 +50,35 @@ def input_bound_of(branch: Sequence[Message], model: Model) -> int:
         if known is not None:
             counted, start = known, index + 1
             break
-    return (
-        counted
-        + sum(len(message.text.encode()) + TEMPLATE_TOKENS for message in branch[start:])
-        + TEMPLATE_TOKENS
-    )
+    return min(counted + _bytes_of(branch[start:]), _bytes_of(branch))
+
+
+def _bytes_of(branch: Sequence[Message]) -> int:
+    return sum(len(m.text.encode()) + TEMPLATE_TOKENS for m in branch) + TEMPLATE_TOKENS
 
 
 def cost_bound(
-    ways: Sequence[Way], *, model: Model, effort: Effort, input_bound: int, text_bytes: int
+    highest: Highest, *, model: Model, effort: Effort, input_bound: int, text_bytes: int
 ) -> CostBound:
-    """What the ledger is asked to hold: the dearest way there is. Raises TooLong when it cannot fit."""
+    """What the ledger is asked to hold. Raises TooLong when the conversation cannot fit."""
     likely = min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
     room = model.context_window - likely
     if room < USEFUL_REPLY:
         raise refusals.TooLong(money.tokens_short(likely), money.tokens_short(model.context_window))
-    dearest_input = max(max(w.dearest.input, w.dearest.cache_write, w.dearest.cache_read) for w in ways)
-    dearest_output = max(w.dearest.output for w in ways)
-    if not any(way.dearest.is_billed for way in ways):
-        dearest_input = dearest_output = Decimal(0)
     return CostBound(
-        input_cost=input_bound * dearest_input / _PER_MILLION,
-        output_price=dearest_output / _PER_MILLION,
+        input_cost=input_bound * highest.input / _PER_MILLION,
+        output_price=highest.output / _PER_MILLION,
         max_tokens=min(LONGEST_REPLY[effort], room),
         useful_tokens=USEFUL_REPLY,
+    )
+
+
+def highest_of(ways: Sequence[Way]) -> Highest:
+    """The dearest prices among these ways; nothing for those that are not billed."""
+    billed = [way.dearest for way in ways if way.dearest.is_billed]
+    return Highest(
+        input=max((max(r.input, r.cache_write, r.cache_read) for r in billed), default=Decimal(0)),
+        output=max((r.output for r in billed), default=Decimal(0)),
     )
 
 
@@ -68,6 +89,7 @@ def _counted_by_provider(message: Message, model: Model) -> int | None:
     if generation is None or generation.status != Status.DONE or generation.model_id != model.pk:
         return None
     for attempt in generation.attempts.all():
-        if attempt.prompt_tokens and attempt.completion_tokens is not None and attempt.finish_reason:
+        is_told = attempt.cost_source in (CostSource.REPORTED, CostSource.PRICED, CostSource.LOOKED_UP)
+        if is_told and attempt.prompt_tokens and attempt.completion_tokens and attempt.finish_reason:
             return int(attempt.prompt_tokens + attempt.completion_tokens)
     return None

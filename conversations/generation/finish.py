@@ -19,9 +19,12 @@ from conversations.generation import settlement
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
 from conversations.models import Attempt, Conversation, Generation, Message, Status
-from conversations.providers.base import UsageReport
+from conversations.providers.base import FaultCode, UsageReport
 
 log = structlog.get_logger("parley.generation")
+
+# Faults after which a provider may bill all the same: it had taken the prompt.
+ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
 
 
 @dataclass(slots=True)
@@ -114,6 +117,13 @@ def _write_reply(generation: Generation, written: Written) -> None:
     )
 
 
+def _is_accepted(result: Result, ending: Ending) -> bool:
+    """True when a provider that was asked may bill the prompt: nothing it said speaks against it."""
+    if result.fault_code:
+        return result.fault_code in ACCEPTED_FAULTS
+    return ending.status in (Status.STOPPED, Status.INTERRUPTED)
+
+
 def _end_row(generation: Generation, ending: Ending, now: datetime) -> None:
     generation.status = ending.status
     generation.finished_at = now
@@ -138,7 +148,8 @@ def _settle_attempts(generation: Generation, ending: Ending, now: datetime) -> l
             usage=result.usage,
             text=came.text if wrote else "",
             reasoning=came.reasoning if wrote else "",
-            prompt_bytes=_prompt_bytes(generation) if wrote and result.usage is None else 0,
+            prompt_bytes=_prompt_bytes(generation) if wrote else 0,
+            is_accepted=wrote and _is_accepted(result, ending),
         )
         _describe(attempt, result, now)
         charges.append(settlement.settle(attempt, received))

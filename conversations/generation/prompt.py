@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django.conf import settings
 
@@ -15,7 +14,6 @@ from conversations.providers.base import Effort, Prompt, Turn
 
 def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> Prompt:
     """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out."""
-    billed = way.dearest.is_billed
     return Prompt(
         model=way.upstream_model,
         turns=tuple(_turn(message) for message in branch if message.text.strip()),
@@ -23,8 +21,8 @@ def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> P
         effort=Effort(generation.effort),
         user_ref=pseudonym_of(generation.owner_id),
         conversation_ref=pseudonym_of(generation.conversation_id),
-        highest_input_price=_price(way.dearest.input) if billed else None,
-        highest_output_price=_price(way.dearest.output) if billed else None,
+        highest_input_price=generation.highest_input_price or None,
+        highest_output_price=generation.highest_output_price or None,
     )
 
 
@@ -41,7 +39,3 @@ def _turn(message: Message) -> Turn:
         reasoning=message.reasoning,
         reasoning_details=tuple(message.reasoning_details),
     )
-
-
-def _price(value: Decimal) -> Decimal | None:
-    return value if value > 0 else None

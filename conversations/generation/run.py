@@ -25,6 +25,11 @@ LONGEST_RETRY_AFTER_SECONDS = 10.0
 _OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or tell your administrator."
 
 
+def _may_be_billed(fault: ProviderError, result: Result) -> bool:
+    """True when the provider may have worked for it: the hold is for one answer, so nobody is asked again."""
+    return result.usage is not None or fault.code in finish.ACCEPTED_FAULTS
+
+
 class Cause(Enum):
     """Why a run is ended from outside."""
 
@@ -130,7 +135,7 @@ class Run:
                 )
                 result.fault_code = fault.code
                 may_retry = number < MOST_ATTEMPTS and (fault.is_retryable or number < len(calls))
-                if self.recorder.has_output or not may_retry:
+                if self.recorder.has_output or _may_be_billed(fault, result) or not may_retry:
                     return self._verdict_of_fault(fault)
                 await in_thread_patiently(finish.fail_attempt, result, fault.code)
                 await asyncio.sleep(min(fault.retry_after or 0.5, LONGEST_RETRY_AFTER_SECONDS))

@@ -17,30 +17,32 @@ ESTIMATED_BYTES_PER_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came of an attempt, for its price. `prompt_bytes` is the prompt's text as UTF-8."""
+    """What came of an attempt, for its price. `prompt_bytes` is the prompt's text as UTF-8.
+
+    `is_accepted`: the provider had the prompt and may bill it, though nothing came of it.
+    """
 
     usage: UsageReport | None
     text: str
     reasoning: str
     prompt_bytes: int
+    is_accepted: bool
 
 
 def settle(attempt: Attempt, received: Received) -> Charge:
     """Fill the attempt's tokens, cost and source (unsaved), and say what to charge.
 
-    Order of truth: the provider's cost; its count times the price in force at the start; an estimate where
-    text came without a count; nothing where nothing came.
+    Order of truth: the provider's cost; its count times the price in force at the start; an estimate of whatever
+    it did not count, where it had the prompt; nothing where it had not.
     """
     usage, rates = received.usage, Rates.from_json(attempt.price)
-    if usage is not None and usage.prompt_tokens is not None:
-        tokens, source = _tokens(usage), CostSource.PRICED
-    elif received.text or received.reasoning:
-        tokens, source = _estimated(received), CostSource.ESTIMATED
+    wrote = bool(received.text or received.reasoning)
+    if usage is not None and usage.prompt_tokens and (usage.completion_tokens or not wrote):
+        tokens, source = _told(usage), CostSource.PRICED
+    elif wrote or received.is_accepted:
+        tokens, source = _estimated(usage or UsageReport(), received), CostSource.ESTIMATED
     else:
-        tokens, source = (
-            Tokens(prompt=0, cached=0, cache_write=0, completion=0, reasoning=0),
-            CostSource.NOTHING,
-        )
+        tokens, source = _told(UsageReport()), CostSource.NOTHING
     cost = pricing.cost_of(tokens, rates)
     if usage is not None and usage.cost is not None and rates.is_billed:
         cost, source = usage.cost, CostSource.REPORTED
@@ -64,7 +66,7 @@ def settle(attempt: Attempt, received: Received) -> Charge:
     )
 
 
-def _tokens(usage: UsageReport) -> Tokens:
+def _told(usage: UsageReport) -> Tokens:
     return Tokens(
         prompt=usage.prompt_tokens or 0,
         cached=usage.cached_tokens or 0,
@@ -74,14 +76,15 @@ def _tokens(usage: UsageReport) -> Tokens:
     )
 
 
-def _estimated(received: Received) -> Tokens:
+def _estimated(usage: UsageReport, received: Received) -> Tokens:
+    """What the provider counted, and for the rest the usual ratio of bytes to tokens."""
     thought = _tokens_in(len(received.reasoning.encode()))
     return Tokens(
-        prompt=_tokens_in(received.prompt_bytes),
-        cached=0,
-        cache_write=0,
-        completion=thought + _tokens_in(len(received.text.encode())),
-        reasoning=thought,
+        prompt=usage.prompt_tokens or _tokens_in(received.prompt_bytes),
+        cached=usage.cached_tokens or 0,
+        cache_write=usage.cache_write_tokens or 0,
+        completion=usage.completion_tokens or thought + _tokens_in(len(received.text.encode())),
+        reasoning=usage.reasoning_tokens or thought,
     )
 
 

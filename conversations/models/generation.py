@@ -40,6 +40,9 @@ class Generation(models.Model):
     # What was held for, and so what is sent: `max_tokens` bounds the cost only if the provider hears it too.
     input_bound = models.PositiveIntegerField()
     max_tokens = models.PositiveIntegerField()
+    # Dollars per 1M tokens that the hold was made at: nobody dearer may answer.
+    highest_input_price = models.DecimalField(max_digits=20, decimal_places=12)
+    highest_output_price = models.DecimalField(max_digits=20, decimal_places=12)
     is_shortened = models.BooleanField(default=False)  # the budget allowed less than the usual length
 
     queued_at = models.DateTimeField(default=timezone.now)

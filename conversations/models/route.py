@@ -27,6 +27,7 @@ class Provider(models.Model):
     sealed_key = models.TextField(
         blank=True
     )  # encrypted (`conversations.seal`); "" = none, or from the environment
+    pending_key = models.TextField(blank=True)  # sealed too: a new key being tested while the old one works
     is_from_environment = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
     switches = models.JSONField(

@@ -17,6 +17,7 @@ class ReasoningDetails:
     def __init__(self) -> None:
         self._items: list[dict[str, Any]] = []
         self._grown: list[dict[str, list[str]]] = []
+        self._places: dict[tuple[str, str], int] = {}  # by type and index
 
     def add(self, pieces: Iterable[Mapping[str, Any]]) -> None:
         """Take the `details` of one ReasoningDelta."""
@@ -37,13 +38,14 @@ class ReasoningDetails:
         )
 
     def _place_of(self, piece: Mapping[str, Any]) -> int:
-        kind, index = piece.get("type"), piece.get("index")
-        for place in range(len(self._items) - 1, -1, -1):
-            item = self._items[place]
-            if item.get("type") == kind and (index is None or item.get("index") == index):
-                return place
-            if index is None:
-                break
-        self._items.append({})
-        self._grown.append({})
-        return len(self._items) - 1
+        kind, index = str(piece.get("type")), piece.get("index")
+        if index is None and self._items and str(self._items[-1].get("type")) == kind:
+            return len(self._items) - 1
+        place = None if index is None else self._places.get((kind, str(index)))
+        if place is None:
+            place = len(self._items)
+            self._items.append({})
+            self._grown.append({})
+            if index is not None:
+                self._places[kind, str(index)] = place
+        return place

@@ -8,6 +8,7 @@ from conversations.providers.base import UsageReport
 
 _MOST_TOKENS = 2**31 - 1  # what the attempt's row can hold; a thousand times any context there is
 _MOST_DOLLARS = Decimal(100_000)
+_LEAST_DOLLARS = Decimal("1e-12")  # what the ledger can hold
 
 
 def usage_of(usage: Mapping[str, Any]) -> UsageReport | None:
@@ -58,7 +59,9 @@ def _dollars(value: Any) -> Decimal | None:
         amount = Decimal(value)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and 0 <= amount <= _MOST_DOLLARS else None
+    if not amount.is_finite() or not 0 <= amount <= _MOST_DOLLARS:
+        return None
+    return amount.quantize(_LEAST_DOLLARS)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -60,6 +60,8 @@ def test_an_unknown_models_server_gets_a_model_of_its_own(
         ({"kind": "openai-compatible", "upstream_model": "x"}, "Enter the server"),
         ({"kind": "openai-compatible", "base_url": "https://llm.example.org/v1"}, "Enter what the model"),
         ({"kind": "demo", "api_key": "x"}, "valid choice"),
+        ({"kind": "openrouter", "api_key": "sk-or…wxyz"}, "not a whole key"),
+        ({"kind": "openai-compatible", "base_url": "http://[::1", "upstream_model": "x"}, "Enter an address"),
         (
             {"kind": "openai-compatible", "base_url": "file:///etc/passwd", "upstream_model": "x"},
             "Enter an address",

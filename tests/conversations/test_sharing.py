@@ -89,6 +89,11 @@ def test_revoking_acts_on_the_next_request_and_tells_how_many_had_opened_it(
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"link.made", "link.revoked"}
 
 
+@pytest.mark.parametrize("token", ["x%00", "x" * 300, "..%2f", "<b>"])
+def test_an_address_that_is_no_secret_finds_nothing(client_for: ClientFor, alice: User, token: str) -> None:
+    assert client_for(alice).get(f"/s/{token}/").status_code == 404
+
+
 def test_only_its_maker_can_revoke_a_link(
     client_for: ClientFor, alice: User, charlie: User, conversation: Conversation
 ) -> None:

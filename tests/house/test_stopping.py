@@ -1,7 +1,5 @@
 """Stop: from any place, at any moment, priced once and cut to what was shown."""
 
-from decimal import Decimal
-
 import pytest
 
 from accounts.models import LedgerEntry, User
@@ -59,7 +57,7 @@ def test_a_stopped_reply_is_charged_once_by_a_labelled_estimate(
     assert person.reply(generation)["tally"]["cost"].startswith("≈")
 
 
-def test_stop_before_the_first_token_says_so_and_costs_nothing(
+def test_stop_before_the_first_token_says_so_and_costs_the_prompt_as_an_estimate(
     person_for: PersonFor, script: Script, alice: User
 ) -> None:
     script.play({"begin": True}, {"wait": "for ever"})
@@ -71,7 +69,8 @@ def test_stop_before_the_first_token_says_so_and_costs_nothing(
     has_ended(person, generation)
 
     assert person.reply(generation)["note"] == "Stopped before answering."
-    assert Attempt.objects.get().cost == Decimal(0)
+    attempt = Attempt.objects.get()
+    assert (attempt.cost_source, attempt.prompt_tokens, attempt.completion_tokens) == ("estimated", 1, 0)
     wait_until(lambda: script.calls()[0]["left_at"], seconds=2, what="the provider's socket to be closed")
 
 
