@@ -1,9 +1,15 @@
-"""What people see when a request cannot be served: a page, or JSON for our scripts. Never a detail of ours."""
+"""What people see when a request cannot be served: a page, or JSON for our scripts. Never a detail of ours.
+
+No page here looks anything up, not even who asks: Django renders them in threads of their own, where nobody gives
+a database connection back, and what failed may be the database.
+"""
 
 import structlog
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template import loader
+
+from accounts import context
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,7 +24,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Known to exist, and not for this person."""
     if _wants_json(request):
         return _json("forbidden", "This is not open to you.", status=403)
-    return render(request, "403.html", status=403)
+    return _page(request, "403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -26,24 +32,30 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = "This page is older than your sign-in, so nothing was sent. Reload it and try again."
     if _wants_json(request):
         return _json("stale_page", sentence, status=403)
-    return render(request, "403_csrf.html", {"sentence": sentence}, status=403)
+    return _page(request, "403_csrf.html", status=403, sentence=sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Absent, deleted and somebody else's look the same."""
     if _wants_json(request):
         return _json("not_found", "There is nothing here that you can open.", status=404)
-    return render(request, "404.html", status=404)
+    return _page(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. Rendered without looking anything up: what failed may be the database."""
+    """A fault of ours, with a number to find it by."""
+    close_old_connections()  # the log's line about the fault may have asked in this thread who was signed in
     fault_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:8]
     if _wants_json(request):
         sentence = "The server met a fault of its own. Look before you repeat what you did."
         return _json("fault", sentence, status=500, id=fault_id)
-    page = loader.get_template("500.html").render({"fault_id": fault_id})
-    return HttpResponse(page, status=500)
+    return _page(request, "500.html", status=500, fault_id=fault_id)
+
+
+def _page(request: HttpRequest, template: str, *, status: int, **more: str) -> HttpResponse:
+    """As for somebody unknown: without `request` no context processor runs, so there is no sidebar to read."""
+    page = loader.get_template(template).render(context.site(request) | more)
+    return HttpResponse(page, status=status)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -1,10 +1,17 @@
 """What every page tells the browser, and what is shown when there is no page."""
 
+from typing import cast
+
 import pytest
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from chatapp import errors
 from conversations.actions import catalogue
 from tests.conftest import ClientFor
 
@@ -45,6 +52,26 @@ def test_a_missing_page_says_so_to_anybody(client: Client, client_for: ClientFor
 
         assert page.status_code == 404
         assert "There is nothing here" in page.content.decode()
+
+
+def test_error_pages_look_nothing_up(
+    rf: RequestFactory, alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    request = rf.get("/there/is/nothing")
+    request.user = cast(User, SimpleLazyObject(lambda: User.objects.get(pk=alice.pk)))
+
+    with django_assert_num_queries(0):
+        pages = [
+            errors.not_found(request, Http404()),
+            errors.forbidden(request, PermissionDenied()),
+            errors.csrf_failure(request),
+            errors.server_error(request),
+        ]
+
+    assert [page.status_code for page in pages] == [404, 403, 403, 500]
+    for page in pages:
+        assert 'id="sidebar"' not in page.text
+        assert "Go to your conversations" in page.text
 
 
 def test_scripts_are_told_in_json(client: Client, db: None) -> None:
