@@ -5,7 +5,7 @@ import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Sent } from "../models/views";
 import { begin } from "./beginning";
 import { BUSY, ComposerNote } from "./composer_note";
-import { ComposerRow } from "./composer_row";
+import { ComposerRow, keepFocus } from "./composer_row";
 import { csrf, drafts } from "./page";
 import { part } from "./parts";
 import { onSignal } from "./signals";
@@ -31,7 +31,7 @@ export class Composer extends HTMLElement {
     this.#form.addEventListener("submit", this.#submit);
     this.#form.addEventListener("input", this.#typed);
     this.#box.addEventListener("keydown", this.#key);
-    this.addEventListener("mousedown", this.#keepFocus);
+    this.addEventListener("mousedown", keepFocus);
     document.addEventListener("keydown", this.#escape);
     document.addEventListener("submit", this.#starter);
     window.addEventListener("pagehide", this.#keep);
@@ -40,9 +40,7 @@ export class Composer extends HTMLElement {
     this.#ends = [
       onSignal("moved", this.#draw),
       onSignal("signedOut", () => this.#bar(() => this.#note.signedOut())),
-      onSignal("suspended", () =>
-        this.#bar(() => this.#note.say("Your account is suspended. Ask an administrator.", "alert")),
-      ),
+      onSignal("suspended", () => this.#bar(() => this.#note.suspended())),
       onSignal("crowded", (isCrowded) => this.#note.crowded(isCrowded)),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
     ];
@@ -98,11 +96,6 @@ export class Composer extends HTMLElement {
   #escape = (event: KeyboardEvent): void => {
     const isForAnother = event.defaultPrevented || document.querySelector("dialog:modal, :popover-open");
     if (event.key === "Escape" && !isForAnother) void this.#transcript.running?.stop();
-  };
-
-  /** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */
-  #keepFocus = (event: Event): void => {
-    if ((event.target as Element).closest("button")) event.preventDefault();
   };
 
   #sendBox(): void {

@@ -39,6 +39,10 @@ export class ComposerNote {
     if (link) link.search = new URLSearchParams({ next: location.pathname }).toString();
   }
 
+  suspended(): void {
+    this.say("Your account is suspended. Ask an administrator.", "alert");
+  }
+
   /** Too many tabs are open. What was just said of a send goes before it; the sentence comes once that is over. */
   crowded(isCrowded: boolean): void {
     this.#isCrowded = isCrowded;

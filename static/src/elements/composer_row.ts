@@ -45,3 +45,8 @@ export class ComposerRow {
     return part<HTMLButtonElement>(this.#composer, "stop");
   }
 }
+
+/** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */
+export function keepFocus(event: Event): void {
+  if ((event.target as Element).closest("button")) event.preventDefault();
+}
