@@ -8,7 +8,7 @@ from conversations.providers.base import UsageReport
 
 _MOST_TOKENS = 2**31 - 1  # what the attempt's row can hold; a thousand times any context there is
 _MOST_DOLLARS = Decimal(100_000)
-_LEAST_DOLLARS = Decimal("1e-12")  # what the ledger can hold
+_LEAST_DOLLARS = Decimal("1e-24")  # what is less cannot be meant, nor be reckoned with
 
 
 def usage_of(usage: Mapping[str, Any]) -> UsageReport | None:
@@ -61,7 +61,7 @@ def _dollars(value: Any) -> Decimal | None:
         return None
     if not amount.is_finite() or not 0 <= amount <= _MOST_DOLLARS:
         return None
-    return amount.quantize(_LEAST_DOLLARS)
+    return amount if amount >= _LEAST_DOLLARS else Decimal(0)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
