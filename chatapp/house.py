@@ -109,8 +109,7 @@ class House:
     def _launch_demo(self, command: list[str]) -> child.Process:
         """Its words are its log's: the first thing on the screen is to be our own address, not its."""
         log = self.environment.data_dir / "logs" / "demo.log"
-        log.parent.mkdir(exist_ok=True)
-        with log.open("wb") as output:
+        with home.opened_log(log, anew=True) as output:
             return child.spawn(command, cwd=BASE_DIR, output=output)
 
     def _prepare(self) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from chatapp.embedded import EmbeddedFault, identity, places
 from chatapp.embedded.identity import Identity
@@ -34,9 +35,18 @@ def prepared(data_dir: Path) -> Home:
         cluster=_cluster(data_dir, who),
         logs=data_dir / "logs",
     )
-    home.logs.mkdir(exist_ok=True)
     _make_private(home.sockets, who)
     return home
+
+
+def opened_log(log: Path, *, anew: bool) -> IO[bytes]:
+    """A file for a child's output, and its directory, that only we can read: it is opened here, not by the child."""
+    log.parent.mkdir(mode=0o700, exist_ok=True)
+    log.parent.chmod(0o700)
+    start = os.O_TRUNC if anew else os.O_APPEND
+    output = os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | start, 0o600), "wb")
+    log.chmod(0o600)  # those that were there before
+    return output
 
 
 def leave(home: Home) -> None:

@@ -31,6 +31,9 @@ _SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "log_checkpoints": "off",
+    # Statements hold what people wrote and the hashes of their passwords; so do the details of a fault.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -70,13 +73,12 @@ class Postgres:
     def launch(self) -> child.Process:
         """Start the server without waiting for it."""
         _end_what_was_left(self.home.cluster)
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
-            self.log.unlink()
+        is_long = self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES
         flags = [
             f"--{name}={value}"
             for name, value in (self.settings | {"unix_socket_directories": str(self.home.sockets)}).items()
         ]
-        with self.log.open("ab") as output:
+        with home.opened_log(self.log, anew=is_long) as output:
             self.process = child.spawn(
                 [self._program("postgres"), "-D", self.home.cluster, *flags],
                 if_we_die=signal.SIGINT,  # "fast": roll back, close, end

@@ -43,7 +43,7 @@ class Valkey:
     def launch(self) -> child.Process:
         """Start the server without waiting for it."""
         self._end_what_was_left()
-        with self.log.open("wb") as output:
+        with home.opened_log(self.log, anew=True) as output:
             self.process = child.spawn(
                 [self._program(), *self._flags()],
                 identity=self.home.identity,

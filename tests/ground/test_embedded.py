@@ -180,3 +180,28 @@ def test_a_data_dir_is_held_by_one_process_at_a_time(data_dir: Path) -> None:
 
     with third:
         pass
+
+
+def test_the_log_tells_nobody_what_people_wrote(postgres: Postgres) -> None:
+    postgres.log.parent.mkdir(mode=0o755)
+    postgres.log.touch(mode=0o644)
+    postgres.start()
+
+    with connect(postgres) as connection, pytest.raises(psycopg.errors.CheckViolation):
+        connection.execute("CREATE TABLE said (text text CHECK (text = ''))")
+        connection.execute("INSERT INTO said VALUES ('a private sentence')")
+
+    log = postgres.log.read_text()
+    assert "violates check constraint" in log
+    assert "a private sentence" not in log
+    assert stat.S_IMODE(postgres.log.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(postgres.log.stat().st_mode) == 0o600
+
+
+def test_every_log_is_for_its_owner_only(data_dir: Path) -> None:
+    valkey = Valkey(home.prepared(data_dir), places.valkey_socket(data_dir))
+    valkey.start()
+    valkey.stop()
+
+    assert stat.S_IMODE(valkey.log.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(valkey.log.stat().st_mode) == 0o600
