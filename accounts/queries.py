@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import budgets, money, windows
-from accounts.models import Budget, Invitation, Scope, SpendWindow, User, Window
+from accounts.models import AuditEntry, Budget, Invitation, Scope, SpendWindow, User, Window
 
 PEOPLE_PER_PAGE = 50
 
@@ -78,6 +78,12 @@ def month_sentence(at: datetime | None = None) -> str:
     limit = f" of {money.format_limit(organisation.limit)}" if organisation.limit is not None else ""
     by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
     return f"{timezone.localtime(at):%B} so far: {spent}{limit}{by}."
+
+
+def is_not_set_up() -> bool:
+    """Whether the first administrator is alone still, and has neither set a budget nor invited anybody."""
+    done = AuditEntry.objects.filter(action__in=["budget.set", "budget.removed", "invitation.made"])
+    return User.objects.count() == 1 and not done.exists()
 
 
 def invitation_rows() -> list[tuple[Invitation, str]]:

@@ -143,6 +143,7 @@ def _page(request: MemberRequest, *, person: User | None = None, **changed: Any)
         "said": [message for message in said if message.extra_tags in shown],
         "messages": [message for message in said if message.extra_tags not in shown],
         "opening": queries.month_sentence(),
+        "is_not_set_up": queries.is_not_set_up(),
         "page": page,
         "rows": rows,
         "search": search,

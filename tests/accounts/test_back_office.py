@@ -1,5 +1,8 @@
 """Django's admin: to look things up, for administrators only."""
 
+import re
+from html import unescape
+
 import pytest
 from django.apps import apps
 from django.test import Client
@@ -64,6 +67,34 @@ def test_it_shows_no_hash_and_no_sealed_key(admin: User, client_for: ClientFor) 
     assert admin.password.split("$")[-1] not in pages[0]
     assert Invitation.objects.get().secret_hash not in pages[1]
     assert "sealed-thing" not in pages[2]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "accounts/user/?password__startswith=a",
+        "accounts/user/?password=a",
+        "accounts/user/?email__startswith=a",
+        "accounts/invitation/?secret_hash__gte=a",
+        "conversations/provider/?sealed_key__startswith=a",
+        "conversations/route/?provider__sealed_key__startswith=a",
+    ],
+)
+def test_what_it_does_not_show_cannot_be_guessed_by_filters(
+    admin: User, client_for: ClientFor, address: str
+) -> None:
+    assert client_for(admin).get(f"/admin/{address}").status_code == 400
+
+
+@pytest.mark.parametrize("model", sorted(office._registry, key=str), ids=lambda model: model.__name__)
+def test_every_filter_it_offers_works(admin: User, client_for: ClientFor, model: type[User]) -> None:
+    client = client_for(admin)
+    where = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    links = set(re.findall(r'href="(\?[^"]*)"', client.get(where).text))
+
+    assert bool(office._registry[model].list_filter) <= bool(links)
+    for link in links:
+        assert client.get(f"{where}{unescape(link)}").status_code == 200, link
 
 
 def test_passwords_and_signing_out_go_through_our_own_pages(admin: User, client_for: ClientFor) -> None:

@@ -31,6 +31,20 @@ def test_the_steps_lead_from_one_to_the_next(admin: User, alice: User, client_fo
     assert "Open the chat" in third
 
 
+def test_whoever_left_half_way_is_led_back_until_they_went_on(admin: User, client_for: ClientFor) -> None:
+    client = client_for(admin)
+    sentence = "Set-up is not finished:"
+
+    assert sentence in client.get("/people/").text
+    client.post("/setup/invite/", {"places": "3"})
+
+    assert sentence not in client.get("/people/").text
+
+
+def test_who_has_company_was_set_up_by_other_means(admin: User, alice: User, client_for: ClientFor) -> None:
+    assert "Set-up is not finished:" not in client_for(admin).get("/people/").text
+
+
 @pytest.mark.parametrize("path", ["/setup/", "/setup/budgets/", "/setup/invite/"])
 def test_the_steps_are_the_administrators(
     alice: User, client: Client, client_for: ClientFor, path: str
