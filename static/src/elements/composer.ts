@@ -160,6 +160,7 @@ export class Composer extends HTMLElement {
   }
 
   #typed = (): void => {
+    this.#lift();
     this.#draft.change(this.#box.value, this.#row.effort);
     this.#note.pass();
     this.#draw();
@@ -189,7 +190,7 @@ export class Composer extends HTMLElement {
     this.#note.keepUp(navigator.onLine, isRunning);
   };
 
-  /** What is left has changed: a budget may have been raised. The server still decides. */
+  /** What is left may have changed: a reply was settled, a budget raised, a month begun. The server decides. */
   #lift(): void {
     const limit = part(this, "limit");
     if (limit.hidden) return;
