@@ -28,7 +28,7 @@ setup: $(VENV)/.for-running
 test: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.everything
 
-check: $(VENV)/.for-running $(VENV)/.for-developing
+check: setup $(VENV)/.for-developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
