@@ -32,12 +32,15 @@ export class Composer extends HTMLElement {
     this.#form.addEventListener("input", this.#typed);
     this.#box.addEventListener("keydown", this.#key);
     this.addEventListener("mousedown", keepFocus);
-    document.addEventListener("keydown", this.#escape);
-    document.addEventListener("submit", this.#starter);
-    window.addEventListener("pagehide", this.#keep);
-    window.addEventListener("online", this.#draw);
-    window.addEventListener("offline", this.#draw);
+    const beyond = new AbortController();
+    const { signal } = beyond;
+    document.addEventListener("keydown", this.#escape, { signal });
+    document.addEventListener("submit", this.#starter, { signal });
+    window.addEventListener("pagehide", this.#keep, { signal });
+    window.addEventListener("online", this.#draw, { signal });
+    window.addEventListener("offline", this.#draw, { signal });
     this.#ends = [
+      () => beyond.abort(),
       onSignal("moved", this.#draw),
       onSignal("signedOut", () => this.#bar(() => this.#note.signedOut())),
       onSignal("suspended", () => this.#bar(() => this.#note.suspended())),
@@ -51,11 +54,6 @@ export class Composer extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("keydown", this.#escape);
-    document.removeEventListener("submit", this.#starter);
-    window.removeEventListener("pagehide", this.#keep);
-    window.removeEventListener("online", this.#draw);
-    window.removeEventListener("offline", this.#draw);
     for (const end of this.#ends) end();
   }
 
