@@ -90,9 +90,13 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.tell(message["frame"])
 
     async def tell(self, frame: str) -> None:
-        """Send a frame."""
+        """Send a frame. To a browser that has just gone it is not sent, and the socket is let go of."""
         if self._is_open:
-            await self.base_send({"type": "websocket.send", "text": frame})
+            try:
+                await self.base_send({"type": "websocket.send", "text": frame})
+            except RuntimeError:
+                # The server's word for a closed connection; its own report of it comes in a moment.
+                self._leave()
 
     async def shut(self, code: int) -> None:
         """Close with this code, and say and hear no more."""

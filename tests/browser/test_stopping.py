@@ -56,7 +56,6 @@ def test_stop_before_the_first_word_says_so(visit: Visit, script: Script, alice:
     expect(chat.note).to_have_text("Stopped before answering.")
     expect(chat.send).to_be_visible()
     expect(chat.answer).to_be_empty()
-    expect(chat.tally).to_be_hidden()
 
 
 def test_stop_while_it_thinks_keeps_the_thoughts(visit: Visit, script: Script, alice: User) -> None:
