@@ -5,11 +5,35 @@ from typing import Any
 
 import structlog
 
+from chatapp import secret_addresses
+
+_OF_STRUCTLOG = ("_record", "_from_structlog")  # its own, taken away before the line is written
+
+
+def without_secret_addresses(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A processor: no address that opens something, in the event, what goes with it or a traceback."""
+    return {key: value if key in _OF_STRUCTLOG else _masked(value) for key, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return secret_addresses.masked(value)
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner) for inner in value]
+    return secret_addresses.masked(repr(value))  # as the line would show it; a request holds its address
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    without_secret_addresses,
 ]
 
 
@@ -19,7 +43,6 @@ def logging_for() -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *_SHARED,
-            structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -35,7 +58,7 @@ def logging_for() -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processor": renderer,
-                "foreign_pre_chain": [*_SHARED, structlog.processors.format_exc_info],
+                "foreign_pre_chain": _SHARED,
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -45,7 +68,8 @@ def logging_for() -> dict[str, Any]:
             "django_structlog": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
             "parley": {"level": "INFO"},
-            # A refused address or a wrong host is the client's fault, not ours.
+            # A wrong host or an old form is the client's fault, not ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "CRITICAL"},
         },
     }

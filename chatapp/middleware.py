@@ -8,12 +8,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from chatapp import secret_addresses
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-# Addresses that are themselves the key: they must not travel to another site, nor to our own next page. The origin
-# alone may: with no referrer at all a browser sends `Origin: null`, and the forms of these pages would be refused.
-_SECRET_PATHS = ("/s/", "/welcome/", "/join/", "/account/password/reset/key/")
 _ADMIN_PATH = "/admin/"
 _TRUSTED_TYPES = ("require-trusted-types-for", "trusted-types")
 
@@ -40,7 +39,9 @@ def page_policy(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
 def _apply(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-    if request.path.startswith(_SECRET_PATHS):
+    if request.path.startswith(secret_addresses.PREFIXES):
+        # They must not travel to another site, nor to our own next page. The origin alone may: with no referrer
+        # at all a browser sends `Origin: null`, and the forms of these pages would be refused.
         response.headers["Referrer-Policy"] = "strict-origin"
     if request.path.startswith(_ADMIN_PATH):
         _without_trusted_types(response)

@@ -1,14 +1,13 @@
 """Crash reports, only when SENTRY_DSN names a place for them: no person, text, key or secret address in them."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import sentry_sdk
 
+from chatapp import secret_addresses
+
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
-
-_SECRET_IN_PATH = re.compile(r"/(s|welcome|join|account/password/reset/key)/[^/?#\s]+")
 
 
 def start(dsn: str) -> None:
@@ -32,9 +31,9 @@ def without_secrets(event: "Event", hint: "Hint") -> "Event":
     request: dict[str, Any] = event.get("request") or {}
     event["request"] = {
         "method": request.get("method", ""),
-        "url": _SECRET_IN_PATH.sub(r"/\1/…", request.get("url", "").split("?")[0]),
+        "url": secret_addresses.masked(request.get("url", "").split("?")[0]),
     }
     if "transaction" in event:
-        event["transaction"] = _SECRET_IN_PATH.sub(r"/\1/…", event["transaction"] or "")
+        event["transaction"] = secret_addresses.masked(event["transaction"] or "")
     event.pop("user", None)
     return event
