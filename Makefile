@@ -40,6 +40,7 @@ check: setup $(VENV)/.for-developing
 
 bench: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.streams
+	@$(BIN)/python -m bench.first_token
 
 interop: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.interop

@@ -18,6 +18,7 @@ os.environ["DATA_DIR"] = str(DATA_DIR)
 import django  # noqa: E402
 import psutil  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from chatapp.embedded import places  # noqa: E402
 from chatapp.embedded.home import prepared  # noqa: E402
@@ -45,8 +46,9 @@ def house() -> Iterator[tuple[House, dict[str, int]]]:
         for server in (postgres, valkey):
             ground.callback(server.stop)
             server.start()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         call_command("migrate", verbosity=0)
-        call_command("flush", interactive=False, verbosity=0)
         logs = DATA_DIR / "logs"
         shutil.rmtree(logs, ignore_errors=True)
         logs.mkdir(parents=True)
