@@ -141,7 +141,8 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(new_copy: NewCopy) -> None
     copy.start()
     wait_until(lambda: copy.family(), seconds=30, what="the first process of its")
 
-    assert copy.end() == 0
+    # The signal may come before there is anything to end in order; then it simply ends Python.
+    assert copy.end() in (0, -signal.SIGINT)
     assert copy.left_behind() == []
 
 
