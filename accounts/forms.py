@@ -15,7 +15,7 @@ from accounts.models import User
 _LONGEST_PASSWORD = 1000
 _MOST_PLACES = 500
 
-_PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105
+_PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105 -- a hint, no secret
 _LABELS = {
     "login": "E-mail address",
     "email": "E-mail address",

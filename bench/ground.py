@@ -15,23 +15,23 @@ for name in ("DATABASE_URL", "REDIS_URL"):
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = str(DATA_DIR)
 
-import django  # noqa: E402
-import psutil  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+import django
+import psutil
+from django.core.management import call_command
+from django.db import connection
 
-from chatapp.embedded import places  # noqa: E402
-from chatapp.embedded.home import prepared  # noqa: E402
-from chatapp.embedded.postgres import Postgres  # noqa: E402
-from chatapp.embedded.valkey import Valkey  # noqa: E402
+from chatapp.embedded import places
+from chatapp.embedded.home import prepared
+from chatapp.embedded.postgres import Postgres
+from chatapp.embedded.valkey import Valkey
 
 django.setup()
 
-from accounts.actions import default_budgets  # noqa: E402
-from accounts.models import User  # noqa: E402
-from conversations.actions import catalogue  # noqa: E402
-from tests.conversations.conftest import connect  # noqa: E402
-from tests.house.processes import House  # noqa: E402
+from accounts.actions import default_budgets
+from accounts.models import User
+from conversations.actions import catalogue
+from tests.conversations.conftest import connect
+from tests.house.processes import House
 
 # What production runs with: the tests' short times would snapshot three times as often.
 PRODUCTION_TIMES = ("HEARTBEAT_SECONDS", "LEASE_SECONDS", "SNAPSHOT_SECONDS", "GRACE_SECONDS")
