@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import ledger
 from accounts.models import User
-from conversations import hints, queries, refusals
-from conversations.events import Hint, Topic
-from conversations.generation import bound, routes
-from conversations.models import (
-    UNFINISHED,
-    AcceptedSend,
-    Conversation,
-    Generation,
-    Message,
-    Model,
-    Role,
-)
-from conversations.providers.base import Effort
+from conversations import hints, refusals
+from conversations.generation import opening
+from conversations.generation.opening import Opened
+from conversations.models import UNFINISHED, AcceptedSend, Conversation, Generation, Message, Model
 
 TITLE_LENGTH = 60
 
@@ -75,8 +65,7 @@ def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
         conversation = _locked(reply.conversation)
         if conversation.tip_id != reply.pk or reply.parent is None:
             raise refusals.NotRetriable
-        sent = _add_reply(user, conversation, reply.parent)
-        return _finish(accepted, sent)
+        return _finish(accepted, conversation, opening.open_reply(user, conversation, reply.parent))
 
 
 def stop_reply(*, generation: Generation, seq: int | None) -> None:
@@ -137,73 +126,11 @@ def _offered(effort: str, model: Model) -> str:
 
 
 def _add_turn(accepted: AcceptedSend, user: User, conversation: Conversation, text: str) -> Sent:
-    message = Message.objects.create(
-        conversation=conversation,
-        parent_id=conversation.tip_id,
-        role=Role.USER,
-        author_name=user.display_name,
-        text=text,
-    )
-    sent = _add_reply(user, conversation, message)
-    return _finish(accepted, Sent(conversation=conversation, message=message, reply=sent.reply))
+    opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=text)
+    return _finish(accepted, conversation, opened)
 
 
-def _add_reply(user: User, conversation: Conversation, message: Message) -> Sent:
-    """The empty reply, its generation and the money for it; the conversation then shows it."""
-    model, now = conversation.model, timezone.now()
-    ways = routes.ways_to(model, now)
-    branch = queries.branch_to(message.pk, conversation)
-    input_bound = bound.input_bound_of(branch, model)
-    highest = bound.highest_of(ways)
-    cost_bound = bound.cost_bound(
-        highest,
-        model=model,
-        effort=Effort(conversation.effort),
-        input_bound=input_bound,
-        text_bytes=sum(len(turn.text.encode()) for turn in branch),
-    )
-    reply = Message.objects.create(
-        conversation=conversation, parent=message, role=Role.ASSISTANT, author_name=model.short_name
-    )
-    generation = Generation(
-        reply=reply,
-        conversation=conversation,
-        owner=user,
-        model=model,
-        effort=conversation.effort,
-        input_bound=input_bound,
-        highest_input_price=highest.input,
-        highest_output_price=highest.output,
-        queued_at=now,
-        max_tokens=cost_bound.max_tokens,
-    )
-    # Windows are locked last, so the hold comes after every other row but the generation's own insert,
-    # which nobody else can be waiting for.
-    held = ledger.hold(generation_id=generation.pk, user=user, bound=cost_bound, at=now)
-    generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
-    generation.save(force_insert=True)
-    conversation.tip_id, conversation.updated_at = reply.pk, now
-    conversation.save(update_fields=["tip_id", "updated_at", "effort"])
-    reply.generation = generation
-    return Sent(conversation=conversation, message=None, reply=reply)
-
-
-def _finish(accepted: AcceptedSend, sent: Sent) -> Sent:
-    accepted.reply = sent.reply
+def _finish(accepted: AcceptedSend, conversation: Conversation, opened: Opened) -> Sent:
+    accepted.reply = opened.reply
     accepted.save(update_fields=["reply"])
-    generation = sent.reply.generation
-    hints.wake_workers()
-    hints.publish(
-        accepted.user_id,
-        Hint(
-            topic=Topic.REPLY_STARTED,
-            id=str(generation.pk),
-            data={
-                "conversation": str(sent.conversation.pk),
-                "message": str(sent.reply.pk),
-                "title": sent.conversation.title,
-                "url": queries.url_of(sent.conversation.pk),
-            },
-        ),
-    )
-    return sent
+    return Sent(conversation=conversation, message=opened.message, reply=opened.reply)

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.ids import new_id
@@ -20,6 +21,8 @@ class Conversation(models.Model):
     effort = models.CharField(max_length=8)  # of the next turn
     # The last message of the branch on screen. A plain id: messages refer here, not the other way round.
     tip_id = models.UUIDField(null=True)
+    # Why the messages that wait (QueuedMessage) are not sent by themselves, as a sentence; "" = they are.
+    queue_pause = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)  # when somebody last wrote
 
@@ -38,7 +41,8 @@ class Role(models.TextChoices):
 class Message(models.Model):
     """One turn. Append-only: edit, retry and continue make siblings under the same parent.
 
-    A reply's state is its Generation's status; a message without one is complete.
+    A reply's state is its Generation's status; a message without one is complete. Of siblings, the one chosen
+    last is on the branch that is shown.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -47,6 +51,8 @@ class Message(models.Model):
     role = models.CharField(max_length=9, choices=Role.choices)
     author_name = models.CharField(max_length=80)  # the person's, or the model's short name, as it was then
     text = models.TextField(blank=True)
+    # Characters at the start of `text` that were taken over from the reply which this one continues.
+    carried = models.PositiveIntegerField(default=0, db_default=0)
     reasoning = models.TextField(blank=True)
     reasoning_details = models.JSONField(default=list)  # the provider's own blocks, verbatim, to send back
     reasoning_ms = models.PositiveIntegerField(null=True)  # how long it thought, measured by the worker
@@ -54,19 +60,41 @@ class Message(models.Model):
         default=0
     )  # the last event that `text` and `reasoning` hold
     created_at = models.DateTimeField(default=timezone.now)
+    chosen_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "created_at"])]
 
 
+class QueuedMessage(models.Model):
+    """What a person said while a reply was being written: sent after it, one by one, in this order.
+
+    It has no generation and holds no money until then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="queue")
+    text = models.TextField()
+    effort = models.CharField(max_length=8)
+    is_next = models.BooleanField(default=False)  # goes before all others, whatever ends the running reply
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-is_next", "created_at", "id"]
+
+
 class AcceptedSend(models.Model):
-    """That a send under this `client_id` was taken, and what came of it: a repeat gets the same answer."""
+    """That a send under this `client_id` was taken, and what came of it: a repeat gets the same answer.
+
+    With neither `reply` nor `queued`, it waited and was taken back before it was sent.
+    """
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     client_id = models.CharField(max_length=64)
     body_hash = models.CharField(max_length=64)
     reply = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="+")
+    queued = models.ForeignKey(QueuedMessage, on_delete=models.SET_NULL, null=True, related_name="sends")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -35,6 +35,8 @@ class Generation(models.Model):
     )  # who pays
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")
     effort = models.CharField(max_length=8)
+    # Slug of who is asked first: their parallel limit decides when this may begin.
+    provider = models.CharField(max_length=40, blank=True, db_default="")
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED)
 
     # What was held for, and so what is sent: `max_tokens` bounds the cost only if the provider hears it too.

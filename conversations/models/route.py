@@ -30,6 +30,9 @@ class Provider(models.Model):
     pending_key = models.TextField(blank=True)  # sealed too: a new key being tested while the old one works
     is_from_environment = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
+    most_parallel = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # replies at once; None = any number
     switches = models.JSONField(
         default=dict, blank=True
     )  # departures from the dialect: {"sends_effort": true}

@@ -1,0 +1,97 @@
+"""A turn's rows: the message, the empty reply, its generation and the money for it, in the caller's transaction.
+
+The caller holds the conversation's lock and has seen that no other reply of it is unfinished.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts import ledger
+from accounts.models import User
+from conversations import hints, queries
+from conversations.events import Hint, Topic
+from conversations.generation import bound, routes
+from conversations.models import Conversation, Generation, Message, Role
+from conversations.providers.base import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was said and the reply that is being written to it. `message` is None where only a reply was added."""
+
+    message: Message | None
+    reply: Message
+
+
+def open_turn(user: User, conversation: Conversation, *, after: uuid.UUID | None, text: str) -> Opened:
+    """A message after `after` (None = a first one) and its reply. Raises Refusal or BudgetRefused."""
+    message = Message.objects.create(
+        conversation=conversation,
+        parent_id=after,
+        role=Role.USER,
+        author_name=user.display_name,
+        text=text,
+    )
+    return Opened(message, open_reply(user, conversation, message).reply)
+
+
+def open_reply(user: User, conversation: Conversation, message: Message) -> Opened:
+    """The empty reply to `message`, its generation and the money for it; the conversation then shows it."""
+    model, now = conversation.model, timezone.now()
+    ways = routes.ways_to(model, now)
+    branch = queries.branch_to(message.pk, conversation)
+    input_bound = bound.input_bound_of(branch, model)
+    highest = bound.highest_of(ways)
+    cost_bound = bound.cost_bound(
+        highest,
+        model=model,
+        effort=Effort(conversation.effort),
+        input_bound=input_bound,
+        text_bytes=sum(len(turn.text.encode()) for turn in branch),
+    )
+    reply = Message.objects.create(
+        conversation=conversation, parent=message, role=Role.ASSISTANT, author_name=model.short_name
+    )
+    generation = Generation(
+        reply=reply,
+        conversation=conversation,
+        owner=user,
+        model=model,
+        effort=conversation.effort,
+        provider=ways[0].provider,
+        input_bound=input_bound,
+        highest_input_price=highest.input,
+        highest_output_price=highest.output,
+        queued_at=now,
+        max_tokens=cost_bound.max_tokens,
+    )
+    # Windows are locked last, so the hold comes after every other row but the generation's own insert,
+    # which nobody else can be waiting for.
+    held = ledger.hold(generation_id=generation.pk, user=user, bound=cost_bound, at=now)
+    generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
+    generation.save(force_insert=True)
+    conversation.tip_id, conversation.updated_at = reply.pk, now
+    conversation.save(update_fields=["tip_id", "updated_at", "effort"])
+    reply.generation = generation
+    _announce(user.pk, conversation, reply)
+    return Opened(None, reply)
+
+
+def _announce(user_id: uuid.UUID, conversation: Conversation, reply: Message) -> None:
+    """Once committed: workers have something to claim, and the person's pages something to show."""
+    hints.wake_workers()
+    hints.publish(
+        user_id,
+        Hint(
+            topic=Topic.REPLY_STARTED,
+            id=str(reply.generation.pk),
+            data={
+                "conversation": str(conversation.pk),
+                "message": str(reply.pk),
+                "title": conversation.title,
+                "url": queries.url_of(conversation.pk),
+            },
+        ),
+    )
