@@ -64,6 +64,7 @@ class Environment:
     support_contact: str
     trusted_proxies: list[Network]
     sentry_dsn: str = field(repr=False)
+    fault_points_dir: str  # for tests: where they say what is to go wrong (conversations.fault_points)
     timings: Timings
 
     @property
@@ -206,6 +207,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         support_contact=reader.text("SUPPORT_CONTACT"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         sentry_dsn=reader.text("SENTRY_DSN"),
+        fault_points_dir=reader.text("FAULT_POINTS_DIR"),
         timings=Timings(
             heartbeat=reader.number("HEARTBEAT_SECONDS", 5, least=0.05, most=600),
             lease=reader.number("LEASE_SECONDS", 30, least=0.2, most=3600),
@@ -217,6 +219,8 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
             whole_turn=reader.number("WHOLE_TURN_SECONDS", 900, least=0.1, most=7200),
         ),
     )
+    if environment.fault_points_dir and any(o.startswith("https:") for o in environment.public_origins):
+        reader.faults.append("FAULT_POINTS_DIR is for tests: not where people come by https.")
     if reader.faults:
         raise EnvironmentFault("\n".join(reader.faults))
     return environment

@@ -17,6 +17,7 @@ ALLOWED_HOSTS = sorted({split_domain_port(origin.split("://", 1)[1])[0] for orig
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SUPPORT_CONTACT = ENVIRONMENT.support_contact
 TIMINGS = ENVIRONMENT.timings
+FAULT_POINTS_DIR = ENVIRONMENT.fault_points_dir
 
 INSTALLED_APPS = [
     "servestatic.runserver_nostatic",

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from django.conf import settings
 from django.utils import timezone
 
+from conversations import fault_points
 from conversations.generation.begin import Call
 from conversations.generation.finish import Result
 from conversations.generation.record import Recorder
@@ -27,9 +28,11 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
                 recorder.take(event)
                 if result.first_data_at is None:
                     result.first_data_at = timezone.now()
+                    await fault_points.reached("first_token")
                     hurry()
             elif isinstance(event, UsageReport):
                 result.usage = event
+                await fault_points.reached("usage_seen")
             elif isinstance(event, Started):
                 result.upstream_id = event.upstream_id or result.upstream_id
                 result.served_model = event.model or result.served_model

@@ -7,7 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, DataError
 
-from conversations import streams
+from conversations import fault_points, streams
 from conversations.generation import watch
 from conversations.generation.run import Cause, Run
 from conversations.generation.watch import Look
@@ -135,6 +135,8 @@ class Desk:
     async def _save(self, runs: dict[uuid.UUID, Run]) -> None:
         """All in one transaction; where that cannot be stored, each by itself, so that one cannot hold up others."""
         fresh = {key: run.recorder.snapshot() for key, run in runs.items()}
+        if fresh:
+            await fault_points.reached("flush")
         try:
             await in_thread(watch.save, self.worker, fresh)
         except DataError:

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import hints, queries, reply_view, standing, streams
+from conversations import fault_points, hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
 from conversations.generation import settlement
 from conversations.generation.record import Written
@@ -61,6 +61,7 @@ def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str
         if generation is None:
             return None
         _end(generation, ending)
+    fault_points.reach("after_commit")
     return _told(generation_id)
 
 
@@ -92,9 +93,11 @@ def _end(generation: Generation, ending: Ending) -> None:
     _write_reply(generation, ending.written)
     _end_row(generation, ending, now)
     Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
+    fault_points.reach("before_settle")
     charges = _settle_attempts(generation, ending, now)
     # Last: from here on everybody's sends wait for this transaction.
     ledger.settle(generation_id=generation.pk, charges=charges)
+    fault_points.reach("after_settle")
 
 
 def _told(generation_id: uuid.UUID) -> dict[str, Any]:

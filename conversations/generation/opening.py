@@ -5,12 +5,14 @@ The caller holds the conversation's lock and has seen that no other reply of it 
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import User
-from conversations import hints, queries
+from conversations import fault_points, hints, queries
 from conversations.events import Hint, Topic
 from conversations.generation import bound, routes
 from conversations.models import Conversation, Generation, Message, Role
@@ -34,6 +36,7 @@ def open_turn(user: User, conversation: Conversation, *, after: uuid.UUID | None
         author_name=user.display_name,
         text=text,
     )
+    fault_points.reach("after_message")
     return Opened(message, open_reply(user, conversation, message).reply)
 
 
@@ -72,6 +75,7 @@ def open_reply(user: User, conversation: Conversation, message: Message) -> Open
     held = ledger.hold(generation_id=generation.pk, user=user, bound=cost_bound, at=now)
     generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
     generation.save(force_insert=True)
+    fault_points.reach("after_hold")
     conversation.tip_id, conversation.updated_at = reply.pk, now
     conversation.save(update_fields=["tip_id", "updated_at", "effort"])
     reply.generation = generation
@@ -81,6 +85,7 @@ def open_reply(user: User, conversation: Conversation, message: Message) -> Open
 
 def _announce(user_id: uuid.UUID, conversation: Conversation, reply: Message) -> None:
     """Once committed: workers have something to claim, and the person's pages something to show."""
+    transaction.on_commit(partial(fault_points.reach, "after_send"))
     hints.wake_workers()
     hints.publish(
         user_id,

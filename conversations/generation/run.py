@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from conversations import refusals
+from conversations import fault_points, refusals
 from conversations.generation import begin, finish
 from conversations.generation.begin import Job
 from conversations.generation.call import call_provider
@@ -121,6 +121,7 @@ class Run:
             )
             result = Result(attempt_id)
             self._results.append(result)
+            await fault_points.reached("before_connect")
             try:
                 reason = await call_provider(call, result, self.recorder, self._sender.hurry)
             except ProviderError as fault:
@@ -172,6 +173,7 @@ class Run:
         )
         view = await self._commit(ending)
         if view is not None:
+            await fault_points.reached("before_announce")
             await finish.announce(self.id, view)
 
     async def _commit(self, ending: Ending) -> dict[str, Any] | None:

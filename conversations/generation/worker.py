@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from redis.asyncio.client import PubSub
 
-from conversations import hints, streams
+from conversations import fault_points, hints, streams
 from conversations.generation import claim, reap
 from conversations.generation.desk import Desk
 from conversations.offload import in_thread
@@ -84,6 +84,8 @@ class Worker:
         room = MOST_RUNNING - len(self.desk)
         if room > 0:
             taken = await in_thread(claim.claim, worker=self.desk.worker, most=room)
+            if taken:
+                await fault_points.reached("after_claim")
             for generation_id in taken:
                 self.desk.start(generation_id)
 

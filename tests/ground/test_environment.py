@@ -71,3 +71,10 @@ def test_a_data_dir_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> Non
 
     with pytest.raises(EnvironmentFault, match=r"DATA_DIR=.*/data cannot be made .* Choose another"):
         read(tmp_path)
+
+
+def test_fault_points_are_refused_where_people_come_by_https(tmp_path: Path) -> None:
+    assert read(tmp_path, FAULT_POINTS_DIR="/faults").fault_points_dir == "/faults"
+
+    with pytest.raises(EnvironmentFault, match="FAULT_POINTS_DIR is for tests"):
+        read(tmp_path, FAULT_POINTS_DIR="/faults", PUBLIC_ORIGINS="https://chat.example.org")
