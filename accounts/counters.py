@@ -18,8 +18,13 @@ from accounts.models import EntryKind, LedgerEntry, Posting, SpendWindow
 _NOTHING = Decimal(0)
 
 
-def open_and_lock(counted: Sequence[Counted], at: datetime) -> list[SpendWindow]:
-    """The windows of `at`, locked; missing ones are made. Two queries. `counted` is ordered by scope."""
+def open_and_lock(
+    counted: Sequence[Counted], at: datetime, *, besides: Collection[uuid.UUID] = ()
+) -> list[SpendWindow]:
+    """The windows of `at` and those `besides`, locked; missing ones are made. Two queries.
+
+    `counted` is ordered by scope.
+    """
     rows = [
         SpendWindow(
             scope=one.scope,
@@ -30,7 +35,7 @@ def open_and_lock(counted: Sequence[Counted], at: datetime) -> list[SpendWindow]
         for one in counted
     ]
     SpendWindow.objects.bulk_create(rows, ignore_conflicts=True)
-    wanted = Q()
+    wanted = Q(id__in=besides)
     for row in rows:
         wanted |= Q(scope=row.scope, scope_id=row.scope_id, window=row.window, starts_at=row.starts_at)
     return list(_locking().filter(wanted))

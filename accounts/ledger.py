@@ -107,6 +107,18 @@ def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
     _warn_if_over(held, sum((entry.amount for entry in new if entry.kind == EntryKind.CHARGE), _NOTHING))
 
 
+def lock_for_next(
+    *, generation_id: uuid.UUID, user: User, team_id: uuid.UUID | None = None, at: datetime
+) -> None:
+    """Lock what settling this generation and then holding for another one at `at` will touch.
+
+    Where one transaction does both, each by itself would lock in the order of scopes, but the two together would
+    not: two such transactions could wait for each other. Three queries.
+    """
+    _, window_ids = _hold_of(generation_id)
+    counters.open_and_lock(budgets.counted_for(user.pk, team_id), at, besides=window_ids)
+
+
 def correct(
     *,
     attempt_id: uuid.UUID,

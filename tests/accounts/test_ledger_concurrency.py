@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts import ledger
 from accounts.actions.prices import seed_prices
@@ -119,3 +120,25 @@ def test_processes_that_start_together_seed_the_book_once() -> None:
 
     pairs = list(Price.objects.values_list("provider", "upstream_model"))
     assert len(pairs) == len(set(pairs)) > 0
+
+
+def test_replies_that_settle_and_hold_for_the_next_one_at_once_never_lock_each_other_out() -> None:
+    books.limit_organisation("1000")
+    people = [books.person(f"person{number}", limit="100") for number in range(5)]
+    # Held before there was a limit for a day: the next hold counts in one window more than the one before it.
+    held = []
+    for user in people * 10:
+        with transaction.atomic():
+            held.append((user, books.hold(user, "1")[0]))
+    for user in people:
+        books.limit_person(user, "100", Window.DAY)
+
+    def go_on(user: User, ended: uuid.UUID) -> None:
+        ledger.lock_for_next(generation_id=ended, user=user, at=timezone.now())
+        ledger.settle(generation_id=ended, charges=[books.charge("0.1")])
+        books.hold(user, "1")
+
+    at_once([lambda user=user, ended=ended: go_on(user, ended) for user, ended in held])  # type: ignore[misc]
+
+    assert books.counters(ORGANISATION_ID) == books.sums(spent="5", held="50")
+    assert ledger.verify() == []
