@@ -111,6 +111,8 @@ class Topic(StrEnum):
     CONVERSATION = "conversation"  # id: began, went on, got a title; data: the sidebar's row
     REPLY_STARTED = "reply_started"  # id: the generation; data: conversation, message
     REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation
+    QUEUE = "queue"  # id: the conversation whose waiting messages changed
+    BRANCH = "branch"  # id: the conversation that shows another branch
     MONEY = "money"  # what is left changed; data: {"left": "$4.12 left"}
     RECONNECT = "reconnect"  # this web process goes away: open a new socket
 

@@ -21,7 +21,7 @@ def test_the_page_knows_every_event_and_its_fields() -> None:
 
 
 def test_the_page_knows_the_version_every_topic_and_every_ask() -> None:
-    topics = re.search(r"TOPICS = \[(.*?)\]", TYPESCRIPT)
+    topics = re.search(r"TOPICS = \[(.*?)\]", TYPESCRIPT, re.DOTALL)
     asks = re.search(r"export type Ask =(.*?);\n\n", TYPESCRIPT, re.DOTALL)
 
     assert f"VERSION = {VERSION};" in TYPESCRIPT

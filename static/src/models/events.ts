@@ -82,7 +82,15 @@ export const SERVER_EVENTS = [
   { type: "pong", fields: [] },
 ] as const satisfies readonly Described[];
 
-export const TOPICS = ["conversation", "reply_started", "reply_ended", "money", "reconnect"] as const;
+export const TOPICS = [
+  "conversation",
+  "reply_started",
+  "reply_ended",
+  "queue",
+  "branch",
+  "money",
+  "reconnect",
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** What hints carry, by topic: a sidebar row, where a reply runs, or what is left. */
