@@ -4,7 +4,9 @@ Refusal
 ├── Busy              a reply of this conversation is being written
 ├── Stale             the conversation went on elsewhere
 ├── ChangedBody       the same client_id came with another text
+├── Withdrawn         it waited, and was taken back before it was sent
 ├── NotRetriable      that reply cannot be retried
+├── NotContinuable    that reply was not cut off, or has no text to go on from
 ├── NothingToShare    no finished message yet
 ├── ReadOnlyProvider  the environment sets this provider
 ├── PriceChanged      nobody answers at the price that was held for
@@ -12,6 +14,8 @@ Refusal
 ├── NoPrice           the model has no price yet
 └── TooLong           the conversation does not fit the model's context
 """
+
+import uuid
 
 
 class Refusal(Exception):
@@ -29,10 +33,15 @@ class Busy(Refusal):
 
 
 class Stale(Refusal):
+    """Carries the message it went on to (None = there is none), which may be answered instead."""
+
     code = "stale"
 
-    def __init__(self) -> None:
-        super().__init__("This conversation went on elsewhere. Read the latest message, then send again.")
+    def __init__(self, tip_id: uuid.UUID | None) -> None:
+        super().__init__(
+            "This conversation went on elsewhere. Answer the latest message, or branch from here?"
+        )
+        self.tip_id = tip_id
 
 
 class ChangedBody(Refusal):
@@ -42,11 +51,25 @@ class ChangedBody(Refusal):
         super().__init__("This message was already sent with another text. The first one stands.")
 
 
+class Withdrawn(Refusal):
+    code = "withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__("You took this message back before it was sent.")
+
+
 class NotRetriable(Refusal):
     code = "not_retriable"
 
     def __init__(self) -> None:
-        super().__init__("Only the last reply can be retried, and only when it is finished.")
+        super().__init__("This reply answers no message, so it cannot be retried.")
+
+
+class NotContinuable(Refusal):
+    code = "not_continuable"
+
+    def __init__(self) -> None:
+        super().__init__("Only a reply that was cut off can be continued. Ask for more in a message instead.")
 
 
 class NothingToShare(Refusal):

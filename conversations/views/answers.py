@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 
 from accounts.access import MemberRequest, wants_json
 from accounts.ledger import BudgetRefused
-from conversations.refusals import NoPrice, Refusal
+from accounts.models import User
+from conversations.refusals import NoPrice, Refusal, Stale
 
 
 def fault(code: str, message: str, status: int, **more: Any) -> JsonResponse:
@@ -26,14 +27,21 @@ def refused(request: MemberRequest, refusal: Refusal | BudgetRefused, back: str)
     if not wants_json(request):
         messages.error(request, sentence)
         return redirect(back)
-    if isinstance(refusal, NoPrice) and request.user.is_administrator:
+    return fault(code, sentence, status, **_more(refusal, request.user))
+
+
+def _more(refusal: Refusal | BudgetRefused, user: User) -> dict[str, Any]:
+    """What a script needs besides the sentence to offer the way on."""
+    if isinstance(refusal, Stale):
+        return {"tip": str(refusal.tip_id or "")}
+    if isinstance(refusal, NoPrice) and user.is_administrator:
         price = {
             "provider": refusal.provider,
             "provider_name": refusal.provider_name,
             "upstream_model": refusal.upstream_model,
         }
-        return fault(code, sentence, status, missing_price=price)
-    return fault(code, sentence, status)
+        return {"missing_price": price}
+    return {}
 
 
 def invalid(request: HttpRequest, form: Form, back: str) -> HttpResponse:

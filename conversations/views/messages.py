@@ -12,7 +12,7 @@ from accounts.access import MemberRequest, members_only, wants_json
 from accounts.ledger import BudgetRefused
 from conversations import access, queries, reply_view
 from conversations.actions import messages
-from conversations.actions.messages import Sent
+from conversations.actions.accepting import Sent
 from conversations.forms import RetryForm, SendForm, StopForm
 from conversations.generation import reap
 from conversations.models import Message

@@ -1,0 +1,98 @@
+"""Taking what somebody sends once, however often it arrives; shared by all that adds a turn.
+
+The order is the same for all: the `client_id`, then the conversation's lock, then rows, money last.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from accounts.models import User
+from conversations import refusals
+from conversations.generation.opening import Opened
+from conversations.models import (
+    UNFINISHED,
+    AcceptedSend,
+    Conversation,
+    Generation,
+    Message,
+    Model,
+    QueuedMessage,
+)
+
+# What a client_id was taken for: part of what a repeat must equal.
+START, SEND, EDIT, RETRY, CONTINUE = "start", "send", "edit", "retry", "continue"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of a send. `message` is None where only a reply was added."""
+
+    conversation: Conversation
+    message: Message | None
+    reply: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A message that is sent when the reply being written is done."""
+
+    conversation: Conversation
+    row: QueuedMessage
+
+
+def accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedSend, Sent | Waits | None]:
+    """Take this client_id, or find what came of it before; a twin waits for the first one's transaction.
+
+    Raises ChangedBody when it came with something else, Withdrawn when its message was taken back.
+    """
+    body_hash = hashlib.sha256("\x00".join((kind, *body)).encode()).hexdigest()
+    accepted, is_new = AcceptedSend.objects.get_or_create(
+        user=user, client_id=client_id, defaults={"body_hash": body_hash}
+    )
+    if is_new:
+        return accepted, None
+    if accepted.body_hash != body_hash:
+        raise refusals.ChangedBody
+    reply, row = accepted.reply, accepted.queued
+    if reply is not None:
+        message = None if kind in (RETRY, CONTINUE) else reply.parent
+        return accepted, Sent(conversation=reply.conversation, message=message, reply=reply)
+    if row is None:
+        raise refusals.Withdrawn
+    return accepted, Waits(conversation=row.conversation, row=row)
+
+
+def locked(conversation: Conversation) -> Conversation:
+    """The conversation as it is now, locked until the transaction ends."""
+    return (
+        Conversation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("model")
+        .get(pk=conversation.pk)
+    )
+
+
+def unfinished_in(conversation: Conversation) -> Generation | None:
+    """The reply that is being written in it, if any; under the conversation's lock no other can begin."""
+    return (
+        Generation.objects.select_related("reply")
+        .filter(conversation=conversation, status__in=UNFINISHED)
+        .first()
+    )
+
+
+def refuse_if_busy(conversation: Conversation) -> None:
+    """Raise Busy while a reply of this conversation is being written."""
+    if unfinished_in(conversation) is not None:
+        raise refusals.Busy
+
+
+def offered(effort: str, model: Model) -> str:
+    """The effort, or the model's usual one where it does not offer that."""
+    return effort if effort in model.efforts else model.default_effort
+
+
+def done(accepted: AcceptedSend, conversation: Conversation, opened: Opened) -> Sent:
+    """Note what came of a send, for its repeats."""
+    accepted.reply = opened.reply
+    accepted.save(update_fields=["reply"])
+    return Sent(conversation=conversation, message=opened.message, reply=opened.reply)
