@@ -6,7 +6,8 @@ A person's one address is `User.email`; allauth's own table of addresses stays e
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from accounts import links
 from accounts.models import User
@@ -29,6 +30,26 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """After signing in one goes to a page of this site, whatever `next` says."""
         return links.is_local(url)
+
+    def ajax_response(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        redirect_to: str | None = None,
+        form: BaseForm | None = None,
+        data: Any = None,
+    ) -> HttpResponse:
+        """For our own scripts, in their dialect: where to go on, or the first sentence that says why not."""
+        if redirect_to is not None:
+            return JsonResponse({"location": redirect_to})
+        errors = list(form.errors.values()) if form is not None else []
+        sentence = str(errors[0][0]) if errors else ""
+        refusal = JsonResponse(
+            {"error": {"code": "invalid", "message": sentence}}, status=response.status_code
+        )
+        if "Retry-After" in response:
+            refusal["Retry-After"] = response["Retry-After"]
+        return refusal
 
     def set_password(self, user: User, password: str) -> None:
         """Saves the password alone: a suspension made in the meantime stands."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import joining, people, prices, settings, setup, sign_in
+from accounts.views import joining, people, prices, session, settings, setup, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<uuid:user_id>/restore/", people.restore, name="restore"),
     path("people/<uuid:user_id>/reset-link/", people.reset_link, name="reset_link"),
     path("settings/", settings.settings, name="settings"),
+    path("session/", session.session, name="session"),
     path("prices/", prices.price, name="price"),
 ]
 
