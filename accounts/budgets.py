@@ -95,6 +95,11 @@ def limits_of(user_ids: Collection[uuid.UUID], window: str = Window.MONTH) -> di
     return {user_id: known.get(user_id, known.get(None)) for user_id in user_ids}
 
 
+def standing_for(user: User, *, team_id: uuid.UUID | None = None, at: datetime | None = None) -> list[Left]:
+    """How every window stands that a reply of this person's counts in, in the order of scopes. Two queries."""
+    return _standing(counted_for(user.pk, team_id), at or timezone.now())
+
+
 def left_for(user: User, at: datetime | None = None) -> Left:
     """How the tightest window of a person stands, the organisation's included; without limits, their month.
 

@@ -9,7 +9,7 @@ from accounts.pricing import CostSplit, Tokens, apportion
 
 DEMO = "demo price, not billed"
 
-_KINDS = ("cached", "new", "thinking", "answer")
+KINDS = ("cached", "new", "thinking", "answer")
 _LABELS = ("Read again (cached)", "Read new", "Thinking", "Answer")
 _SPOKEN = ("read again", "read new", "thinking", "answer")
 _NONE = "–"
@@ -48,7 +48,7 @@ def tally_of(
         "strip": strip_of(split.parts),
         "lines": [
             {"kind": kind, "label": label, "tokens": _counted(count, is_estimated), "cost": figure}
-            for kind, label, count, figure in zip(_KINDS, _LABELS, counts, costs, strict=True)
+            for kind, label, count, figure in zip(KINDS, _LABELS, counts, costs, strict=True)
         ],
         "total": {"tokens": _counted(tokens.total, is_estimated), "cost": cost},
         "exact": money.exact(shown),
@@ -67,7 +67,7 @@ def strip_of(parts: Sequence[Decimal]) -> list[dict[str, Any]]:
     widths = _at_least(_LEAST, apportion(room, [parts[index] for index in drawn], _ONE))
     segments, x = [], 0
     for index, width in zip(drawn, widths, strict=True):
-        segments.append({"kind": _KINDS[index], "x": x, "width": width})
+        segments.append({"kind": KINDS[index], "x": x, "width": width})
         x += width + _GAP
     return segments
 
