@@ -1,9 +1,11 @@
 """Reads for pages. Whoever calls has permission already (`access`)."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -28,6 +30,26 @@ _BRANCH_SQL = """
     SELECT m.* FROM conversations_message m JOIN branch USING (id) ORDER BY depth DESC
 """
 
+# Of the messages under these parents, those that are several under one.
+_VERSIONS_SQL = """
+    SELECT parent_id, array_agg(id ORDER BY created_at, id) FROM conversations_message
+    WHERE conversation_id = %(conversation)s
+      AND (parent_id = ANY(%(parents)s) OR (%(has_first)s AND parent_id IS NULL))
+    GROUP BY parent_id HAVING count(*) > 1
+"""
+
+_LEAF_SQL = """
+    WITH RECURSIVE below AS (
+        SELECT id, 0 AS depth FROM conversations_message WHERE id = %s
+        UNION ALL
+        SELECT child.id, depth + 1 FROM below b JOIN LATERAL (
+            SELECT m.id FROM conversations_message m WHERE m.parent_id = b.id
+            ORDER BY m.chosen_at DESC, m.id DESC LIMIT 1
+        ) child ON true
+    )
+    SELECT id FROM below ORDER BY depth DESC LIMIT 1
+"""
+
 
 def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Message]:
     """The messages from the first to `tip_id`, generations and attempts fetched along."""
@@ -39,6 +61,34 @@ def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Mess
     for message in branch:
         message.conversation = conversation
     return branch
+
+
+def versions_among(messages: Sequence[Message]) -> dict[uuid.UUID | None, list[uuid.UUID]]:
+    """By parent, the versions beside these messages of one conversation, oldest first; None = first messages.
+
+    One query however many messages; a message that is the only one under its parent is left out.
+    """
+    if not messages:
+        return {}
+    parents = {message.parent_id for message in messages}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VERSIONS_SQL,
+            {
+                "conversation": messages[0].conversation_id,
+                "parents": [parent for parent in parents if parent],
+                "has_first": None in parents,
+            },
+        )
+        return dict(cursor.fetchall())
+
+
+def leaf_under(message: Message) -> uuid.UUID:
+    """The end of the branch through this message: from it down, always the version that was chosen last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAF_SQL, [message.pk])
+        leaf: uuid.UUID = cursor.fetchone()[0]
+    return leaf
 
 
 def generation_with_reply(generation_id: uuid.UUID) -> Generation:

@@ -1,5 +1,6 @@
 """A message as people see it: the one shape that templates, JSON answers and the socket's last frame share."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts import money, pricing, tally
 from accounts.models import CostSource
 from accounts.pricing import CostSplit, Rates, Tokens
+from conversations import queries
 from conversations.models import Attempt, Generation, Message, Role, Status
 from conversations.providers.base import FaultCode
 
@@ -21,15 +23,37 @@ _SOURCE_WORDS = {
 }
 
 
+def message_views(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages of one conversation; what versions there are of each is asked once for all."""
+    versions = queries.versions_among(messages)
+    return [_message_view(message, versions.get(message.parent_id, [])) for message in messages]
+
+
 def message_view(message: Message) -> dict[str, Any]:
-    """One message; `reply` is None for a person's."""
+    """One message."""
+    return message_views([message])[0]
+
+
+def _message_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str, Any]:
+    """`reply` is None for a person's message, `versions` for one that has no other."""
     return {
         "id": str(message.pk),
         "role": message.role,
         "author_name": message.author_name,
         "created_at": message.created_at,
         "text": message.text,
+        "versions": _versions_view(message, versions) if versions else None,
         "reply": reply_view(message) if message.role == Role.ASSISTANT else None,
+    }
+
+
+def _versions_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str, Any]:
+    place = versions.index(message.pk)
+    return {
+        "number": place + 1,
+        "count": len(versions),
+        "previous": str(versions[place - 1]) if place else "",
+        "next": str(versions[place + 1]) if place + 1 < len(versions) else "",
     }
 
 
@@ -54,7 +78,8 @@ def reply_view(message: Message) -> dict[str, Any]:
         "note": _note(generation, message, counted, seconds),
         "note_kind": _note_kind(generation),
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
-        "can_retry": _can_retry(generation, message),
+        "can_retry": generation is None or not generation.is_unfinished,
+        "can_continue": generation is not None and generation.can_be_continued,
         "tally": counted,
     }
 
@@ -140,11 +165,6 @@ def _note(
     if generation.finish_reason == "content_filter":
         return "The provider's filter ended this reply."
     return "" if message.text.strip() else "The model gave no answer."
-
-
-def _can_retry(generation: Generation | None, message: Message) -> bool:
-    """Only the last reply on screen, and only when it is over."""
-    return bool(generation and not generation.is_unfinished and message.conversation.tip_id == message.pk)
 
 
 def _note_kind(generation: Generation | None) -> str:

@@ -80,6 +80,12 @@ class Generation(models.Model):
     def is_unfinished(self) -> bool:
         return self.status in UNFINISHED
 
+    @property
+    def can_be_continued(self) -> bool:
+        """True when its reply was cut off, by a fault or at the longest allowed, and has text to go on from."""
+        was_cut = self.status == Status.DONE and self.finish_reason == "length"
+        return (was_cut or self.status == Status.INTERRUPTED) and bool(self.reply.text.strip())
+
 
 class Attempt(models.Model):
     """One call to a provider. Text copies of route and price: they outlive the rows they come from."""

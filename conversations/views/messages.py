@@ -119,7 +119,9 @@ def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     branch = queries.branch_to(conversation.tip_id, conversation)
     after = request.GET.get("after", "")
     known = next((place for place, message in enumerate(branch, 1) if str(message.pk) == after), 0)
-    return JsonResponse({"messages": [_view(message) for message in branch[known:]]})
+    return JsonResponse(
+        {"after": after if known else "", "messages": reply_view.message_views(branch[known:])}
+    )
 
 
 def _sent(request: MemberRequest, sent: Sent) -> HttpResponse:

@@ -48,7 +48,7 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
     way, missing_price = _route_of(model)
     context = {
         "conversation": _head(conversation),
-        "messages_shown": [reply_view.message_view(message) for message in branch],
+        "messages_shown": reply_view.message_views(branch),
         "tip": str(conversation.tip_id or "") if conversation else "",
         "model": model_view(model, way, conversation.effort if conversation else model.default_effort),
         "missing_price": missing_price,

@@ -142,6 +142,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             "note_kind": "",
             "fault_id": "",
             "can_retry": False,
+            "can_continue": False,
             "tally": None,
         }
     return {
@@ -150,6 +151,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
         "author_name": turn["author_name"],
         "created_at": parse_datetime(turn["created_at"]),
         "text": turn["text"],
+        "versions": None,
         "reply": reply,
     }
 

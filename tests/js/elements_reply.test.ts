@@ -16,7 +16,15 @@ beforeEach(() => {
   vi.stubGlobal("fetch", fetched.mockReset());
   document.body.innerHTML = CONVERSATION;
   const view = replyView({ status: "running", seq: 3, text: "Not" });
-  const turn = turnOf({ id: "m", role: "assistant", author_name: "", created_at: "", text: "", reply: view });
+  const turn = turnOf({
+    id: "m",
+    role: "assistant",
+    author_name: "",
+    created_at: "",
+    text: "",
+    versions: null,
+    reply: view,
+  });
   document.body.append(turn);
   reply = turn.querySelector("parley-reply") as ReplyElement;
 });

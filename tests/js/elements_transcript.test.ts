@@ -36,7 +36,15 @@ afterEach(() => {
 });
 
 function said(id: string): MessageView {
-  return { id, role: "user", author_name: "Alice", created_at: "2026-11-22T09:00Z", text: id, reply: null };
+  return {
+    id,
+    role: "user",
+    author_name: "Alice",
+    created_at: "2026-11-22T09:00Z",
+    text: id,
+    versions: null,
+    reply: null,
+  };
 }
 
 function reply(id: string, status: "running" | "done" = "done"): MessageView {

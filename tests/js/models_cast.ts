@@ -16,6 +16,7 @@ export function replyView(said: Partial<ReplyView> = {}): ReplyView {
     note_kind: "",
     fault_id: "",
     can_retry: false,
+    can_continue: false,
     tally: null,
     ...said,
   };

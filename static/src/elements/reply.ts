@@ -123,6 +123,7 @@ export class ReplyElement extends HTMLElement {
       note_kind: "",
       fault_id: "",
       can_retry: this.querySelector("[data-part=retry]:not([hidden])") !== null,
+      can_continue: this.querySelector("[data-part=continue]:not([hidden])") !== null,
       tally: null,
     };
   }

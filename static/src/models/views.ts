@@ -9,7 +9,17 @@ export interface MessageView {
   author_name: string;
   created_at: string;
   text: string;
+  /** Null when there is no other version of it. */
+  versions: Versions | null;
   reply: ReplyView | null;
+}
+
+/** Which of its versions a message is; "" = there is none before it, or after. */
+export interface Versions {
+  number: number;
+  count: number;
+  previous: string;
+  next: string;
 }
 
 export interface ReplyView {
@@ -28,6 +38,8 @@ export interface ReplyView {
   note_kind: "" | "quiet" | "alert";
   fault_id: string;
   can_retry: boolean;
+  /** It was cut off, and can go on from there. */
+  can_continue: boolean;
   tally: Tally | null;
 }
 
