@@ -1,6 +1,6 @@
-"""The stretches of time that budgets count over, in settings.TIME_ZONE, and their names in sentences."""
+"""The stretches of time that budgets count over, in BUDGET_TIME_ZONE, and their names in sentences."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +13,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def start_of(window: str, at: datetime) -> datetime:
     """When the window began that `at` falls into: midnight, Monday, or the 1st."""
-    midnight = at.astimezone(_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    # fold=0: where a clock set back makes midnight come twice, the day begins with the first.
+    midnight = at.astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     match Window(window):
         case Window.DAY:
             start = midnight
@@ -28,7 +29,7 @@ def start_of(window: str, at: datetime) -> datetime:
 
 def end_of(window: str, at: datetime) -> datetime | None:
     """When the next window begins; None for a total, which never starts again."""
-    start = start_of(window, at).astimezone(_zone())
+    start = start_of(window, at).astimezone(zone())
     match Window(window):
         case Window.DAY:
             end = start + timedelta(days=1)
@@ -49,20 +50,32 @@ def words_for(window: str, at: datetime) -> str:
         case Window.WEEK:
             return "for this week"
         case Window.MONTH:
-            return f"for {at.astimezone(_zone()):%B}"
+            return f"for {at.astimezone(zone()):%B}"
         case Window.TOTAL:
             return "in all"
 
 
 def instant(at: datetime) -> str:
     """A moment with its zone: "1 December, 00:00 (UTC)"."""
-    local = at.astimezone(_zone())
-    return f"{local.day} {local:%B, %H:%M} ({_place()})"
+    local = at.astimezone(zone())
+    return f"{local.day} {local:%B, %H:%M} ({place()})"
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
+def day_of(at: datetime) -> date:
+    """The day of the calendar that the instant falls into."""
+    return at.astimezone(zone()).date()
 
 
-def _place() -> str:
-    return settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
+def day_start(day: date) -> datetime:
+    """The instant at which a day of the calendar begins."""
+    return datetime.combine(day, time(), tzinfo=zone()).astimezone(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The time zone in which days, weeks and months begin."""
+    return ZoneInfo(settings.BUDGET_TIME_ZONE)
+
+
+def place() -> str:
+    """The zone's name as sentences have it: "Berlin", "UTC"."""
+    return str(settings.BUDGET_TIME_ZONE).rpartition("/")[2].replace("_", " ")

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 
@@ -62,6 +63,7 @@ class Environment:
     demo_base_url: str
     email_url: str
     support_contact: str
+    budget_time_zone: str  # where the days, weeks and months of budgets begin
     trusted_proxies: list[Network]
     sentry_dsn: str = field(repr=False)
     fault_points_dir: str  # for tests: where they say what is to go wrong (conversations.fault_points)
@@ -132,6 +134,15 @@ class _Reader:
             )
             return None
         return prices
+
+    def time_zone(self, name: str, default: str) -> str:
+        zone = self.text(name, default)
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.faults.append(f"{name}={zone!r}: expected a time zone such as Europe/Berlin.")
+            return default
+        return zone
 
     def fernet_keys(self, name: str) -> list[str]:
         keys = [part.strip() for part in self.text(name).split(",") if part.strip()]
@@ -205,6 +216,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         demo_base_url=reader.url("DEMO_BASE_URL"),
         email_url=reader.text("EMAIL_URL"),
         support_contact=reader.text("SUPPORT_CONTACT"),
+        budget_time_zone=reader.time_zone("BUDGET_TIME_ZONE", "UTC"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         sentry_dsn=reader.text("SENTRY_DSN"),
         fault_points_dir=reader.text("FAULT_POINTS_DIR"),

@@ -16,6 +16,7 @@ PUBLIC_ORIGINS = ENVIRONMENT.public_origins
 ALLOWED_HOSTS = sorted({split_domain_port(origin.split("://", 1)[1])[0] for origin in PUBLIC_ORIGINS})
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SUPPORT_CONTACT = ENVIRONMENT.support_contact
+BUDGET_TIME_ZONE = ENVIRONMENT.budget_time_zone
 TIMINGS = ENVIRONMENT.timings
 FAULT_POINTS_DIR = ENVIRONMENT.fault_points_dir
 

@@ -10,6 +10,10 @@ from accounts.models.ledger import EntryKind as EntryKind
 from accounts.models.ledger import LedgerEntry as LedgerEntry
 from accounts.models.ledger import Posting as Posting
 from accounts.models.price import Price as Price
+from accounts.models.request import BudgetRequest as BudgetRequest
+from accounts.models.request import RequestState as RequestState
+from accounts.models.rollup import Books as Books
+from accounts.models.rollup import SpendDay as SpendDay
 from accounts.models.team import Membership as Membership
 from accounts.models.team import Team as Team
 from accounts.models.user import User as User

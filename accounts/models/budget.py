@@ -28,20 +28,30 @@ class Window(models.TextChoices):
 
 
 class Budget(models.Model):
-    """A limit in dollars. `scope_id` None under Scope.USER is the default for people without one of their own."""
+    """A limit in dollars. `scope_id` None under Scope.USER is the default for people without one of their own.
+
+    `is_own`: a lower limit that a person set for themselves. It stands beside the other one, and both must allow.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     scope = models.PositiveSmallIntegerField(choices=Scope.choices)
     scope_id = models.UUIDField(null=True, blank=True)
     window = models.CharField(max_length=5, choices=Window.choices, default=Window.MONTH)
     limit = models.DecimalField(max_digits=20, decimal_places=12)
+    is_own = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["scope", "scope_id", "window"], name="one_budget_per_window", nulls_distinct=False
+                fields=["scope", "scope_id", "window", "is_own"],
+                name="one_budget_per_window",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(condition=models.Q(limit__gte=0), name="budget_is_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(is_own=False) | models.Q(scope=Scope.USER, scope_id__isnull=False),
+                name="only_people_limit_themselves",
+            ),
         ]
 
 
@@ -55,6 +65,8 @@ class SpendWindow(models.Model):
     starts_at = models.DateTimeField()
     spent = models.DecimalField(max_digits=20, decimal_places=12, default=Decimal(0))
     held = models.DecimalField(max_digits=20, decimal_places=12, default=Decimal(0))
+    # What was given beyond the limit (or, negative, taken off it) until this window ends.
+    granted = models.DecimalField(max_digits=20, decimal_places=12, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -46,8 +46,8 @@ def test_a_year_ends_with_december() -> None:
     )
 
 
-def test_windows_follow_the_houses_time_zone(settings: Settings) -> None:
-    settings.TIME_ZONE = "Europe/Berlin"
+def test_windows_follow_their_own_time_zone(settings: Settings) -> None:
+    settings.BUDGET_TIME_ZONE = "Europe/Berlin"
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
     assert windows.start_of(Window.MONTH, new_year) == datetime(2026, 12, 31, 23, 0, tzinfo=UTC)
