@@ -5,6 +5,8 @@ Refusal
 ├── Stale             the conversation went on elsewhere
 ├── ChangedBody       the same client_id came with another text
 ├── Withdrawn         it waited, and was taken back before it was sent
+├── QueueFull         as much waits as may wait
+├── NotWaiting        it waited, and was sent or taken back in the meantime
 ├── NotRetriable      that reply cannot be retried
 ├── NotContinuable    that reply was not cut off, or has no text to go on from
 ├── NothingToShare    no finished message yet
@@ -56,6 +58,25 @@ class Withdrawn(Refusal):
 
     def __init__(self) -> None:
         super().__init__("You took this message back before it was sent.")
+
+
+class QueueFull(Refusal):
+    code = "queue_full"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"{rows} messages wait here already, and that is as much as can wait. Take one back, or send this when "
+            "a reply is done. Your text is kept."
+            if rows > 1
+            else "What waits here is as long as can wait. Send this when the reply is done. Your text is kept."
+        )
+
+
+class NotWaiting(Refusal):
+    code = "not_waiting"
+
+    def __init__(self) -> None:
+        super().__init__("This message does not wait any more: it was sent, or taken back elsewhere.")
 
 
 class NotRetriable(Refusal):

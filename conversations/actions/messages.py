@@ -3,13 +3,12 @@
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from conversations import hints, refusals
+from conversations import refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import RETRY, SEND, START, Sent
-from conversations.generation import opening
+from conversations.generation import opening, stopping
 from conversations.models import AcceptedSend, Conversation, Generation, Message, Model
 
 TITLE_LENGTH = 60
@@ -58,19 +57,11 @@ def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
 
 
 def stop_reply(*, generation: Generation, seq: int | None) -> None:
-    """Ask for a running reply to end with what was shown (`seq`); a queued one never begins.
+    """Have a running reply end with what was shown (`seq`); a queued one never begins.
 
     Repeating it, or stopping what has ended, changes nothing.
     """
-    with transaction.atomic():
-        row = Generation.objects.select_for_update(no_key=True).get(pk=generation.pk)
-        if not row.is_unfinished or row.stop_requested_at is not None:
-            return
-        row.stop_requested_at = timezone.now()
-        row.stop_seq = seq
-        row.save(update_fields=["stop_requested_at", "stop_seq"])
-        # A queued one is claimed at once by whichever worker hears this, and ended by it before any call.
-        hints.wake_workers()
+    stopping.stop(generation.pk, seq=seq)
 
 
 def title_from(text: str) -> str:

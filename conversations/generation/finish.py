@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
 import structlog
+from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -15,7 +17,7 @@ from django.utils import timezone
 from accounts import ledger
 from conversations import fault_points, hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
-from conversations.generation import settlement
+from conversations.generation import queue, settlement
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
 from conversations.models import Attempt, Conversation, Generation, Message, Status
@@ -57,12 +59,11 @@ class Ending:
 def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str, Any] | None:
     """End a worker's own generation; returns its reply's view, or None when somebody else ended it before."""
     with transaction.atomic():
-        generation = _locked(generation_id, worker=worker)
+        generation = locked(generation_id, status=Status.RUNNING, worker=worker)
         if generation is None:
             return None
         _end(generation, ending)
-    fault_points.reach("after_commit")
-    return _told(generation_id)
+    return _view_of(generation_id)
 
 
 def finish_silent(
@@ -73,41 +74,78 @@ def finish_silent(
     Silence is checked, and the reply read, under the lock: a worker that comes back in between keeps its run.
     """
     with transaction.atomic():
-        generation = _locked(generation_id, heartbeat_at__lt=Now() - lease)
+        generation = locked(generation_id, status=Status.RUNNING, heartbeat_at__lt=Now() - lease)
         if generation is None:
             return None
         _end(generation, ending_of(generation.reply))
-    return _told(generation_id)
+    return _view_of(generation_id)
 
 
-def _locked(generation_id: uuid.UUID, **still: Any) -> Generation | None:
-    """The running generation, if `still` holds. Conversation, generation, attempts, windows: the order in which
+def finish_unbegun(generation: Generation) -> None:
+    """End a queued generation that was stopped, in the transaction that locked it: no worker ever sees it."""
+    reply = generation.reply
+    written = Written(
+        seq=reply.snapshot_seq,
+        text=reply.text,
+        reasoning=reply.reasoning,
+        reasoning_ms=reply.reasoning_ms,
+        reasoning_details=reply.reasoning_details,
+    )
+    transaction.on_commit(partial(_announce_unbegun, generation.pk), robust=True)
+    _end(generation, Ending(status=Status.STOPPED, written=written))
+
+
+def locked(generation_id: uuid.UUID, **still: Any) -> Generation | None:
+    """The generation, if `still` holds. Conversation, generation, attempts, windows: the order in which
     everybody locks."""
-    Conversation.objects.select_for_update(no_key=True).get(generations=generation_id)
-    running = Generation.objects.select_for_update(no_key=True, of=("self",)).select_related("reply")
-    return running.filter(pk=generation_id, status=Status.RUNNING, **still).first()
+    conversation = (
+        Conversation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("model", "owner")
+        .get(generations=generation_id)
+    )
+    rows = Generation.objects.select_for_update(no_key=True, of=("self",)).select_related("reply", "owner")
+    generation = rows.filter(pk=generation_id, **still).first()
+    if generation is not None:
+        generation.conversation = conversation
+    return generation
 
 
 def _end(generation: Generation, ending: Ending) -> None:
+    """All of the end, and the beginning of what waits for it."""
     now = timezone.now()
     _write_reply(generation, ending.written)
     _end_row(generation, ending, now)
     Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
     fault_points.reach("before_settle")
     charges = _settle_attempts(generation, ending, now)
+    # Before the next turn tells of itself.
+    transaction.on_commit(partial(_tell, generation), robust=True)
+    waiting = queue.next_after(generation)
     # Last: from here on everybody's sends wait for this transaction.
+    if waiting is not None:
+        ledger.lock_for_next(generation_id=generation.pk, user=generation.owner, at=now)
     ledger.settle(generation_id=generation.pk, charges=charges)
+    if waiting is not None:
+        queue.send_or_pause(waiting, generation)
     fault_points.reach("after_settle")
 
 
-def _told(generation_id: uuid.UUID) -> dict[str, Any]:
-    """Tell the owner's pages; returns the view for those that follow."""
-    generation = queries.generation_with_reply(generation_id)
+def _tell(generation: Generation) -> None:
+    """Tell the owner's pages that the reply has ended and what is left."""
+    fault_points.reach("after_commit")
     owner, conversation = generation.owner, generation.conversation
     ended = {"conversation": str(conversation.pk)}
-    hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation_id), data=ended))
+    hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation.pk), data=ended))
     hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
-    return reply_view.reply_view(generation.reply)
+
+
+def _view_of(generation_id: uuid.UUID) -> dict[str, Any]:
+    """The reply as it ended, for those that follow it."""
+    return reply_view.reply_view(queries.generation_with_reply(generation_id).reply)
+
+
+def _announce_unbegun(generation_id: uuid.UUID) -> None:
+    async_to_sync(announce)(str(generation_id), _view_of(generation_id))
 
 
 def _write_reply(generation: Generation, written: Written) -> None:
