@@ -68,6 +68,11 @@ export class ReplyElement extends HTMLElement {
     return this.#reply?.view.note ?? "";
   }
 
+  /** The event up to which it is on screen: whoever ends it here names this number. */
+  get drawnSeq(): number {
+    return this.#drawnSeq;
+  }
+
   /** Freezes what is shown and ends the reply there. It goes on, with a note, if the server cannot be told. */
   async stop(): Promise<void> {
     if (!this.#reply || this.#reply.isOver || this.#isFrozen) return;
