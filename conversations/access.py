@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conversations import queries
-from conversations.models import Conversation, Generation, Message, Role, ShareLink
+from conversations.models import Conversation, Generation, Message, QueuedMessage, Role, ShareLink
 
 
 class NotFound(Http404):
@@ -40,6 +40,18 @@ def generation_for(user: User, generation_id: uuid.UUID) -> Generation:
     found = (
         Generation.objects.select_related("reply", "model")
         .filter(pk=generation_id, conversation__owner=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def queued_for(user: User, queued_id: uuid.UUID) -> QueuedMessage:
+    """A message that waits in a conversation which the person owns."""
+    found = (
+        QueuedMessage.objects.select_related("conversation")
+        .filter(pk=queued_id, conversation__owner=user)
         .first()
     )
     if found is None:

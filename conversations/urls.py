@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conversations.views import messages, pages, providers, shares
+from conversations.views import messages, pages, providers, queue, shares, usage
 
 
 class TokenConverter:
@@ -29,10 +29,16 @@ urlpatterns = [
     path("replies/<uuid:message_id>/retry/", messages.retry, name="retry"),
     path("generations/<uuid:generation_id>/", messages.generation, name="generation"),
     path("generations/<uuid:generation_id>/stop/", messages.stop, name="stop"),
+    path("conversations/<uuid:conversation_id>/queue/", queue.index, name="queue"),
+    path("conversations/<uuid:conversation_id>/queue/resume/", queue.resume, name="resume"),
+    path("queue/<uuid:waiting_id>/delete/", queue.take_back, name="take_back"),
+    path("queue/<uuid:waiting_id>/send/", queue.send, name="send_now"),
     path("links/", shares.index, name="links"),
     path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
     path("s/<token:token>/", shares.shared, name="shared"),
     path("s/<token:token>/continue/", shares.copy, name="continue"),
+    path("usage/", usage.my_usage, name="my_usage"),
+    path("usage.csv", usage.my_usage_csv, name="my_usage_csv"),
     path("providers/", providers.index, name="providers"),
     path("providers/connect/", providers.connect, name="connect"),
     path("providers/<uuid:provider_id>/test/", providers.retest, name="retest"),

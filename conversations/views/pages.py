@@ -13,6 +13,7 @@ from accounts.access import MemberRequest, members_only
 from conversations import access, queries, refusals, reply_view, standing
 from conversations.generation import routes
 from conversations.models import Conversation, Model, ProviderKind
+from conversations.queue_view import queue_view
 
 EFFORT_WORDS = {
     "off": "Thinking: off",
@@ -50,6 +51,7 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "conversation": _head(conversation),
         "messages_shown": reply_view.message_views(branch),
         "tip": str(conversation.tip_id or "") if conversation else "",
+        "queue": queue_view(conversation.pk) if conversation else None,
         "model": model_view(model, way, conversation.effort if conversation else model.default_effort),
         "missing_price": missing_price,
         "limit_sentence": standing.limit_reached(request.user),
