@@ -107,6 +107,8 @@ class Link:
         self._writers |= {writer, far_writer}
         try:
             await asyncio.gather(self._pump("up", reader, far_writer), self._pump("down", far_reader, writer))
+        except asyncio.CancelledError:
+            return  # the network is closed; asyncio's streams would report a cancelled one as a fault
         finally:
             self._writers -= {writer, far_writer}
             for one in (writer, far_writer):
