@@ -22,15 +22,18 @@ class SpendDay(models.Model):
     provider = models.CharField(max_length=40)  # slug
     model = models.CharField(max_length=200)  # as the provider calls it
     replies = models.PositiveBigIntegerField(default=0)  # calls of which something came
-    calls = models.PositiveBigIntegerField(default=0)  # all, those included that failed and cost nothing
-    prompt_tokens = models.PositiveBigIntegerField(default=0)
-    cached_tokens = models.PositiveBigIntegerField(default=0)  # of the prompt
-    completion_tokens = models.PositiveBigIntegerField(default=0)
-    reasoning_tokens = models.PositiveBigIntegerField(default=0)  # of the completion
+    prompt = models.PositiveBigIntegerField(default=0)  # tokens
+    cached = models.PositiveBigIntegerField(default=0)  # of the prompt
+    completion = models.PositiveBigIntegerField(default=0)
+    reasoning = models.PositiveBigIntegerField(default=0)  # of the completion
     spent = _dollars()
+    part_cached = _dollars()  # of `spent`, as in CostSplit
+    part_new = _dollars()
+    part_thinking = _dollars()
+    part_answer = _dollars()
+    saved = _dollars()  # what the cached tokens would have cost more, read anew
+    estimated = _dollars()  # of `spent`: what nobody has stated yet
     reported = _dollars()  # of `spent`: the provider's own figures
-    estimated = _dollars()  # of `spent`: shown with ≈
-    saved = _dollars()  # what cached tokens would have cost beyond that, read anew
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -55,7 +58,9 @@ class Books(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     time_zone = models.CharField(max_length=64, blank=True)  # what windows and days were made in
-    open_from = models.DateField(null=True)  # the first day that has no SpendDay yet; None = no day has
+    # The instant at which the first day begins that is not closed: what counts before it is in SpendDay. None = no
+    # day is closed, and all of it is read live.
+    open_from = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     checked_in_ms = models.PositiveIntegerField(null=True)
     faults = models.JSONField(default=list)  # of the last check, as sentences
