@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
 from accounts.models import User
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)  # a page, or a file that is streamed
 
 
 class MemberRequest(HttpRequest):
@@ -18,15 +20,15 @@ class MemberRequest(HttpRequest):
     user: User
 
 
-_MemberView = Callable[Concatenate[MemberRequest, P], HttpResponse]
-_View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+_MemberView = Callable[Concatenate[MemberRequest, P], R]
+_View = Callable[Concatenate[HttpRequest, P], R | HttpResponse]
 
 
-def members_only(view: _MemberView[P]) -> _View[P]:
+def members_only(view: _MemberView[P, R]) -> _View[P, R]:
     """Lets anyone signed in enter; others come back here after signing in, machines get a 401."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         if wants_json(request):
@@ -39,11 +41,11 @@ def members_only(view: _MemberView[P]) -> _View[P]:
     return guarded
 
 
-def administrators_only(view: _MemberView[P]) -> _View[P]:
+def administrators_only(view: _MemberView[P, R]) -> _View[P, R]:
     """Lets administrators enter; to everybody else who is signed in the page does not exist."""
 
     @wraps(view)
-    def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         if not request.user.is_administrator:
             raise Http404
         return view(request, *args, **kwargs)

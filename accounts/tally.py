@@ -72,6 +72,15 @@ def strip_of(parts: Sequence[Decimal]) -> list[dict[str, Any]]:
     return segments
 
 
+def shares_in_words(parts: Sequence[Decimal]) -> str:
+    """What the strip draws, for those who do not see it: "read again 20 %, read new 80 %"."""
+    drawn = [max(Decimal(0), part) for part in parts]
+    shares = apportion(Decimal(100), drawn, _ONE)
+    return ", ".join(
+        f"{word} {share} %" for word, share, part in zip(_SPOKEN, shares, drawn, strict=True) if part
+    )
+
+
 def thought_line(ms: int, tokens: int | None, cost: Decimal | None, *, is_estimated: bool = False) -> str:
     """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024"."""
     parts = [f"Thought for {money.seconds_short(ms / 1000)}"]
@@ -104,11 +113,10 @@ def _spoken(shown: Decimal, parts: Sequence[Decimal], is_estimated: bool, is_bil
     """The strip for those who do not see it: "Cost $0.00079: read again 20 %, read new 80 %"."""
     if not shown:
         return "Free" if is_billed else f"Free, {DEMO}"
-    shares = apportion(Decimal(100), parts, _ONE)
-    named = [f"{word} {share} %" for word, share, part in zip(_SPOKEN, shares, parts, strict=True) if part]
     about = "about " if is_estimated else ""
     note = "" if is_billed else f", {DEMO}"
-    return f"Cost {about}{money.format_cost(shown)}{note}" + (f": {', '.join(named)}" if named else "")
+    shares = shares_in_words(parts)
+    return f"Cost {about}{money.format_cost(shown)}{note}" + (f": {shares}" if shares else "")
 
 
 def _at_least(least: int, widths: Sequence[Decimal]) -> list[int]:

@@ -22,7 +22,7 @@ class ConversationSpent:
     url: str
     replies: int
     spent: Decimal
-    estimates: int
+    is_estimated: bool
     is_deleted: bool
 
 
@@ -37,13 +37,13 @@ def dearest_conversations(user: User, span: Span, most: int = DEAREST) -> list[C
 _DEAREST_SQL = """
     WITH spent AS (
         SELECT generation_id, sum(amount) AS amount,
-               (count(*) FILTER (WHERE kind = 'charge' AND source = 'estimated') > 0
-                AND count(*) FILTER (WHERE kind = 'correction') = 0)::int AS estimates
+               bool_or(kind = 'charge' AND source = 'estimated')
+                   AND NOT bool_or(kind = 'correction') AS is_estimated
         FROM accounts_ledgerentry
-        WHERE user_id = %s AND created_at >= %s AND created_at < %s AND kind IN ('charge', 'correction')
+        WHERE user_id = %s AND counted_at >= %s AND counted_at < %s AND kind IN ('charge', 'correction')
         GROUP BY generation_id
     )
-    SELECT c.id, c.title, count(*), sum(spent.amount), sum(spent.estimates)
+    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated)
     FROM spent
     LEFT JOIN conversations_generation g ON g.id = spent.generation_id
     LEFT JOIN conversations_conversation c ON c.id = g.conversation_id
@@ -55,13 +55,13 @@ _DEAREST_SQL = """
 
 
 def _row(
-    conversation_id: uuid.UUID | None, title: str | None, replies: int, spent: Decimal, estimates: int
+    conversation_id: uuid.UUID | None, title: str | None, replies: int, spent: Decimal, is_estimated: bool
 ) -> ConversationSpent:
     return ConversationSpent(
         title=title or "Deleted conversations",
         url=queries.url_of(conversation_id) if conversation_id else "",
         replies=replies,
         spent=spent,
-        estimates=int(estimates),
+        is_estimated=is_estimated,
         is_deleted=conversation_id is None,
     )

@@ -1,6 +1,6 @@
 """What was spent, added up by day, person, team, provider and model: every page of money reads it here.
 
-Charges and corrections count on the day they were booked, in settings.TIME_ZONE.
+Charges and corrections count on the day of their hold, in settings.TIME_ZONE, as they do in the counters.
 """
 
 import uuid
@@ -64,7 +64,13 @@ class Sum:
     reasoning: int = 0
     parts: tuple[Decimal, ...] = field(default=(_NOTHING,) * 4)
     saved: Decimal = _NOTHING  # what the cached tokens would have cost more, read anew
-    estimates: int = 0  # replies whose cost nobody has stated yet
+    estimated: Decimal = _NOTHING  # of `spent`: what nobody has stated yet
+    reported: Decimal = _NOTHING  # of `spent`: the provider's own figures
+
+    @property
+    def is_estimated(self) -> bool:
+        """A sum that holds an estimate is one."""
+        return self.estimated != 0
 
     def __add__(self, other: "Sum") -> "Sum":
         return Sum(
@@ -77,7 +83,8 @@ class Sum:
             self.reasoning + other.reasoning,
             tuple(a + b for a, b in zip(self.parts, other.parts, strict=True)),
             self.saved + other.saved,
-            self.estimates + other.estimates,
+            self.estimated + other.estimated,
+            self.reported + other.reported,
         )
 
 
@@ -86,7 +93,8 @@ NO_TEAM = uuid.UUID(int=0)
 
 _SUMS = (
     "sum(spent), sum(replies), sum(prompt), sum(cached), sum(completion), sum(reasoning),"
-    " sum(part_cached), sum(part_new), sum(part_thinking), sum(part_answer), sum(saved), sum(estimates)"
+    " sum(part_cached), sum(part_new), sum(part_thinking), sum(part_answer), sum(saved),"
+    " sum(estimated), sum(reported)"
 )
 
 
@@ -126,17 +134,19 @@ def start_of_day(day: date) -> datetime:
 
 # Live entries, one row each. A correction speaks of its charge: it has that one's provider, model and shares.
 _FACTS = """
-    SELECT (e.created_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
+    SELECT (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
            coalesce(d.details->>'provider', '') AS provider, coalesce(d.details->>'model', '') AS model,
-           e.amount AS spent, d.is_charge AS replies,
+           e.amount AS spent, (d.is_charge = 1 AND e.source <> 'nothing')::int AS replies,
            d.is_charge * t.prompt AS prompt, d.is_charge * t.cached AS cached,
            d.is_charge * t.completion AS completion, d.is_charge * t.reasoning AS reasoning,
            e.amount * w.cached / w.total AS part_cached, e.amount * w.new / w.total AS part_new,
            e.amount * w.thinking / w.total AS part_thinking, e.amount * w.answer / w.total AS part_answer,
            CASE WHEN r.is_billed THEN d.is_charge * t.cached * (r.input - r.cache_read) / 1000000 ELSE 0 END
                AS saved,
-           CASE WHEN e.source = 'estimated' THEN d.is_charge
-                WHEN d.is_charge = 0 AND c.source = 'estimated' THEN -1 ELSE 0 END AS estimates
+           CASE WHEN e.source = 'estimated' THEN e.amount
+                WHEN c.source = 'estimated' THEN -c.amount ELSE 0 END AS estimated,
+           CASE WHEN e.source IN ('reported', 'looked_up') THEN e.amount + coalesce(c.amount, 0)
+                ELSE 0 END AS reported
     FROM accounts_ledgerentry e
     LEFT JOIN accounts_ledgerentry c ON e.kind = 'correction' AND c.key = 'charge:' || e.attempt_id
     CROSS JOIN LATERAL (SELECT coalesce(c.details, e.details) AS details,
@@ -159,7 +169,7 @@ _FACTS = """
                                CASE WHEN raw.cached + raw.new + raw.thinking + raw.answer > 0
                                     THEN raw.cached + raw.new + raw.thinking + raw.answer ELSE 1 END AS total) w
     WHERE e.kind IN ('charge', 'correction')
-      AND e.created_at >= %(live_from)s AND e.created_at < %(live_to)s
+      AND e.counted_at >= %(live_from)s AND e.counted_at < %(live_to)s
 """
 
 
@@ -195,8 +205,7 @@ def _sum(row: Sequence[Any], keys: int) -> Sum:
         int(completion),
         int(reasoning),
         tuple(rest[:4]),
-        rest[4],
-        int(rest[5]),
+        *rest[4:],
     )
 
 

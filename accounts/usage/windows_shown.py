@@ -30,7 +30,7 @@ class WindowRow:
 def rows_for(user: User, at: datetime | None = None) -> list[WindowRow]:
     """A person's day, week and month, and every wider window that limits them. Four queries at most."""
     at = at or timezone.now()
-    standing = budgets.standing_for(user, at=at)
+    standing = budgets.standing_of(user, at=at)
     own = {left.window: left for left in standing if left.scope == Scope.USER}
     counted = _spent_in_short_windows(user, at)
     mine = [
@@ -48,7 +48,7 @@ def opening_for(user: User, at: datetime | None = None) -> str:
     at = at or timezone.now()
     month = next(
         left
-        for left in budgets.standing_for(user, at=at)
+        for left in budgets.standing_of(user, at=at)
         if (left.scope, left.window) == (Scope.USER, Window.MONTH)
     )
     spent = money.format_cost(month.spent) if month.spent > 0 else "nothing spent"

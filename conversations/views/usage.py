@@ -1,0 +1,115 @@
+"""What a person spent, for themselves."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import budgets, money, sheets
+from accounts.access import MemberRequest, members_only
+from accounts.models import Scope, Window
+from accounts.usage import facts, mine, pace, windows_shown
+from accounts.usage.facts import By, Of, Span
+from conversations import usage
+
+
+@never_cache
+@require_safe
+@members_only
+def my_usage(request: MemberRequest) -> HttpResponse:
+    """This month, or the one of `?month=2026-10`."""
+    span = _month_asked_for(request)
+    month = mine.month_of(Of(user=request.user.pk), span)
+    is_now = span.first <= facts.today() <= span.last
+    context: dict[str, Any] = {
+        "span": span,
+        "month_before": pace.month_before(span).first,
+        "month_after": None if is_now else pace.month_after(span).first,
+        "is_now": is_now,
+        "opening": windows_shown.opening_for(request.user) if is_now else _past_opening(month),
+        "windows": windows_shown.rows_for(request.user) if is_now else [],
+        "pace": _pace(request, month) if is_now else None,
+        "models": mine.model_rows(month),
+        "days": mine.day_rows(month),
+        "saved": mine.saved_sentence(month.total),
+        "dearest": _dearest(request, span),
+    }
+    return render(request, "accounts/usage.html", context)
+
+
+@require_safe
+@members_only
+def my_usage_csv(request: MemberRequest) -> HttpResponseBase:
+    """The same month by day, provider and model."""
+    span = _month_asked_for(request)
+    found = facts.sums(By.DAY, By.PROVIDER, By.MODEL, span=span, of=Of(user=request.user.pk))
+    rows = (
+        [
+            *one.key,
+            one.replies,
+            one.prompt,
+            one.cached,
+            one.completion,
+            one.reasoning,
+            one.spent,
+            one.estimated,
+        ]
+        for one in sorted(found, key=lambda one: one.key)
+    )
+    return sheets.csv_file(f"parley-usage-{span.first:%Y-%m}", CSV_HEAD, rows)
+
+
+CSV_HEAD = (
+    "day",
+    "provider",
+    "model",
+    "replies",
+    "tokens read",
+    "of these cached",
+    "tokens written",
+    "of these thinking",
+    "dollars",
+    "of these estimated",
+)
+
+
+def _month_asked_for(request: MemberRequest) -> Span:
+    """The whole month; 404 for what is none, and for months to come."""
+    wanted = request.GET.get("month", "")
+    if not wanted:
+        return pace.month_of(facts.today())
+    try:
+        first = date.fromisoformat(f"{wanted}-01")
+    except ValueError:
+        raise Http404 from None
+    if not date(2020, 1, 1) <= first <= facts.today():
+        raise Http404
+    return pace.month_of(first)
+
+
+def _past_opening(month: mine.Month) -> str:
+    return f"{month.span.first:%B %Y}: {mine.cost_of(month.total)}."
+
+
+def _pace(request: MemberRequest, month: mine.Month) -> dict[str, Any] | None:
+    at = timezone.now()
+    standing = budgets.standing_of(request.user, at=at)
+    own = next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
+    return mine.pace_drawing(month, spent=month.total.spent, limit=own.limit, at=at)
+
+
+def _dearest(request: MemberRequest, span: Span) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": one.title,
+            "url": one.url,
+            "is_deleted": one.is_deleted,
+            "replies": f"{one.replies:,}",
+            "cost": f"{'≈ ' if one.is_estimated else ''}{money.format_cost(one.spent)}",
+        }
+        for one in usage.dearest_conversations(request.user, span)
+    ]
