@@ -8,10 +8,11 @@ import io
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-import uvloop
-from twisted.internet import asyncioreactor
+import structlog
 
-asyncioreactor.install(uvloop.new_event_loop())  # type: ignore[no-untyped-call]
+from chatapp import reactor
+
+reactor.install()
 
 import daphne.server  # noqa: E402
 from daphne.endpoints import build_endpoint_description_strings  # noqa: E402
@@ -19,6 +20,8 @@ from daphne.http_protocol import HTTPFactory, WebRequest  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 
 from chatapp import body_limit  # noqa: E402
+
+log = structlog.get_logger("parley.web")
 
 LARGEST_FRAME_BYTES = 64 * 1024
 PING_SECONDS = 20
@@ -166,7 +169,11 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         await asyncio.wait([goodbye, *self._answering()], timeout=DRAIN_SECONDS)
         for protocol in list(self.connections):
             if isinstance(protocol, Socket) and protocol.state == protocol.STATE_OPEN:
-                protocol.serverClose(1012)  # service restart: come back
+                try:
+                    protocol.serverClose(1012)  # service restart: come back
+                except Exception:
+                    # Whatever is wrong with one socket: it must not keep this process from ending.
+                    log.exception("socket not closed")
         asyncio.get_running_loop().call_later(0.1, self.stop)  # lets the close frames out
 
     def _answering(self) -> Iterator[asyncio.Future[None]]:

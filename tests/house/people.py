@@ -87,6 +87,10 @@ class Socket:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave, politely."""
         self._opened.close()
 
     def say(self, frame: Any) -> None:

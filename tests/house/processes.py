@@ -14,6 +14,7 @@ import httpx
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 40
+PATIENCE_SECONDS = 20  # with a part that was told to end
 
 # Long times run short here, so that what takes a lease in production takes two seconds.
 SHORT = {
@@ -75,7 +76,11 @@ class Process:
         assert self._process is not None
         if self._process.poll() is None:
             self._process.terminate()
-        return self._process.wait(20)
+        try:
+            return self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
 
 class House:
@@ -114,9 +119,10 @@ class House:
         self.provider_url = f"http://127.0.0.1:{self._port_file.read_text().strip()}"
 
     def end(self) -> None:
-        """End all, the last started first."""
-        for part in (self.web, self.worker, self.provider):
-            part.end()
+        """End all, the last started first; one that will not end is killed, and then that is a failure."""
+        with contextlib.ExitStack() as all_of_them:
+            for part in (self.provider, self.worker, self.web):
+                all_of_them.callback(part.end)
 
     def _is_ready(self) -> bool:
         return (

@@ -171,14 +171,7 @@ class Tab:
         """Frames until the reply is over; a socket first where there is none."""
         assert self.shown is not None
         if self._socket is None:
-            self._socket = await connect(
-                self._url.replace("http", "ws", 1) + "/socket/",
-                origin=Origin(self.person.url),
-                additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={self.person.session}"},
-                max_size=None,
-                compression=None,
-                close_timeout=2,
-            )
+            self._socket = await socket_of(self.person, self._url)
             await self._follow()
         while not self.shown.is_over:
             frame = json.loads(await self._socket.recv())
@@ -217,6 +210,18 @@ class Tab:
         # Up to a snapshot's age is only in the event log: the socket brings it again. A foreign word is not.
         known = now.text.startswith(before.text) or before.text.startswith(now.text)
         return [] if known else [f"{now.generation}: the page shows other words than before its reload"]
+
+
+async def socket_of(person: Person, url: str = "") -> ClientConnection:
+    """A socket of this person's, before its hello."""
+    return await connect(
+        (url or person.url).replace("http", "ws", 1) + "/socket/",
+        origin=Origin(person.url),
+        additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={person.session}"},
+        max_size=None,
+        compression=None,
+        close_timeout=2,
+    )
 
 
 def last_reply_on(page: str) -> Shown:

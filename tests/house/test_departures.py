@@ -1,0 +1,107 @@
+"""Browsers that are gone without a word leave nothing behind at the server."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import struct
+import time
+
+import psutil
+import pytest
+import redis
+from websockets.asyncio.client import ClientConnection
+
+from accounts.models import User
+from conversations import sockets
+from tests.house.conftest import PersonFor, Script
+from tests.house.people import Person
+from tests.house.processes import House, wait_until
+from tests.house.tabs import socket_of
+
+pytestmark = pytest.mark.stack
+
+CYCLES = int(os.environ.get("RESET_CYCLES", "300"))
+AT_ONCE = 15
+SPARE_FDS = 5
+SETTLE_SECONDS = 60
+
+
+def reset(connection: ClientConnection) -> None:
+    """RST, as of a browser that crashed."""
+    plug = connection.transport.get_extra_info("socket")
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.transport.abort()
+
+
+async def follow_and_reset(person: Person, generation: str, times: int) -> None:
+    """Open sockets, ask for a reply and be gone, in the middle of a frame's way to the server."""
+
+    async def once() -> None:
+        connection = await socket_of(person)
+        await connection.recv()
+        await connection.send(json.dumps({"type": "follow", "generation": generation, "after": 0}))
+        await connection.recv()
+        await connection.send(json.dumps({"type": "ack", "generation": generation, "seq": 1}))
+        reset(connection)
+
+    for begun in range(0, times, AT_ONCE):
+        await asyncio.gather(*(once() for _ in range(min(AT_ONCE, times - begun))))
+
+
+async def frozen_resets(person: Person, web: int) -> None:
+    """Last words and reset of each socket reach a server that reads neither until both are there."""
+    connections = [await socket_of(person) for _ in range(AT_ONCE)]
+    for connection in connections:
+        await connection.recv()
+    os.kill(web, signal.SIGSTOP)
+    for connection in connections:
+        await connection.send(json.dumps({"type": "ping"}))
+        reset(connection)
+    await asyncio.sleep(0.1)  # both are on loopback: they have arrived
+    os.kill(web, signal.SIGCONT)
+
+
+def test_a_reset_behind_unread_words_is_heard_of(house: House, person_for: PersonFor, alice: User) -> None:
+    person = person_for(alice)
+    web = psutil.Process(house.web.pid)
+    before = web.num_fds()
+
+    asyncio.run(frozen_resets(person, house.web.pid))
+
+    wait_until(lambda: web.num_fds() <= before + SPARE_FDS, seconds=10, what="descriptors to be given back")
+    tabs = [person.socket() for _ in range(sockets.MOST_PER_USER)]
+    for tab in tabs:
+        tab.close()
+
+
+def test_sockets_reset_in_mid_reply_leave_nothing_at_the_server(
+    house: House, person_for: PersonFor, script: Script, alice: User, _redis: "redis.Redis"
+) -> None:
+    script.play({"text": "x "}, {"wait": "end"})
+    person = person_for(alice)
+    web = psutil.Process(house.web.pid)
+    generation = person.ask("Hi")["reply"]["reply"]["generation"]
+    wait_until(lambda: person.reply(generation)["text"], seconds=15, what="text")
+    asyncio.run(follow_and_reset(person, generation, AT_ONCE))  # whatever is opened once is open now
+    time.sleep(1)
+    before, heard, keys = web.num_fds(), subscriptions(_redis), _redis.dbsize()
+
+    asyncio.run(follow_and_reset(person, generation, CYCLES))
+
+    wait_until(
+        lambda: web.num_fds() <= before + SPARE_FDS and subscriptions(_redis) <= heard,
+        seconds=SETTLE_SECONDS,
+        what=f"{web.num_fds()} descriptors to be {before}, {subscriptions(_redis)} subscriptions {heard}",
+    )
+    assert _redis.dbsize() <= keys + 1
+    tabs = [person.socket() for _ in range(sockets.MOST_PER_USER)]
+    for tab in tabs:
+        tab.close()
+    script.release("end")
+
+
+def subscriptions(client: "redis.Redis") -> int:
+    """Channels that somebody at this Redis listens to."""
+    return len(client.pubsub_channels("hints*"))
