@@ -19,11 +19,11 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from bench import ground
-from conversations.generation.claim import PARALLEL_PER_USER
 from tests.house.people import Person
 from tests.house.processes import House
 
 LEVELS = (1, 25, 100)
+REPLIES_EACH = settings.PARALLEL_REPLIES_PER_PERSON
 RATE = 50
 WORD = " word"
 SECONDS_BEFORE, SECONDS_MEASURED = 2.0, 6.0
@@ -50,14 +50,14 @@ def main() -> None:
             "first byte → page p50 / p99 | tokens/s seen |"
         )
         ground.say("|---:|---:|---:|---:|---:|---:|---:|---:|")
-        crowd = [Person(user, house.url) for user in ground.people(-(-max(LEVELS) // PARALLEL_PER_USER))]
+        crowd = [Person(user, house.url) for user in ground.people(-(-max(LEVELS) // REPLIES_EACH))]
         for level in LEVELS:
             ground.say(asyncio.run(_level(house, pids, crowd, level)))
 
 
 async def _level(house: House, pids: dict[str, int], crowd: list[Person], level: int) -> str:
     await asyncio.to_thread(_play, house)
-    streams = [Stream(uuid.uuid4().hex, crowd[n // PARALLEL_PER_USER]) for n in range(level)]
+    streams = [Stream(uuid.uuid4().hex, crowd[n // REPLIES_EACH]) for n in range(level)]
     followers = [asyncio.create_task(_ask_and_follow(house, stream)) for stream in streams]
     await asyncio.gather(*(stream.begun.wait() for stream in streams))
     await asyncio.sleep(SECONDS_BEFORE)

@@ -65,6 +65,7 @@ class Environment:
     support_contact: str
     budget_time_zone: str  # where the days, weeks and months of budgets begin
     trusted_proxies: list[Network]
+    parallel_replies: int  # of one person
     sentry_dsn: str = field(repr=False)
     fault_points_dir: str  # for tests: where they say what is to go wrong (conversations.fault_points)
     timings: Timings
@@ -218,6 +219,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         support_contact=reader.text("SUPPORT_CONTACT"),
         budget_time_zone=reader.time_zone("BUDGET_TIME_ZONE", "UTC"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        parallel_replies=int(reader.number("PARALLEL_REPLIES_PER_PERSON", 4, least=1, most=200)),
         sentry_dsn=reader.text("SENTRY_DSN"),
         fault_points_dir=reader.text("FAULT_POINTS_DIR"),
         timings=Timings(

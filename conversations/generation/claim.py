@@ -2,24 +2,40 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import connection, transaction
 
-# Claims are taken one at a time over all workers, so that a person's parallel limit is exact.
+# Claims are taken one at a time over all workers, so that the limits are exact.
 _CLAIM_LOCK = 7_391_001
-PARALLEL_PER_USER = 4
 
-# Fair between people: everybody's first reply comes before anybody's second.
+# Fair between people: everybody's first reply comes before anybody's second (`place`, running ones counted in).
+# A provider's room goes to those who may have it, and what waits for that room takes up nobody's own limit: so
+# people are counted per provider first, then the provider's room is given out, then people are counted over all.
 _CLAIM_SQL = """
-    WITH waiting AS (
-        SELECT q.id, q.queued_at,
-               row_number() OVER (PARTITION BY q.owner_id ORDER BY q.queued_at, q.id)
-               + (SELECT count(*) FROM conversations_generation r
-                  WHERE r.status = 'running' AND r.owner_id = q.owner_id) AS place
-        FROM conversations_generation q WHERE q.status = 'queued'
+    WITH running AS (
+        SELECT owner_id, provider FROM conversations_generation WHERE status = 'running'
+    ), person AS (
+        SELECT owner_id, count(*) AS busy FROM running GROUP BY owner_id
+    ), limited AS (
+        SELECT p.slug AS provider, p.most_parallel - count(r.provider) AS room
+        FROM conversations_provider p LEFT JOIN running r ON r.provider = p.slug
+        WHERE p.most_parallel IS NOT NULL GROUP BY p.slug, p.most_parallel
+    ), waiting AS (
+        SELECT q.id, q.owner_id, q.provider, q.queued_at, coalesce(person.busy, 0) AS busy,
+               coalesce(person.busy, 0)
+               + row_number() OVER (PARTITION BY q.owner_id, q.provider ORDER BY q.queued_at, q.id) AS place
+        FROM conversations_generation q LEFT JOIN person USING (owner_id) WHERE q.status = 'queued'
+    ), in_line AS (
+        SELECT waiting.*, row_number() OVER (PARTITION BY provider ORDER BY place, queued_at, id) AS turn
+        FROM waiting WHERE place <= %(parallel)s
+    ), allowed AS (
+        SELECT in_line.id, queued_at,
+               busy + row_number() OVER (PARTITION BY owner_id ORDER BY queued_at, in_line.id) AS place
+        FROM in_line LEFT JOIN limited USING (provider) WHERE room IS NULL OR turn <= room
     ), taken AS (
-        SELECT g.id FROM conversations_generation g JOIN waiting w ON w.id = g.id
-        WHERE g.status = 'queued' AND (w.place <= %(parallel)s OR g.stop_requested_at IS NOT NULL)
-        ORDER BY w.place, w.queued_at LIMIT %(most)s
+        SELECT g.id FROM conversations_generation g JOIN allowed a ON a.id = g.id
+        WHERE g.status = 'queued' AND a.place <= %(parallel)s
+        ORDER BY a.place, a.queued_at LIMIT %(most)s
         FOR NO KEY UPDATE OF g SKIP LOCKED
     )
     UPDATE conversations_generation g
@@ -29,8 +45,13 @@ _CLAIM_SQL = """
 
 
 def claim(*, worker: str, most: int) -> list[uuid.UUID]:
-    """Take up to `most` queued generations for this worker; each is taken by exactly one worker, once."""
+    """Take up to `most` queued generations for this worker; each is taken by exactly one worker, once.
+
+    Nobody has more than their share running, and no provider more than it takes. Where a person waits for several
+    providers, one claim may leave room that the next one fills: ask again until nothing comes.
+    """
+    limits = {"parallel": settings.PARALLEL_REPLIES_PER_PERSON, "most": most, "worker": worker}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
-        cursor.execute(_CLAIM_SQL, {"parallel": PARALLEL_PER_USER, "most": most, "worker": worker})
+        cursor.execute(_CLAIM_SQL, limits)
         return [row[0] for row in cursor.fetchall()]

@@ -81,11 +81,12 @@ class Worker:
             self._wake.clear()
 
     async def _claim(self) -> None:
-        room = MOST_RUNNING - len(self.desk)
-        if room > 0:
+        """Begin all that waits and for which there is room."""
+        while not self._is_draining and (room := MOST_RUNNING - len(self.desk)) > 0:
             taken = await in_thread(claim.claim, worker=self.desk.worker, most=room)
-            if taken:
-                await fault_points.reached("after_claim")
+            if not taken:
+                return
+            await fault_points.reached("after_claim")
             for generation_id in taken:
                 self.desk.start(generation_id)
 
