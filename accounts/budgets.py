@@ -1,12 +1,12 @@
 """Limits and what is left of them. Reads only: who changes a limit is in `actions.budgets`."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from accounts import windows
@@ -16,22 +16,44 @@ from accounts.models import ORGANISATION_ID, Budget, Scope, SpendWindow, User, W
 _LOW = Decimal("0.2")
 
 
+_NOTHING = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Counted:
-    """One counter that a reply of somebody's touches, and its limit; None = counted, not limited."""
+    """One counter that a reply of somebody's touches, and its limits; None = counted, not limited.
+
+    `own` is a lower limit that a person set for themselves: nothing that is granted raises it.
+    """
 
     scope: int
     scope_id: uuid.UUID
     window: str
     limit: Decimal | None = None
+    own: Decimal | None = None
+
+    def given_with(self, granted: Decimal) -> Decimal | None:
+        """What others allow in a window to which this was granted; never less than nothing."""
+        return None if self.limit is None else max(_NOTHING, self.limit + granted)
+
+    def limit_with(self, granted: Decimal) -> Decimal | None:
+        """What may be spent in it in all."""
+        both = (self.given_with(granted), self.own)
+        return min((limit for limit in both if limit is not None), default=None)
+
+    def is_own_with(self, granted: Decimal) -> bool:
+        """Whether it is their own limit that they would come up against."""
+        given = self.given_with(granted)
+        return self.own is not None and (given is None or self.own < given)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """How one window stands.
 
-    `amount` is limit − spent, so it changes only when a reply is settled; `available` is what a new hold may
-    take. Both are None without a limit.
+    `limit` is what may be spent in it in all: the limit that was set and what was granted, or a person's own lower
+    one (`is_own`). `amount` is limit − spent, so it changes only when a reply is settled; `available` is what a new
+    hold may take. All are None without a limit.
     """
 
     scope: Scope
@@ -40,6 +62,8 @@ class Left:
     limit: Decimal | None
     spent: Decimal
     held: Decimal
+    granted: Decimal = _NOTHING
+    is_own: bool = False
 
     @property
     def amount(self) -> Decimal | None:
@@ -48,6 +72,10 @@ class Left:
     @property
     def available(self) -> Decimal | None:
         return None if self.limit is None else self.limit - self.spent - self.held
+
+    @property
+    def starts_at(self) -> datetime:
+        return windows.start_of(self.window, self.at)
 
     @property
     def resets_at(self) -> datetime | None:
@@ -62,14 +90,13 @@ class Left:
 def counted_for(user_id: uuid.UUID, team_id: uuid.UUID | None = None) -> list[Counted]:
     """Every counter a reply of this person's moves: the month of each scope, and each window with a limit.
 
-    In the order of scopes. One query.
+    All of them must allow it: the organisation's, the team's that pays, and the person's. In the order of scopes.
+    One query.
     """
     owners = [(Scope.ORGANISATION, ORGANISATION_ID), (Scope.USER, user_id)]
     if team_id is not None:
         owners.insert(1, (Scope.TEAM, team_id))
-    limits = _limits(owners)
-    months = {(scope.value, owner, Window.MONTH.value) for scope, owner in owners}
-    return sorted(Counted(*which, limits.get(which)) for which in months | set(limits))
+    return _counted(owners, person=user_id)
 
 
 def default_limit(window: str = Window.MONTH) -> Decimal | None:
@@ -82,34 +109,45 @@ def default_limit(window: str = Window.MONTH) -> Decimal | None:
 
 
 def limit_of(user: User, window: str = Window.MONTH) -> Decimal | None:
-    """A person's limit, their own or the default; None = no limit."""
+    """What administrators allow a person, by a limit of their own or the default; None = no limit."""
     return limits_of([user.pk], window)[user.pk]
 
 
 def limits_of(user_ids: Collection[uuid.UUID], window: str = Window.MONTH) -> dict[uuid.UUID, Decimal | None]:
-    """`limit_of` for many. One query."""
+    """`limit_of` for many. Two queries."""
     rows = Budget.objects.filter(
-        Q(scope_id__in=user_ids) | Q(scope_id=None), scope=Scope.USER, window=window
+        Q(scope_id__in=user_ids) | Q(scope_id=None), scope=Scope.USER, window=window, is_own=False
     ).values_list("scope_id", "limit")
     known: dict[uuid.UUID | None, Decimal] = dict(rows)
-    return {user_id: known.get(user_id, known.get(None)) for user_id in user_ids}
+    exempt = set(User.objects.filter(pk__in=user_ids, is_exempt=True).values_list("pk", flat=True))
+    return {
+        user_id: None if user_id in exempt else known.get(user_id, known.get(None)) for user_id in user_ids
+    }
 
 
-def standing_for(user: User, *, team_id: uuid.UUID | None = None, at: datetime | None = None) -> list[Left]:
+def standing_of(user: User, *, team_id: uuid.UUID | None = None, at: datetime | None = None) -> list[Left]:
     """How every window stands that a reply of this person's counts in, in the order of scopes. Two queries."""
     return _standing(counted_for(user.pk, team_id), at or timezone.now())
 
 
-def left_for(user: User, at: datetime | None = None) -> Left:
-    """How the tightest window of a person stands, the organisation's included; without limits, their month.
+def standing_of_team(team_id: uuid.UUID, at: datetime | None = None) -> list[Left]:
+    """How the windows of a team stand: its month, and each that has a limit. Two queries."""
+    return _standing(_counted([(Scope.TEAM, team_id)]), at or timezone.now())
 
-    Two queries.
+
+def standing_of_organisation(at: datetime | None = None) -> list[Left]:
+    """How the organisation's windows stand: its month, and each that has a limit. Two queries."""
+    return _standing(_counted([(Scope.ORGANISATION, ORGANISATION_ID)]), at or timezone.now())
+
+
+def left_for(user: User, at: datetime | None = None, *, team_id: uuid.UUID | None = None) -> Left:
+    """How the tightest window of a person stands, the organisation's and the paying team's included; without
+    limits, their month. Two queries.
     """
-    at = at or timezone.now()
-    standing = _standing(counted_for(user.pk), at)
+    standing = standing_of(user, team_id=team_id, at=at)
     limited = [left for left in standing if left.amount is not None]
     if limited:
-        return min(limited, key=lambda left: left.amount or Decimal(0))
+        return min(limited, key=lambda left: left.amount or _NOTHING)
     return next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
 
 
@@ -126,31 +164,46 @@ def spent_this_month(user_ids: Collection[uuid.UUID], at: datetime | None = None
 
 def organisation_this_month(at: datetime | None = None) -> Left:
     """How the organisation's month stands. Two queries."""
-    limits = _limits([(Scope.ORGANISATION, ORGANISATION_ID)])
-    which = (Scope.ORGANISATION.value, ORGANISATION_ID, Window.MONTH.value)
-    (left,) = _standing([Counted(*which, limits.get(which))], at or timezone.now())
-    return left
+    return next(left for left in standing_of_organisation(at) if left.window == Window.MONTH)
 
 
-def _limits(owners: Iterable[tuple[Scope, uuid.UUID]]) -> dict[tuple[int, uuid.UUID, str], Decimal]:
-    """Limits by scope, owner and window; a person's own goes before the default."""
-    owners = list(owners)
+def _counted(owners: Sequence[tuple[Scope, uuid.UUID]], *, person: uuid.UUID | None = None) -> list[Counted]:
+    limits, own = _limits(owners, person)
+    months = {(scope.value, owner, Window.MONTH.value) for scope, owner in owners}
+    return sorted(
+        Counted(*which, limits.get(which), own.get(which)) for which in months | set(limits) | set(own)
+    )
+
+
+_Limits = dict[tuple[int, uuid.UUID, str], Decimal]
+
+
+def _limits(owners: Sequence[tuple[Scope, uuid.UUID]], person: uuid.UUID | None) -> tuple[_Limits, _Limits]:
+    """Limits by scope, owner and window: those that were set, a person's before the default; and their own lower
+    ones. For a person who is exempt only the latter stand, whosever money it is.
+    """
     wanted = Q()
     for scope, owner in owners:
         wanted |= Q(scope=scope, scope_id=owner)
         if scope == Scope.USER:
             wanted |= Q(scope=scope, scope_id=None)
-    rows = list(Budget.objects.filter(wanted).values_list("scope", "scope_id", "window", "limit"))
-    defaults = {window: limit for _, owner, window, limit in rows if owner is None}
-    found = {
-        (scope.value, owner, window): limit
-        for scope, owner in owners
-        if scope == Scope.USER
-        for window, limit in defaults.items()
-    }
-    return found | {
-        (scope, owner, window): limit for scope, owner, window, limit in rows if owner is not None
-    }
+    exempt = Exists(User.objects.filter(pk__in=[person] if person else [], is_exempt=True))
+    rows = list(
+        Budget.objects.filter(wanted)
+        .annotate(is_lifted=exempt)
+        .values_list("scope", "scope_id", "window", "limit", "is_own", "is_lifted")
+    )
+    own: _Limits = {}
+    given: _Limits = {}
+    defaults: _Limits = {}
+    for scope_value, scope_id, window, limit, is_own, is_lifted in rows:
+        if is_own and scope_id is not None:
+            own[scope_value, scope_id, window] = limit
+        elif not is_lifted and scope_id is not None:
+            given[scope_value, scope_id, window] = limit
+        elif not is_lifted and person is not None:
+            defaults[scope_value, person, window] = limit
+    return defaults | given, own
 
 
 def _standing(counted: Collection[Counted], at: datetime) -> list[Left]:
@@ -162,10 +215,13 @@ def _standing(counted: Collection[Counted], at: datetime) -> list[Left]:
             window=one.window,
             starts_at=windows.start_of(one.window, at),
         )
-    rows = SpendWindow.objects.filter(wanted).values_list("scope", "window", "spent", "held")
-    sums = {(scope, window): (spent, held) for scope, window, spent, held in rows}
-    nothing = (Decimal(0), Decimal(0))
-    return [
-        Left(Scope(one.scope), one.window, at, one.limit, *sums.get((one.scope, one.window), nothing))
-        for one in counted
-    ]
+    rows = SpendWindow.objects.filter(wanted).values_list("scope", "window", "spent", "held", "granted")
+    sums = {(scope, window): figures for scope, window, *figures in rows}
+    standing = []
+    for one in counted:
+        spent, held, granted = sums.get((one.scope, one.window), (_NOTHING, _NOTHING, _NOTHING))
+        limit = one.limit_with(granted)
+        standing.append(
+            Left(Scope(one.scope), one.window, at, limit, spent, held, granted, one.is_own_with(granted))
+        )
+    return standing

@@ -1,4 +1,4 @@
-"""Where money moves: hold before a call, settle after it, correct when the provider says so later.
+"""Where money moves: hold before a call, settle after it, correct when the provider says so later, grant more.
 
 Every function wants the caller's transaction, and may be repeated: an entry's key exists once, and whoever
 comes second finds it. Postgres alone decides. `docs/ledger.md` explains it.
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import budgets, counters
+from accounts import budgets, counters, rollups
 from accounts.bounds import CostBound as CostBound
 from accounts.budgets import Counted
 from accounts.models import CostSource, EntryKind, LedgerEntry, Posting, Scope, SpendWindow, User
@@ -61,9 +61,10 @@ def hold(
     """Set money aside for a generation in every window it counts in; BudgetRefused if one has too little.
 
     Locks the windows until the caller's transaction ends, so call it last. A repeat returns the first result.
-    Eight queries at most.
+    Nine queries at most.
     """
     at = at or timezone.now()
+    counters.enter()
     counted = budgets.counted_for(user.pk, team_id)
     locked = counters.open_and_lock(counted, at)
     key = f"hold:{generation_id}"
@@ -80,6 +81,7 @@ def hold(
         user_id=user.pk,
         team_id=team_id,
         details={"max_tokens": granted.max_tokens, "is_shortened": granted.is_shortened},
+        counted_at=at,
         created_at=at,
     )
     counters.book([entry], [window.pk for window in locked])
@@ -90,8 +92,9 @@ def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
     """Release the whole hold and book what each attempt cost, on the windows the hold was made in.
 
     Without charges it only releases. What was booked before stays: another figure for an attempt is a matter
-    for `correct`. Six queries at most.
+    for `correct`. Eight queries at most.
     """
+    counters.enter()
     held, window_ids = _hold_of(generation_id)
     counters.lock(window_ids)
     wanted = [_following(held, EntryKind.RELEASE, f"release:{generation_id}", -held.amount)]
@@ -103,8 +106,9 @@ def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
     known = set(LedgerEntry.objects.filter(key__in=[e.key for e in wanted]).values_list("key", flat=True))
     new = [entry for entry in wanted if entry.key not in known]
     if new:
+        _mark_if_over(held, _NOTHING, [entry for entry in new if entry.kind == EntryKind.CHARGE])
         counters.book(new, window_ids)
-    _warn_if_over(held, sum((entry.amount for entry in new if entry.kind == EntryKind.CHARGE), _NOTHING))
+        rollups.add_late(new)
 
 
 def lock_for_next(
@@ -113,8 +117,9 @@ def lock_for_next(
     """Lock what settling this generation and then holding for another one at `at` will touch.
 
     Where one transaction does both, each by itself would lock in the order of scopes, but the two together would
-    not: two such transactions could wait for each other. Three queries.
+    not: two such transactions could wait for each other. Four queries.
     """
+    counters.enter()
     _, window_ids = _hold_of(generation_id)
     counters.open_and_lock(budgets.counted_for(user.pk, team_id), at, besides=window_ids)
 
@@ -132,28 +137,76 @@ def correct(
     A repeat finds no difference and writes nothing. Raises LedgerFault when the attempt was never charged.
     """
     amount = _checked(amount)
+    counters.enter()
     held, window_ids = _hold_of(generation_id)
     counters.lock(window_ids)
-    booked = list(LedgerEntry.objects.filter(attempt_id=attempt_id).values_list("kind", "amount"))
-    if EntryKind.CHARGE not in {kind for kind, _ in booked}:
+    costs = LedgerEntry.objects.filter(
+        generation_id=generation_id, kind__in=[EntryKind.CHARGE, EntryKind.CORRECTION]
+    ).order_by("id")
+    of_attempt = [entry for entry in costs if entry.attempt_id == attempt_id]
+    if not of_attempt:
         raise LedgerFault(f"attempt {attempt_id} has no charge to correct")
-    difference = amount - sum((figure for _, figure in booked), _NOTHING)
+    booked = sum((entry.amount for entry in of_attempt), _NOTHING)
+    difference = amount - booked
     if difference:
-        entry = _following(held, EntryKind.CORRECTION, f"correction:{attempt_id}:{len(booked)}", difference)
-        entry.attempt_id, entry.source, entry.details = attempt_id, source, details or {}
+        entry = _following(
+            held, EntryKind.CORRECTION, f"correction:{attempt_id}:{len(of_attempt)}", difference
+        )
+        entry.attempt_id, entry.source = attempt_id, source
+        # What this figure takes the place of.
+        entry.details = (details or {}) | {"before": str(booked), "before_source": of_attempt[-1].source}
+        _mark_if_over(held, sum((entry.amount for entry in costs), _NOTHING), [entry])
         counters.book([entry], window_ids)
+        rollups.add_late([entry])
     return difference
+
+
+def grant(
+    *,
+    key: str,
+    scope: Scope,
+    scope_id: uuid.UUID,
+    window: str,
+    amount: Decimal,
+    note: str,
+    team_id: uuid.UUID | None = None,
+    at: datetime | None = None,
+) -> Decimal:
+    """Let this much more (negative: less) be spent in the window of `at`, until it ends; returns what it was granted
+    in all. A repeat under the same key changes nothing.
+
+    `team_id` names the team whose manager gave it to a person. Who may, and how much, is `actions.grants`.
+    """
+    at = at or timezone.now()
+    counters.enter()
+    (locked,) = counters.open_and_lock([Counted(scope, scope_id, window)], at)
+    if LedgerEntry.objects.filter(key=key).exists():
+        return locked.granted
+    entry = LedgerEntry(
+        key=key,
+        kind=EntryKind.GRANT,
+        amount=amount.quantize(PICO, ROUND_HALF_EVEN),
+        user_id=scope_id if scope == Scope.USER else None,
+        team_id=scope_id if scope == Scope.TEAM else team_id,
+        details={"scope": int(scope), "scope_id": str(scope_id), "window": window},
+        note=note,
+        counted_at=at,
+        created_at=at,
+    )
+    counters.book([entry], [locked.pk])
+    return locked.granted + entry.amount
 
 
 def _granted(
     bound: CostBound, counted: Sequence[Counted], locked: Sequence[SpendWindow], at: datetime
 ) -> int:
     """How many tokens every window allows. Raises BudgetRefused when that is no useful reply."""
-    limits = {(one.scope, one.window): one.limit for one in counted}
+    limits = {(one.scope, one.window): one for one in counted}
     least = min(bound.useful_tokens, bound.max_tokens)
     max_tokens, refusing = bound.max_tokens, []
     for window in locked:
-        limit = limits[window.scope, window.window]
+        one = limits[window.scope, window.window]
+        limit = one.limit_with(window.granted)
         if limit is None:
             continue
         fitting = bound.tokens_within(limit - window.spent - window.held)
@@ -168,6 +221,7 @@ def _granted(
                     spent=window.spent,
                     held=window.held,
                     needed=bound.cost(least),
+                    is_own=one.is_own_with(window.granted),
                 )
             )
     if refusing:
@@ -190,6 +244,7 @@ def _following(held: LedgerEntry, kind: EntryKind, key: str, amount: Decimal) ->
         generation_id=held.generation_id,
         user_id=held.user_id,
         team_id=held.team_id,
+        counted_at=held.counted_at,
     )
 
 
@@ -199,11 +254,20 @@ def _checked(amount: Decimal) -> Decimal:
     return amount.quantize(PICO, ROUND_HALF_EVEN)
 
 
-def _warn_if_over(held: LedgerEntry, charged: Decimal) -> None:
-    if charged > held.amount:
-        logger.warning(
-            "charged %s for generation %s, of which only %s was held",
-            charged,
-            held.generation_id,
-            held.amount,
-        )
+def _mark_if_over(held: LedgerEntry, before: Decimal, costs: Sequence[LedgerEntry]) -> None:
+    """Note on each cost by how much it goes beyond what was held, `before` being booked already; and raise alarm.
+
+    It can only be a provider's doing, who billed above the bound that was sent to them. All of it is booked.
+    """
+    for cost in costs:
+        after = before + cost.amount
+        beyond = after - max(held.amount, before)
+        if beyond > 0:
+            cost.over = beyond
+            logger.error(
+                "charged %s for generation %s, of which only %s was held",
+                after,
+                held.generation_id,
+                held.amount,
+            )
+        before = after

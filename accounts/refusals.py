@@ -32,6 +32,7 @@ class BudgetRefused(Exception):
         spent: Decimal,
         held: Decimal,
         needed: Decimal,
+        is_own: bool = False,
     ) -> None:
         super().__init__(scope, window, needed)
         self.scope = scope
@@ -41,6 +42,7 @@ class BudgetRefused(Exception):
         self.left = max(Decimal(0), limit - spent - held)
         self.without_holds = limit - spent
         self.needed = needed
+        self.is_own = is_own  # a limit that the person set for themselves
         self.resets_at = windows.end_of(window, at)
 
     def __str__(self) -> str:
@@ -58,16 +60,14 @@ class BudgetRefused(Exception):
         when = windows.words_for(self.window, self.at)
         if not self.limit:
             return f"{_WHO_HAS[self.scope]} no budget {when}."
-        limit = f"{_WHOSE[self.scope]}{money.format_limit(self.limit)}"
+        whose = "your own " if self.is_own else _WHOSE[self.scope]
+        limit = f"{whose}{money.format_limit(self.limit)}"
         if self.without_holds <= 0:
-            return f"{_WHO_HAS[self.scope]} reached {money.format_limit(self.limit)} {when}."
+            reached = f"{'your own limit of ' if self.is_own else ''}{money.format_limit(self.limit)}"
+            return f"{_WHO_HAS[self.scope]} reached {reached} {when}."
         if not self.left:
             return f"What is left of {limit} {when} is held for replies that are being written."
-        left = (
-            f"{money.format_left(self.left)} of {limit}"
-            if _WHOSE[self.scope]
-            else money.format_left(self.left)
-        )
+        left = f"{money.format_left(self.left)} of {limit}" if whose else money.format_left(self.left)
         waiting = ", while other replies are being written" if self.left < self.without_holds else ""
         worst = money.format_worst(self.needed)
         return f"This message could cost up to {worst} and {left} is left {when}{waiting}."
@@ -80,6 +80,8 @@ class BudgetRefused(Exception):
         return f"It starts again on {windows.instant(self.resets_at)}."
 
     def _whom_to_ask(self, user: User) -> str:
+        if self.is_own:
+            return "You can raise it under My usage."
         if user.is_administrator:
             return "You can raise the limit under People."
         return f"{settings.SUPPORT_CONTACT or 'An administrator'} can raise the limit."

@@ -1,20 +1,22 @@
 """What was spent, added up by day, person, team, provider and model: every page of money reads it here.
 
-Charges and corrections count on the day of their hold, in settings.TIME_ZONE, as they do in the counters.
+Charges and corrections count on the day of their hold, in BUDGET_TIME_ZONE, as they do in the counters.
+Closed days are read from SpendDay, those that are open from the entries (`accounts.rollups`).
 """
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+
+from accounts import windows
+from accounts.models import Books
 
 _NOTHING = Decimal(0)
 
@@ -99,13 +101,14 @@ _SUMS = (
 
 
 def sums(*by: By, span: Span, of: Of | None = None) -> list[Sum]:
-    """Sums of these days, dearest group first; without `by` one sum, or none when nothing was spent. One query."""
+    """Sums of these days, dearest group first; without `by` one sum, or none when nothing was spent. Two queries."""
     keys = ", ".join(by)
     where, values = _conditions(of or Of())
     group = f"GROUP BY {keys}" if by else "HAVING count(*) > 0"
     sql = (
-        f"WITH facts AS ({_FACTS}) SELECT {keys + ',' if keys else ''} {_SUMS}"  # noqa: S608 -- our own words only
-        f" FROM facts WHERE {where} {group} ORDER BY sum(spent) DESC, sum(replies) DESC"
+        f"WITH facts AS ({_CLOSED} UNION ALL SELECT {_COLUMNS} FROM ({FACTS}) live)"  # noqa: S608 -- our own words only
+        f" SELECT {keys + ',' if keys else ''} {_SUMS} FROM facts"
+        f" WHERE {where} {group} ORDER BY sum(spent) DESC, sum(replies) DESC"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, _span_values(span) | values)
@@ -118,8 +121,8 @@ def total(found: Sequence[Sum]) -> Sum:
 
 
 def today() -> date:
-    """The day it is in settings.TIME_ZONE."""
-    return timezone.localtime(timezone.now(), _zone()).date()
+    """The day it is in BUDGET_TIME_ZONE."""
+    return windows.day_of(timezone.now())
 
 
 def bounds_of(span: Span) -> tuple[datetime, datetime]:
@@ -128,13 +131,13 @@ def bounds_of(span: Span) -> tuple[datetime, datetime]:
 
 
 def start_of_day(day: date) -> datetime:
-    """Its midnight in settings.TIME_ZONE."""
-    return datetime.combine(day, time(), _zone())
+    """Its midnight in BUDGET_TIME_ZONE."""
+    return windows.day_start(day)
 
 
 # Live entries, one row each. A correction speaks of its charge: it has that one's provider, model and shares.
-_FACTS = """
-    SELECT (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
+FACTS = """
+    SELECT e.id, (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
            coalesce(d.details->>'provider', '') AS provider, coalesce(d.details->>'model', '') AS model,
            e.amount AS spent, (d.is_charge = 1 AND e.source <> 'nothing')::int AS replies,
            d.is_charge * t.prompt AS prompt, d.is_charge * t.cached AS cached,
@@ -143,14 +146,17 @@ _FACTS = """
            e.amount * w.thinking / w.total AS part_thinking, e.amount * w.answer / w.total AS part_answer,
            CASE WHEN r.is_billed THEN d.is_charge * t.cached * (r.input - r.cache_read) / 1000000 ELSE 0 END
                AS saved,
-           CASE WHEN e.source = 'estimated' THEN e.amount
-                WHEN c.source = 'estimated' THEN -c.amount ELSE 0 END AS estimated,
-           CASE WHEN e.source IN ('reported', 'looked_up') THEN e.amount + coalesce(c.amount, 0)
-                ELSE 0 END AS reported
+           CASE WHEN e.source = 'estimated' THEN e.amount + b.amount ELSE 0 END
+               - CASE WHEN b.source = 'estimated' THEN b.amount ELSE 0 END AS estimated,
+           CASE WHEN e.source IN ('reported', 'looked_up') THEN e.amount + b.amount ELSE 0 END
+               - CASE WHEN b.source IN ('reported', 'looked_up') THEN b.amount ELSE 0 END AS reported
     FROM accounts_ledgerentry e
     LEFT JOIN accounts_ledgerentry c ON e.kind = 'correction' AND c.key = 'charge:' || e.attempt_id
     CROSS JOIN LATERAL (SELECT coalesce(c.details, e.details) AS details,
                                (e.kind = 'charge')::int AS is_charge) d
+    -- What a correction takes the place of.
+    CROSS JOIN LATERAL (SELECT coalesce((e.details->>'before')::numeric, 0) AS amount,
+                               e.details->>'before_source' AS source) b
     CROSS JOIN LATERAL (SELECT coalesce((d.details->>'prompt')::bigint, 0) AS prompt,
                                coalesce((d.details->>'cached')::bigint, 0) AS cached,
                                coalesce((d.details->>'completion')::bigint, 0) AS completion,
@@ -173,9 +179,27 @@ _FACTS = """
 """
 
 
+_COLUMNS = (
+    "day, user_id, team_id, provider, model, spent, replies, prompt, cached, completion, reasoning,"
+    " part_cached, part_new, part_thinking, part_answer, saved, estimated, reported"
+)
+_CLOSED = (
+    f"SELECT {_COLUMNS} FROM accounts_spendday"  # noqa: S608 -- our own words only
+    " WHERE day BETWEEN %(first)s AND %(last)s AND day < %(open)s"
+)
+
+
 def _span_values(span: Span) -> dict[str, Any]:
-    live_from, live_to = bounds_of(span)
-    return {"zone": settings.TIME_ZONE, "live_from": live_from, "live_to": live_to}
+    start, end = bounds_of(span)
+    since = Books.objects.filter(pk=1).values_list("open_from", flat=True).first()
+    return {
+        "zone": windows.zone().key,
+        "live_from": max(start, since) if since else start,
+        "live_to": end,
+        "first": span.first,
+        "last": span.last,
+        "open": windows.day_of(since) if since else date.min,
+    }
 
 
 def _conditions(of: Of) -> tuple[str, dict[str, Any]]:
@@ -207,7 +231,3 @@ def _sum(row: Sequence[Any], keys: int) -> Sum:
         tuple(rest[:4]),
         *rest[4:],
     )
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
