@@ -50,7 +50,11 @@ def claim(*, worker: str, most: int) -> list[uuid.UUID]:
     Nobody has more than their share running, and no provider more than it takes. Where a person waits for several
     providers, one claim may leave room that the next one fills: ask again until nothing comes.
     """
-    limits = {"parallel": settings.PARALLEL_REPLIES_PER_PERSON, "most": most, "worker": worker}
+    limits: dict[str, int | str] = {
+        "parallel": settings.PARALLEL_REPLIES_PER_PERSON,
+        "most": most,
+        "worker": worker,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
         cursor.execute(_CLAIM_SQL, limits)
