@@ -23,16 +23,26 @@ def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
     return found
 
 
-def reply_for(user: User, message_id: uuid.UUID) -> Message:
-    """A reply in a conversation that the person owns."""
+def message_for(user: User, message_id: uuid.UUID, *roles: Role) -> Message:
+    """A message in a conversation that the person owns: of any role, or of these."""
     found = (
-        Message.objects.select_related("conversation", "generation")
-        .filter(pk=message_id, role=Role.ASSISTANT, conversation__owner=user)
+        Message.objects.select_related("conversation", "parent")
+        .filter(pk=message_id, role__in=roles or Role.values, conversation__owner=user)
         .first()
     )
     if found is None:
         raise NotFound
     return found
+
+
+def said_for(user: User, message_id: uuid.UUID) -> Message:
+    """What a person said, in a conversation that the person owns."""
+    return message_for(user, message_id, Role.USER)
+
+
+def reply_for(user: User, message_id: uuid.UUID) -> Message:
+    """A reply in a conversation that the person owns."""
+    return message_for(user, message_id, Role.ASSISTANT)
 
 
 def generation_for(user: User, generation_id: uuid.UUID) -> Generation:

@@ -34,25 +34,28 @@ class MessageText(forms.Field):
         return text.replace("\r\n", "\n")
 
 
-class SendForm(forms.Form):
-    """A message, the id its page made for it, and the message it answers."""
+class OnceForm(forms.Form):
+    """An act that is done once, however often it arrives: the id its page made for it."""
 
     client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
-    text = MessageText()
-    effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
-    after = forms.UUIDField(required=False)
 
     def clean_client_id(self) -> str:
         """The id, or a new one for a page without scripts (which a double click can then send twice)."""
         return self.cleaned_data["client_id"] or str(uuid.uuid4())
 
 
-class RetryForm(forms.Form):
-    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
+class EditForm(OnceForm):
+    """What a person says, and how hard the model is to think about it ("" = as before)."""
 
-    def clean_client_id(self) -> str:
-        """The id, or a new one for a page without scripts."""
-        return self.cleaned_data["client_id"] or str(uuid.uuid4())
+    text = MessageText()
+    effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
+
+
+class SendForm(EditForm):
+    """A message, and the one it answers; `branch` says that later ones are known and are to be left aside."""
+
+    after = forms.UUIDField(required=False)
+    branch = forms.BooleanField(required=False)
 
 
 class StopForm(forms.Form):

@@ -146,7 +146,7 @@ def _note(
     if generation is None or generation.is_unfinished:
         return ""
     if generation.status == Status.STOPPED:
-        if not message.text and not message.reasoning:
+        if not message.own_text and not message.reasoning:
             return "Stopped before answering."
         after = f" after {money.seconds_short(seconds)}" if seconds is not None else ""
         written = f" {counted['cost']} for what was written." if counted else ""

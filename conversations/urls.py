@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conversations.views import messages, pages, providers, queue, shares, usage
+from conversations.views import messages, pages, providers, queue, shares, usage, versions
 
 
 class TokenConverter:
@@ -26,7 +26,10 @@ urlpatterns = [
     path("conversations/", messages.start, name="start"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
     path("conversations/<uuid:conversation_id>/share/", shares.share, name="share"),
-    path("replies/<uuid:message_id>/retry/", messages.retry, name="retry"),
+    path("messages/<uuid:message_id>/edit/", versions.edit, name="edit"),
+    path("messages/<uuid:message_id>/choose/", versions.choose, name="choose"),
+    path("replies/<uuid:message_id>/retry/", versions.retry, name="retry"),
+    path("replies/<uuid:message_id>/continue/", versions.go_on, name="go_on"),
     path("generations/<uuid:generation_id>/", messages.generation, name="generation"),
     path("generations/<uuid:generation_id>/stop/", messages.stop, name="stop"),
     path("conversations/<uuid:conversation_id>/queue/", queue.index, name="queue"),

@@ -1,4 +1,4 @@
-"""Sending, retrying and stopping: everything that adds a turn or ends one."""
+"""Sending and stopping: what a person says, and when it is enough."""
 
 import uuid
 
@@ -6,10 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from conversations import refusals
-from conversations.actions import accepting
-from conversations.actions.accepting import RETRY, SEND, START, Sent
+from conversations.actions import accepting, queue
+from conversations.actions.accepting import SEND, START, Sent, Waits
 from conversations.generation import opening, stopping
-from conversations.models import AcceptedSend, Conversation, Generation, Message, Model
+from conversations.models import Conversation, Generation, Message, Model, Role
 
 TITLE_LENGTH = 60
 
@@ -24,36 +24,44 @@ def start_conversation(*, user: User, client_id: str, text: str, effort: str) ->
         conversation = Conversation.objects.create(
             owner=user, title=title_from(text), model=model, effort=accepting.offered(effort, model)
         )
-        return _add_turn(accepted, user, conversation, text)
+        opened = opening.open_turn(user, conversation, after=None, text=text)
+        return accepting.done(accepted, conversation, opened)
 
 
 def send_message(
-    *, user: User, conversation: Conversation, client_id: str, text: str, effort: str, after: uuid.UUID | None
-) -> Sent:
-    """A message after the conversation's tip. Raises Refusal or BudgetRefused, and then nothing is stored."""
+    *,
+    user: User,
+    conversation: Conversation,
+    client_id: str,
+    text: str,
+    effort: str,
+    after: uuid.UUID | None,
+    is_branch: bool = False,
+) -> Sent | Waits:
+    """A message after the conversation's tip, or where `is_branch` after any finished reply (None: a first one).
+
+    It waits while a reply is being written. Raises Refusal or BudgetRefused, and then nothing is stored.
+    """
     with transaction.atomic():
         accepted, earlier = accepting.accept(user, client_id, SEND, str(conversation.pk), text, effort)
-        if isinstance(earlier, Sent):
+        if earlier:
             return earlier
         conversation = accepting.locked(conversation)
-        accepting.refuse_if_busy(conversation)
-        if after != conversation.tip_id:
+        running = accepting.unfinished_in(conversation)
+        if running is not None:
+            if is_branch:
+                raise refusals.Busy
+            if after not in (running.reply_id, running.reply.parent_id):
+                raise refusals.Stale(conversation.tip_id)
+            row = queue.wait(
+                user=user, conversation=conversation, accepted=accepted, text=text, effort=effort
+            )
+            return Waits(conversation=conversation, row=row)
+        if after != conversation.tip_id and not (is_branch and _can_be_answered(after, conversation)):
             raise refusals.Stale(conversation.tip_id)
         conversation.effort = accepting.offered(effort or conversation.effort, conversation.model)
-        return _add_turn(accepted, user, conversation, text)
-
-
-def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
-    """Another reply to the same message, beside the old one, which is kept. The new one is shown."""
-    with transaction.atomic():
-        accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk))
-        if isinstance(earlier, Sent):
-            return earlier
-        conversation = accepting.locked(reply.conversation)
-        accepting.refuse_if_busy(conversation)
-        if conversation.tip_id != reply.pk or reply.parent is None:
-            raise refusals.NotRetriable
-        return accepting.done(accepted, conversation, opening.open_reply(user, conversation, reply.parent))
+        opened = opening.open_turn(user, conversation, after=after, text=text)
+        return accepting.done(accepted, conversation, opened)
 
 
 def stop_reply(*, generation: Generation, seq: int | None) -> None:
@@ -72,6 +80,7 @@ def title_from(text: str) -> str:
     return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
-def _add_turn(accepted: AcceptedSend, user: User, conversation: Conversation, text: str) -> Sent:
-    opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=text)
-    return accepting.done(accepted, conversation, opened)
+def _can_be_answered(message_id: uuid.UUID | None, conversation: Conversation) -> bool:
+    """True for a reply of this conversation, and for None: then it is another first message."""
+    replies = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT)
+    return message_id is None or replies.filter(pk=message_id).exists()

@@ -34,6 +34,7 @@ class Job:
     generation_id: uuid.UUID
     owner_id: uuid.UUID
     is_stopped: bool  # asked to stop before it began
+    carried: str  # the text it goes on from; "" = it begins at the beginning
     calls: tuple[Call, ...]
 
 
@@ -54,6 +55,7 @@ def begin(generation_id: uuid.UUID) -> Job:
         generation_id=generation.pk,
         owner_id=generation.owner_id,
         is_stopped=generation.stop_requested_at is not None or not generation.owner.is_active,
+        carried=generation.reply.carried_text,
         calls=calls,
     )
 

@@ -37,8 +37,8 @@ class Highest:
         return mine.input <= self.input and mine.output <= self.output
 
 
-def input_bound_of(branch: Sequence[Message], model: Model) -> int:
-    """Tokens that the branch cannot exceed as a prompt.
+def input_bound_of(branch: Sequence[Message], model: Model, *, added: Sequence[str] = ()) -> int:
+    """Tokens that the branch cannot exceed as a prompt, with the texts that are added to it for this reply only.
 
     The provider's own count where there is one: prompt and answer of the last finished reply of this model.
     What came after it counts its UTF-8 bytes. All bytes are the only guarantee there is (a token is never less
@@ -50,11 +50,13 @@ def input_bound_of(branch: Sequence[Message], model: Model) -> int:
         if known is not None:
             counted, start = known, index + 1
             break
-    return min(counted + _bytes_of(branch[start:]), _bytes_of(branch))
+    texts = [message.text for message in branch]
+    known = min(counted + _bytes_of(texts[start:]), _bytes_of(texts))
+    return known + (_bytes_of(added) if added else 0)
 
 
-def _bytes_of(branch: Sequence[Message]) -> int:
-    return sum(len(m.text.encode()) + TEMPLATE_TOKENS for m in branch) + TEMPLATE_TOKENS
+def _bytes_of(texts: Sequence[str]) -> int:
+    return sum(len(text.encode()) + TEMPLATE_TOKENS for text in texts) + TEMPLATE_TOKENS
 
 
 def cost_bound(
@@ -83,6 +85,8 @@ def highest_of(ways: Sequence[Way]) -> Highest:
 
 
 def _counted_by_provider(message: Message, model: Model) -> int | None:
+    """Prompt and answer of a reply as its provider counted them. Of one that goes on from another, the carried
+    text is in the prompt's count and not in the answer's: together they are all of it in any case."""
     if message.role != Role.ASSISTANT:
         return None
     generation = getattr(message, "generation", None)

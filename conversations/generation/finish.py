@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import ledger
 from conversations import fault_points, hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
-from conversations.generation import queue, settlement
+from conversations.generation import prompt, queue, settlement
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
 from conversations.models import Attempt, Conversation, Generation, Message, Status
@@ -83,14 +83,7 @@ def finish_silent(
 
 def finish_unbegun(generation: Generation) -> None:
     """End a queued generation that was stopped, in the transaction that locked it: no worker ever sees it."""
-    reply = generation.reply
-    written = Written(
-        seq=reply.snapshot_seq,
-        text=reply.text,
-        reasoning=reply.reasoning,
-        reasoning_ms=reply.reasoning_ms,
-        reasoning_details=reply.reasoning_details,
-    )
+    written = Written(seq=0, text="", reasoning="", reasoning_ms=None, reasoning_details=[])
     transaction.on_commit(partial(_announce_unbegun, generation.pk), robust=True)
     _end(generation, Ending(status=Status.STOPPED, written=written))
 
@@ -131,12 +124,14 @@ def _end(generation: Generation, ending: Ending) -> None:
 
 
 def _tell(generation: Generation) -> None:
-    """Tell the owner's pages that the reply has ended and what is left."""
+    """Tell the owner's pages that the reply has ended and what is left, and workers that there is room."""
     fault_points.reach("after_commit")
     owner, conversation = generation.owner, generation.conversation
     ended = {"conversation": str(conversation.pk)}
     hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation.pk), data=ended))
     hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
+    if Generation.objects.filter(status=Status.QUEUED).exists():
+        hints.wake_workers()
 
 
 def _view_of(generation_id: uuid.UUID) -> dict[str, Any]:
@@ -150,7 +145,7 @@ def _announce_unbegun(generation_id: uuid.UUID) -> None:
 
 def _write_reply(generation: Generation, written: Written) -> None:
     Message.objects.filter(pk=generation.reply_id).update(
-        text=written.text,
+        text=generation.reply.carried_text + written.text,
         reasoning=written.reasoning,
         reasoning_ms=written.reasoning_ms,
         reasoning_details=written.reasoning_details,
@@ -223,7 +218,9 @@ def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
 def _prompt_bytes(generation: Generation) -> int:
     reply = generation.reply
     branch = queries.branch_to(reply.parent_id, generation.conversation)
-    return sum(len(message.text.encode()) for message in branch)
+    added = prompt.going_on(reply.carried_text)
+    texts = [*(message.text for message in branch), *(turn.text for turn in added)]
+    return sum(len(text.encode()) for text in texts)
 
 
 def fail_attempt(result: Result, fault_code: str) -> None:

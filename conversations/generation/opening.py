@@ -14,7 +14,7 @@ from accounts import ledger
 from accounts.models import User
 from conversations import fault_points, hints, queries
 from conversations.events import Hint, Topic
-from conversations.generation import bound, routes
+from conversations.generation import bound, prompt, routes, showing
 from conversations.models import Conversation, Generation, Message, Role
 from conversations.providers.base import Effort
 
@@ -40,22 +40,31 @@ def open_turn(user: User, conversation: Conversation, *, after: uuid.UUID | None
     return Opened(message, open_reply(user, conversation, message).reply)
 
 
-def open_reply(user: User, conversation: Conversation, message: Message) -> Opened:
-    """The empty reply to `message`, its generation and the money for it; the conversation then shows it."""
+def open_reply(user: User, conversation: Conversation, message: Message, *, carried: str = "") -> Opened:
+    """The empty reply to `message`, its generation and the money for it; the conversation then shows it.
+
+    With `carried` it is not empty: it begins with that text, and goes on from there.
+    """
     model, now = conversation.model, timezone.now()
     ways = routes.ways_to(model, now)
     branch = queries.branch_to(message.pk, conversation)
-    input_bound = bound.input_bound_of(branch, model)
+    said, added = [turn.text for turn in branch], [turn.text for turn in prompt.going_on(carried)]
+    input_bound = bound.input_bound_of(branch, model, added=added)
     highest = bound.highest_of(ways)
     cost_bound = bound.cost_bound(
         highest,
         model=model,
         effort=Effort(conversation.effort),
         input_bound=input_bound,
-        text_bytes=sum(len(turn.text.encode()) for turn in branch),
+        text_bytes=sum(len(text.encode()) for text in [*said, *added]),
     )
     reply = Message.objects.create(
-        conversation=conversation, parent=message, role=Role.ASSISTANT, author_name=model.short_name
+        conversation=conversation,
+        parent=message,
+        role=Role.ASSISTANT,
+        author_name=model.short_name,
+        text=carried,
+        carried=len(carried),
     )
     generation = Generation(
         reply=reply,
@@ -76,11 +85,19 @@ def open_reply(user: User, conversation: Conversation, message: Message) -> Open
     generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
     generation.save(force_insert=True)
     fault_points.reach("after_hold")
-    conversation.tip_id, conversation.updated_at = reply.pk, now
+    _show(conversation, reply, message)
+    conversation.updated_at = now
     conversation.save(update_fields=["tip_id", "updated_at", "effort"])
     reply.generation = generation
     _announce(user.pk, conversation, reply)
     return Opened(None, reply)
+
+
+def _show(conversation: Conversation, reply: Message, message: Message) -> None:
+    if message.parent_id == conversation.tip_id:
+        conversation.tip_id = reply.pk  # the branch only grew: nothing on it has other versions yet
+    else:
+        showing.show(conversation, reply.pk)
 
 
 def _announce(user_id: uuid.UUID, conversation: Conversation, reply: Message) -> None:

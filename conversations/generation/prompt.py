@@ -11,12 +11,19 @@ from conversations.generation.routes import Way
 from conversations.models import Generation, Message, Role
 from conversations.providers.base import Effort, Prompt, Turn
 
+# The same for every provider: few take a partial answer to be completed, and each in a way of its own.
+GO_ON = (
+    "Your last message was cut off. Go on exactly where it breaks off, in the middle of a word if need be. "
+    "Repeat nothing of it, and say nothing about the interruption."
+)
+
 
 def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> Prompt:
     """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out."""
+    said = tuple(_turn(message) for message in branch if message.text.strip())
     return Prompt(
         model=way.upstream_model,
-        turns=tuple(_turn(message) for message in branch if message.text.strip()),
+        turns=said + going_on(generation.reply.carried_text),
         max_tokens=generation.max_tokens,
         effort=Effort(generation.effort),
         user_ref=pseudonym_of(generation.owner_id),
@@ -24,6 +31,14 @@ def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> P
         highest_input_price=generation.highest_input_price or None,
         highest_output_price=generation.highest_output_price or None,
     )
+
+
+def going_on(carried: str) -> tuple[Turn, ...]:
+    """What follows the branch where a reply is to go on from a partial one. Of that only the answer is sent:
+    a thought that was broken off helps nobody."""
+    if not carried:
+        return ()
+    return (Turn(role="assistant", text=carried), Turn(role="user", text=GO_ON))
 
 
 def pseudonym_of(subject: uuid.UUID) -> str:

@@ -56,7 +56,7 @@ def is_silent(generation: Generation) -> bool:
 
 
 def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequence[Entry]) -> Written:
-    """A snapshot with the stream's entries beyond it, as far as they follow on without a gap."""
+    """A snapshot of what was written with the stream's entries beyond it, as far as they follow on without a gap."""
     for entry in tail:
         if entry.seq <= seq:
             continue
@@ -99,5 +99,5 @@ async def _reap(generation_id: uuid.UUID) -> bool:
 
 
 def _ending(tail: Sequence[Entry], reply: Message) -> Ending:
-    written = fold(reply.snapshot_seq, reply.text, reply.reasoning, reply.reasoning_ms, tail)
+    written = fold(reply.snapshot_seq, reply.own_text, reply.reasoning, reply.reasoning_ms, tail)
     return Ending(status=Status.INTERRUPTED, written=written)

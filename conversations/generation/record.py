@@ -1,18 +1,23 @@
-"""A running reply in memory: what was written, as numbered entries for the event log and as text for Postgres."""
+"""A running reply in memory: what was written, as numbered entries for the event log and as text for Postgres.
 
-from dataclasses import dataclass
+Of a reply that goes on from another, the text here is what is new: the carried part is in its row already, and
+stays there whatever becomes of the run.
+"""
+
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
 import orjson
 
+from conversations.generation.joint import Joint
 from conversations.providers.base import ReasoningDelta, TextDelta
 from conversations.providers.details import ReasoningDetails
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A running reply's text and the last entry that it holds."""
+    """What a running reply wrote, and the last entry that it holds."""
 
     seq: int
     text: str
@@ -22,7 +27,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The reply up to and with entry `seq`."""
+    """What was written up to and with entry `seq`, without what the reply carried over."""
 
     seq: int
     text: str
@@ -40,6 +45,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.has_output = False  # true from the first token on: from then no other attempt may start
+        self._joint = Joint("")
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._details = ReasoningDetails()
@@ -47,7 +54,7 @@ class Recorder:
         self._fresh_reasoning: list[str] = []
         # Length of the text at entry n (index n - 1): where a Stop cuts.
         self._text_at: list[int] = []
-        self._text_length = self._reasoning_length = 0
+        self._text_length = 0
         self._thinking_since: float | None = None
         self._thought_ms: int | None = None
         self._thought_is_fresh = False
@@ -57,17 +64,17 @@ class Recorder:
         """True when something arrived since the last entry."""
         return bool(self._fresh_text or self._fresh_reasoning or self._thought_is_fresh)
 
-    @property
-    def has_output(self) -> bool:
-        """True from the first token on: from then no other attempt may start."""
-        return bool(self._text_length or self._reasoning_length or self.has_fresh)
+    def go_on_from(self, carried: str) -> None:
+        """What is about to come continues this text: what it repeats of its end is left out."""
+        self._joint = Joint(carried)
 
     def take(self, delta: TextDelta | ReasoningDelta) -> None:
         """Add what a provider sent."""
+        self.has_output = True
         if isinstance(delta, TextDelta):
             if self._thinking_since is not None and self._thought_ms is None and delta.text.strip():
                 self._end_thinking()
-            self._fresh_text.append(delta.text)
+            self._add_text(self._joint.take(delta.text))
             return
         if self._thinking_since is None:
             self._thinking_since = monotonic()
@@ -85,6 +92,7 @@ class Recorder:
         """The last entry, when the provider will send no more."""
         if self._thinking_since is not None and self._thought_ms is None:
             self._end_thinking()
+        self._add_text(self._joint.rest())
         return self.next_entry()
 
     def snapshot(self) -> Snapshot:
@@ -106,6 +114,15 @@ class Recorder:
             reasoning_details=list(self._details.merged()),
         )
 
+    def received(self) -> Written:
+        """All that came, for its price: with what was left out at the joint."""
+        written = self.written()
+        return replace(written, text=self._joint.dropped + written.text)
+
+    def _add_text(self, text: str) -> None:
+        if text:
+            self._fresh_text.append(text)
+
     def _end_thinking(self) -> None:
         if self._thinking_since is not None:
             self._thought_ms = int((monotonic() - self._thinking_since) * 1000)
@@ -119,7 +136,6 @@ class Recorder:
         if reasoning:
             body["reasoning"] = reasoning
             self._reasoning.append(reasoning)
-            self._reasoning_length += len(reasoning)
         if text:
             body["text"] = text
             self._text.append(text)

@@ -102,6 +102,7 @@ class Run:
             job = await in_thread_patiently(begin.begin, self.generation_id)
             if job.is_stopped:
                 return _Verdict(Status.STOPPED)
+            self.recorder.go_on_from(job.carried)
             return await self._try_calls(job)
         except refusals.Refusal as refusal:
             return _Verdict(Status.FAILED, fault_code=FaultCode.NO_ROUTE, fault=str(refusal))
@@ -158,14 +159,12 @@ class Run:
     async def _end(self, verdict: _Verdict) -> None:
         """Commit the end, then tell. A database that is away is waited for: the text is in memory until then."""
         await self._sender.send_last(self)
-        everything = self.recorder.written()
-        kept = everything
-        if verdict.status is Status.STOPPED and self._cause is Cause.STOP:
-            kept = self.recorder.written(self._stop_seq)
+        is_cut = verdict.status is Status.STOPPED and self._cause is Cause.STOP
+        kept = self.recorder.written(self._stop_seq if is_cut else None)
         ending = Ending(
             status=verdict.status,
             written=kept,
-            received=everything,
+            received=self.recorder.received(),
             results=tuple(self._results),
             finish_reason=verdict.finish_reason,
             fault_code=verdict.fault_code,

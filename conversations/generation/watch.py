@@ -16,7 +16,7 @@ from conversations.models import Generation, Status
 
 _SAVE_SQL = """
     UPDATE conversations_message m
-    SET snapshot_seq = %s, text = %s, reasoning = %s, reasoning_ms = %s
+    SET snapshot_seq = %s, text = left(m.text, m.carried) || %s, reasoning = %s, reasoning_ms = %s
     FROM conversations_generation g WHERE g.id = %s AND m.id = g.reply_id
 """
 

@@ -65,6 +65,16 @@ class Message(models.Model):
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "created_at"])]
 
+    @property
+    def carried_text(self) -> str:
+        """What was taken over from the reply that this one continues; "" for any other."""
+        return self.text[: self.carried]
+
+    @property
+    def own_text(self) -> str:
+        """What was written for this message itself."""
+        return self.text[self.carried :]
+
 
 class QueuedMessage(models.Model):
     """What a person said while a reply was being written: sent after it, one by one, in this order.

@@ -1,7 +1,6 @@
-"""Sending, retrying, stopping, and looking at what came of it."""
+"""Sending, stopping, and looking at what came of it."""
 
 import uuid
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +11,10 @@ from accounts.access import MemberRequest, members_only, wants_json
 from accounts.ledger import BudgetRefused
 from conversations import access, queries, reply_view
 from conversations.actions import messages
-from conversations.actions.accepting import Sent
-from conversations.forms import RetryForm, SendForm, StopForm
+from conversations.actions.accepting import Sent, Waits
+from conversations.forms import SendForm, StopForm
 from conversations.generation import reap
-from conversations.models import Message
+from conversations.queue_view import queue_view
 from conversations.refusals import Refusal
 from conversations.views.answers import invalid, refused
 
@@ -61,28 +60,11 @@ def send(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
             text=given["text"],
             effort=given["effort"],
             after=given["after"],
+            is_branch=given["branch"],
         )
     except (Refusal, BudgetRefused) as refusal:
         return refused(request, refusal, back)
     return _sent(request, sent)
-
-
-@require_POST
-@members_only
-def retry(request: MemberRequest, message_id: uuid.UUID) -> HttpResponse:
-    """Another reply to the same message."""
-    reply = access.reply_for(request.user, message_id)
-    back = queries.url_of(reply.conversation_id)
-    form = RetryForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, form, back)
-    try:
-        sent = messages.retry_reply(user=request.user, reply=reply, client_id=form.cleaned_data["client_id"])
-    except (Refusal, BudgetRefused) as refusal:
-        return refused(request, refusal, back)
-    if not wants_json(request):
-        return redirect(back)
-    return JsonResponse({"reply": _view(sent.reply), "replaces": str(reply.pk)}, status=201)
 
 
 @require_POST
@@ -124,19 +106,21 @@ def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _sent(request: MemberRequest, sent: Sent) -> HttpResponse:
-    url = queries.url_of(sent.conversation.pk)
-    if not wants_json(request) or sent.message is None:
+def _sent(request: MemberRequest, sent: Sent | Waits) -> HttpResponse:
+    conversation = sent.conversation
+    url = queries.url_of(conversation.pk)
+    if not wants_json(request):
         return redirect(url)
+    if isinstance(sent, Waits):
+        return JsonResponse({"queue": queue_view(conversation.pk)}, status=202)
+    turn = [message for message in (sent.message, sent.reply) if message is not None]
+    message, reply = reply_view.message_views(turn)
     return JsonResponse(
         {
-            "conversation": {"id": str(sent.conversation.pk), "title": sent.conversation.title, "url": url},
-            "message": _view(sent.message),
-            "reply": _view(sent.reply),
+            "conversation": {"id": str(conversation.pk), "title": conversation.title, "url": url},
+            "after": str(turn[0].parent_id or ""),
+            "message": message,
+            "reply": reply,
         },
         status=201,
     )
-
-
-def _view(message: Message) -> dict[str, Any]:
-    return reply_view.message_view(message)

@@ -69,39 +69,6 @@ def test_a_client_id_belongs_to_its_person(
     assert answer.status_code == 201
 
 
-def test_a_second_message_waits_until_the_reply_is_done(
-    client_for: ClientFor, alice: User, model: Model
-) -> None:
-    client = client_for(alice)
-    first = start(client).json()
-
-    answer = client.post(
-        f"/conversations/{first['conversation']['id']}/messages/",
-        {"client_id": "0190aaaa-second", "text": "And?", "after": first["reply"]["id"]},
-        headers=JSON,
-    )
-
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "busy")
-    assert Message.objects.count() == 2
-
-
-def test_a_send_from_a_stale_tab_is_told_so_and_nothing_is_lost(
-    client_for: ClientFor, alice: User, model: Model
-) -> None:
-    client = client_for(alice)
-    first = start(client).json()
-    Generation.objects.update(status=Status.DONE)
-
-    answer = client.post(
-        f"/conversations/{first['conversation']['id']}/messages/",
-        {"client_id": "0190aaaa-stale", "text": "And?", "after": first["message"]["id"]},
-        headers=JSON,
-    )
-
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "stale")
-    assert Message.objects.count() == 2
-
-
 def test_a_spent_budget_refuses_in_words_and_stores_nothing(
     client_for: ClientFor, alice: User, admin: User, model: Model
 ) -> None:
@@ -184,7 +151,7 @@ def test_the_ids_of_others_are_as_good_as_unknown(
 ) -> None:
     made = start(client_for(alice)).json()
     stranger = client_for(charlie)
-    conversation, reply = made["conversation"]["id"], made["reply"]["id"]
+    conversation, message, reply = made["conversation"]["id"], made["message"]["id"], made["reply"]["id"]
     generation = made["reply"]["reply"]["generation"]
     assert client_for(alice).get(f"/c/{conversation}/").status_code == 200
 
@@ -202,6 +169,9 @@ def test_the_ids_of_others_are_as_good_as_unknown(
         (conversation, "/conversations/{}/messages/"),
         (conversation, "/conversations/{}/share/"),
         (reply, "/replies/{}/retry/"),
+        (reply, "/replies/{}/continue/"),
+        (message, "/messages/{}/edit/"),
+        (message, "/messages/{}/choose/"),
         (generation, "/generations/{}/stop/"),
     ]:
         assert stranger.post(address.format(foreign), {"text": "x"}, headers=JSON).status_code == 404

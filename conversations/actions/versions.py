@@ -1,0 +1,90 @@
+"""Other versions of what was said: edited, retried, continued, and which of them is shown.
+
+Nothing is ever replaced: a new version stands beside the old one, which keeps all that came after it.
+"""
+
+from django.db import transaction
+
+from accounts.models import User
+from conversations import hints, queries, refusals
+from conversations.actions import accepting
+from conversations.actions.accepting import CONTINUE, EDIT, RETRY, Sent
+from conversations.events import Hint, Topic
+from conversations.generation import opening, showing
+from conversations.models import Conversation, Message
+
+
+def edit_message(*, user: User, message: Message, client_id: str, text: str, effort: str) -> Sent:
+    """Another version of a person's message, with a reply of its own.
+
+    This and the other acts that add a version raise Refusal or BudgetRefused, and then nothing is stored. The new
+    version is shown.
+    """
+    with transaction.atomic():
+        accepted, earlier = accepting.accept(user, client_id, EDIT, str(message.pk), text, effort)
+        if isinstance(earlier, Sent):
+            return earlier
+        conversation = _locked_and_idle(message.conversation)
+        conversation.effort = accepting.offered(effort or conversation.effort, conversation.model)
+        opened = opening.open_turn(user, conversation, after=message.parent_id, text=text)
+        return accepting.done(accepted, conversation, opened)
+
+
+def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
+    """Another reply to the same message."""
+    with transaction.atomic():
+        accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk))
+        if isinstance(earlier, Sent):
+            return earlier
+        conversation = _locked_and_idle(reply.conversation)
+        if reply.parent is None:
+            raise refusals.NotRetriable
+        return accepting.done(accepted, conversation, opening.open_reply(user, conversation, reply.parent))
+
+
+def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:
+    """A reply that begins with the text of one that was cut off, and goes on from there."""
+    with transaction.atomic():
+        accepted, earlier = accepting.accept(user, client_id, CONTINUE, str(reply.pk))
+        if isinstance(earlier, Sent):
+            return earlier
+        conversation = _locked_and_idle(reply.conversation)
+        reply = Message.objects.select_related("generation", "parent").get(pk=reply.pk)
+        generation = getattr(reply, "generation", None)
+        if reply.parent is None or generation is None or not generation.can_be_continued:
+            raise refusals.NotContinuable
+        opened = opening.open_reply(user, conversation, reply.parent, carried=reply.text)
+        return accepting.done(accepted, conversation, opened)
+
+
+def choose_version(*, user: User, message: Message) -> tuple[Message, list[Message]]:
+    """Show this version, and below it what was shown there last.
+
+    Returns the message that was shown in its place (itself, when it is shown already) and the branch from it on.
+    Repeating it changes nothing. Raises Busy.
+    """
+    with transaction.atomic():
+        conversation = _locked_and_idle(message.conversation)
+        before = queries.branch_to(conversation.tip_id, conversation)
+        leaf = queries.leaf_under(message)
+        if leaf != conversation.tip_id:
+            showing.show(conversation, leaf)
+            conversation.save(update_fields=["tip_id"])
+            hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk)))
+        after = queries.branch_to(leaf, conversation)
+    return _change(before, after, message)
+
+
+def _locked_and_idle(conversation: Conversation) -> Conversation:
+    conversation = accepting.locked(conversation)
+    accepting.refuse_if_busy(conversation)
+    return conversation
+
+
+def _change(before: list[Message], after: list[Message], chosen: Message) -> tuple[Message, list[Message]]:
+    """Where the two branches part: what stood there, and what stands there from now on."""
+    for place, (old, new) in enumerate(zip(before, after, strict=False)):
+        if old != new:
+            return old, after[place:]
+    place = after.index(chosen)
+    return after[place], after[place:]

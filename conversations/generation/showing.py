@@ -1,0 +1,36 @@
+"""Which branch of a conversation is shown: the one that ends at its tip.
+
+Of versions side by side, the one on that branch is the one that was chosen last, so that whoever comes back to a
+message finds below it what was shown there before.
+"""
+
+import uuid
+
+from django.db import connection
+
+from conversations.models import Conversation
+
+# By the database's clock, under the conversation's lock: of two choices the later one has the later time.
+_CHOOSE_SQL = """
+    WITH RECURSIVE shown AS (
+        SELECT id, parent_id FROM conversations_message WHERE id = %(shown)s
+        UNION ALL
+        SELECT m.id, m.parent_id FROM conversations_message m JOIN shown s ON m.id = s.parent_id
+    ), path AS (
+        SELECT id, parent_id FROM conversations_message WHERE id = %(tip)s
+        UNION ALL
+        SELECT m.id, m.parent_id FROM conversations_message m JOIN path p ON m.id = p.parent_id
+    )
+    UPDATE conversations_message SET chosen_at = clock_timestamp()
+    WHERE id IN (SELECT id FROM path EXCEPT SELECT id FROM shown)
+"""
+
+
+def show(conversation: Conversation, tip_id: uuid.UUID) -> None:
+    """Show the branch that ends at this message: every version on it that was not shown is now chosen.
+
+    The caller holds the conversation's lock, and saves `tip_id`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOOSE_SQL, {"shown": conversation.tip_id, "tip": tip_id})
+    conversation.tip_id = tip_id
