@@ -1,6 +1,7 @@
 /** A signed-in person's page: everything alive on it, and the one socket that keeps it so. */
 import "./pages";
 import { Composer } from "./elements/composer";
+import { Edit } from "./elements/editing";
 import { Menu } from "./elements/menu";
 import { Money } from "./elements/money";
 import { stream } from "./elements/page";
@@ -17,6 +18,7 @@ customElements.define("parley-money", Money);
 customElements.define("parley-reasoning", Reasoning);
 customElements.define("parley-receipt", Receipt);
 customElements.define("parley-reply", ReplyElement);
+customElements.define("parley-edit", Edit);
 customElements.define("parley-transcript", Transcript);
 customElements.define("parley-composer", Composer);
 customElements.define("parley-share", Share);

@@ -3,6 +3,7 @@
 const PARTS = `<h2 data-part="name"></h2><time data-part="time" data-format="time"></time>`;
 const TABLE = `<table><tbody data-part="lines"><tr><td></td><td></td><td></td></tr></tbody></table>`;
 const FIGURES = ["figures", "toggle-word", "total-tokens", "total-cost", "source", "model", "speed", "exact"];
+const NOTE = `<p data-part="note" hidden><span data-part="note-text"></span><span data-part="fault-id"></span></p>`;
 
 const REPLY = `
   <article class="turn turn--reply">${PARTS}
@@ -10,11 +11,14 @@ const REPLY = `
       <div data-part="reasoning" hidden></div>
       <p data-part="waiting" hidden></p>
       <div data-part="text"></div>
-      <p data-part="note" hidden><span data-part="note-text"></span><span data-part="fault-id"></span></p>
+      ${NOTE}
+      <button form="acts" data-part="continue" hidden>Continue</button>
+      <button form="acts" data-part="retry-here" hidden>Retry</button>
       <parley-receipt data-part="foot">
         <button data-part="toggle" hidden><svg data-part="strip"></svg></button>
+        <div data-part="versions"></div>
         <button data-part="copy" hidden>Copy</button>
-        <form method="post" data-part="retry" hidden><button>Retry</button></form>
+        <button form="acts" data-part="retry" hidden>Retry</button>
         <div data-part="receipt" hidden>${TABLE}${FIGURES.map((name) => `<b data-part="${name}"></b>`).join("")}</div>
       </parley-receipt>
     </parley-reply>
@@ -22,8 +26,18 @@ const REPLY = `
 
 /** A page with the conversation "c", in which nothing was said yet. */
 export const CONVERSATION = `
-  <parley-transcript data-conversation="c"><div data-part="log"></div></parley-transcript>
+  <parley-transcript data-conversation="c"><div data-part="log"></div><form id="acts"></form></parley-transcript>
+  <p data-part="status"></p>
   <template id="said-template">
-    <article class="turn turn--said">${PARTS}<div data-part="said"></div></article>
+    <article class="turn turn--said">${PARTS}<div data-part="said"></div>${NOTE}
+      <div data-part="versions"></div><button type="button" data-part="edit">Edit</button></article>
   </template>
+  <template id="versions-template"><div>
+    <button form="acts" class="versions__step" data-part="previous">‹</button><span data-part="version"></span>
+    <button form="acts" class="versions__step" data-part="next">›</button>
+  </div></template>
+  <template id="edit-template"><parley-edit><form>
+    <textarea data-part="edited"></textarea>${NOTE.replace('"note"', '"edit-note"')}<p data-part="hint"></p>
+    <button type="button" data-part="cancel">Cancel</button><button data-part="send">Send</button>
+  </form></parley-edit></template>
   <template id="reply-template">${REPLY}</template>`;

@@ -1,8 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Receipt } from "../../static/src/elements/receipt";
 import { ReplyElement } from "../../static/src/elements/reply";
+import { signal } from "../../static/src/elements/signals";
 import { Transcript } from "../../static/src/elements/transcript";
-import type { MessageView } from "../../static/src/models/views";
+import type { HintData, Topic } from "../../static/src/models/events";
+import type { MessageView, Versions } from "../../static/src/models/views";
 import { CONVERSATION } from "./elements_support";
 import { replyView } from "./models_cast";
 
@@ -12,7 +14,8 @@ class NoSizes {
 }
 
 let transcript: Transcript;
-let answered: (messages: MessageView[]) => void;
+let asked: string[];
+let answers: ((response: Response) => void)[];
 
 beforeAll(() => {
   vi.stubGlobal("ResizeObserver", NoSizes);
@@ -23,10 +26,12 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  const answer = new Promise<Response>((resolve) => {
-    answered = (messages) => resolve(new Response(JSON.stringify({ messages })));
+  asked = [];
+  answers = [];
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(new URL(url, location.href).pathname + new URL(url, location.href).search);
+    return new Promise<Response>((resolve) => answers.push(resolve));
   });
-  vi.stubGlobal("fetch", () => answer);
   document.body.innerHTML = CONVERSATION;
   transcript = document.querySelector("parley-transcript") as Transcript;
 });
@@ -35,90 +40,221 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-function said(id: string): MessageView {
+function said(id: string, versions: Versions | null = null): MessageView {
   return {
     id,
     role: "user",
     author_name: "Alice",
     created_at: "2026-11-22T09:00Z",
     text: id,
-    versions: null,
+    versions,
     reply: null,
   };
 }
 
-function reply(id: string, status: "running" | "done" = "done"): MessageView {
+function reply(id: string, status: "running" | "done" | "interrupted" = "done", text = id): MessageView {
+  const isOver = status !== "running";
   const view = replyView({
     message: id,
     generation: `g-${id}`,
     status,
-    text: id,
-    can_retry: status === "done",
+    text,
+    note: status === "interrupted" ? "The server stopped in mid-reply." : "",
+    can_retry: isOver,
+    can_continue: status === "interrupted",
   });
   return { ...said(id), role: "assistant", author_name: "DeepSeek V4 Flash", reply: view };
+}
+
+async function answer(body: object, status = 200): Promise<void> {
+  answers.shift()?.(new Response(JSON.stringify(body), { status }));
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+function hint(topic: Topic, id: string, data: HintData | null = null): void {
+  signal("hint", { type: "hint", topic, id, data });
 }
 
 function standing(): (string | undefined)[] {
   return [...transcript.querySelectorAll<HTMLElement>(".turn")].map((turn) => turn.dataset.message);
 }
 
-function retries(): (string | undefined)[] {
-  const forms = transcript.querySelectorAll<HTMLElement>("[data-part=retry]:not([hidden])");
-  return [...forms].map((form) => form.closest<HTMLElement>(".turn")?.dataset.message);
+function partOf(message: string, name: string): HTMLButtonElement {
+  const found = transcript.turnOf(message)?.querySelector<HTMLButtonElement>(`[data-part="${name}"]`);
+  if (!found) throw new Error(`${message} has no ${name}.`);
+  return found;
 }
 
-describe("looking again", () => {
-  test("takes over what another tab has replaced and added", async () => {
-    transcript.add([said("s1"), reply("r1")]);
-    const looked = transcript.refresh();
-    answered([reply("r2"), said("s2"), reply("r3", "running")]);
-    await looked;
+function offered(name: string): (string | undefined)[] {
+  const acts = transcript.querySelectorAll<HTMLElement>(`[data-part="${name}"]:not([hidden])`);
+  return [...acts].map((act) => act.closest<HTMLElement>(".turn")?.dataset.message);
+}
 
+const SECOND_OF_TWO = { number: 2, count: 2, previous: "s1", next: "" };
+
+describe("looking again", () => {
+  test("asks for what follows the last thing a person said, and takes over what another tab has made of it", async () => {
+    transcript.add([said("s1"), reply("r1")]);
+    void transcript.refresh();
+    await answer({ after: "s1", messages: [reply("r2"), said("s2"), reply("r3", "running")] });
+
+    expect(asked).toEqual(["/conversations/c/messages/?after=s1"]);
     expect(standing()).toEqual(["s1", "r2", "s2", "r3"]);
+    expect(transcript.tip).toBe("r3");
   });
 
-  test("leaves alone what was sent meanwhile", async () => {
+  test("begins anew where nothing of the page is left on the branch, but for what they have in common", async () => {
+    transcript.add([said("s1"), reply("r1"), said("s2"), reply("r2")]);
+    const kept = transcript.turnOf("r1");
+    void transcript.refresh();
+    await answer({ after: "", messages: [said("s1"), reply("r1"), said("s3"), reply("r3")] });
+
+    expect(standing()).toEqual(["s1", "r1", "s3", "r3"]);
+    expect(transcript.turnOf("r1")).toBe(kept);
+  });
+
+  test("leaves everything alone when nothing has changed", async () => {
+    transcript.add([said("s1"), reply("r1", "running")]);
+    const before = transcript.innerHTML;
+    const live = transcript.running;
+    void transcript.refresh();
+    await answer({ after: "s1", messages: [reply("r1", "running")] });
+
+    expect(transcript.innerHTML).toBe(before);
+    expect(transcript.running).toBe(live);
+  });
+
+  test("asks once more when something was sent meanwhile", async () => {
     transcript.add([said("s1"), reply("r1")]);
-    const looked = transcript.refresh();
+    void transcript.refresh();
     transcript.add([said("s2"), reply("r2", "running")]);
     const live = transcript.running;
-    answered([reply("r1")]);
-    await looked;
+    await answer({ after: "s1", messages: [reply("r1")] });
+    expect(standing()).toEqual(["s1", "r1", "s2", "r2"]);
 
+    await answer({ after: "s2", messages: [reply("r2", "running")] });
+    expect(asked.at(-1)).toContain("after=s2");
     expect(standing()).toEqual(["s1", "r1", "s2", "r2"]);
     expect(transcript.running).toBe(live);
   });
 
-  test("does not bring back what was replaced meanwhile", async () => {
-    transcript.add([said("s1"), reply("r1")]);
-    const looked = transcript.refresh();
-    transcript.querySelector("[data-message=r1]")?.remove();
-    transcript.add([reply("r2", "running")]);
-    answered([reply("r1")]);
-    await looked;
+  test("draws the end of a reply whose end was missed", async () => {
+    transcript.add([said("s1"), reply("r1", "running", "Not")]);
+    void transcript.refresh();
+    await answer({ after: "s1", messages: [reply("r1", "interrupted", "Not quite")] });
+    await new Promise((resolve) => requestAnimationFrame(resolve));
 
-    expect(standing()).toEqual(["s1", "r2"]);
+    expect(transcript.running).toBeNull();
+    expect(partOf("r1", "text").textContent).toContain("Not quite");
+    expect(offered("continue")).toEqual(["r1"]);
+  });
+
+  test("shows the versions that a turn has got meanwhile", async () => {
+    transcript.add([said("s2"), reply("r2")]);
+    hint("branch", "c");
+    await answer({ after: "", messages: [said("s2", SECOND_OF_TWO), reply("r2")] });
+
+    expect(asked).toEqual(["/conversations/c/messages/?after="]);
+    expect(partOf("s2", "version").textContent).toBe("2 of 2");
   });
 });
 
-describe("Retry", () => {
-  test("is offered on the last turn alone", () => {
-    transcript.add([said("s1"), reply("r1")]);
-    expect(retries()).toEqual(["r1"]);
+describe("hints", () => {
+  test("of a reply that is not here lead to a look, others do not", async () => {
+    transcript.add([said("s1"), reply("r1", "running")]);
+    hint("reply_started", "g-r1", { conversation: "c", message: "r1" });
+    hint("reply_started", "g-x", { conversation: "another", message: "x" });
+    hint("branch", "another");
+    expect(asked).toEqual([]);
 
-    transcript.add([said("s2"), reply("r2", "running")]);
-    expect(retries()).toEqual([]);
-    transcript.add([said("s3"), reply("r3")]);
-    expect(retries()).toEqual(["r3"]);
+    hint("reply_started", "g-r2", { conversation: "c", message: "r2" });
+    expect(asked).toHaveLength(1);
   });
 
-  test("is withdrawn from a reply that came with the page, once another turn follows", () => {
-    const log = transcript.querySelector("[data-part=log]") as HTMLElement;
-    log.innerHTML =
-      document.getElementById("reply-template")?.innerHTML.replace(/ hidden=""(?=><button>Retry)/, "") ?? "";
-    expect(retries()).toHaveLength(1);
+  test("are looked into once an act of this page's own is through", async () => {
+    transcript.add([said("s2", SECOND_OF_TWO), reply("r2")]);
+    partOf("s2", "previous").click();
+    hint("branch", "c", { message: "r1" });
+    expect(asked).toEqual(["/messages/s1/choose/"]);
 
-    transcript.add([said("s2")]);
-    expect(retries()).toEqual([]);
+    const chosen = said("s1", { number: 1, count: 2, previous: "", next: "s2" });
+    await answer({ replaces: "s2", messages: [chosen, reply("r1")] });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("versions", () => {
+  beforeEach(() => {
+    transcript.add([said("s0"), reply("r0"), said("s2", SECOND_OF_TWO), reply("r2")]);
+  });
+
+  test("say which one stands here, and lead to the others by name", () => {
+    expect(partOf("s2", "version").textContent).toBe("2 of 2");
+    expect(partOf("s2", "previous").ariaLabel).toBe("Version 2 of 2, previous");
+    expect([partOf("s2", "previous").ariaDisabled, partOf("s2", "next").ariaDisabled]).toEqual([
+      null,
+      "true",
+    ]);
+  });
+
+  test("take the place of the turn and of all after it, and keep the focus", async () => {
+    partOf("s2", "previous").click();
+    const chosen = said("s1", { number: 1, count: 2, previous: "", next: "s2" });
+    await answer({ replaces: "s2", messages: [chosen, reply("r1")] });
+
+    expect(standing()).toEqual(["s0", "r0", "s1", "r1"]);
+    expect(document.activeElement).toBe(partOf("s1", "previous"));
+    expect(document.querySelector("[data-part=status]")?.textContent).toBe("Version 1 of 2");
+  });
+
+  test("cannot be switched while a reply is written, and say why", () => {
+    transcript.add([said("s3"), reply("r3", "running")]);
+    partOf("s2", "previous").click();
+
+    expect(asked).toEqual([]);
+    expect(partOf("s2", "previous").title).toBe("You can switch when the reply is done.");
+  });
+
+  test("that the server does not give are complained of where the act was", async () => {
+    partOf("s2", "previous").click();
+    await answer({ error: { code: "busy", message: "A reply is being written." } }, 409);
+
+    expect(partOf("s2", "note-text").textContent).toBe("A reply is being written.");
+    expect(standing()).toEqual(["s0", "r0", "s2", "r2"]);
+  });
+});
+
+describe("Retry and Continue", () => {
+  test("are offered on every reply that can be retried or continued", () => {
+    transcript.add([said("s1"), reply("r1"), said("s2"), reply("r2", "interrupted")]);
+
+    expect([offered("retry"), offered("retry-here"), offered("continue")]).toEqual([["r1"], ["r2"], ["r2"]]);
+  });
+
+  test("put the new reply in the place of the old one and of all after it", async () => {
+    transcript.add([said("s1"), reply("r1"), said("s2"), reply("r2")]);
+    partOf("r1", "retry").click();
+    await answer({ replaces: "r1", reply: reply("r3", "running") });
+
+    expect(asked).toEqual(["/replies/r1/retry/"]);
+    expect(standing()).toEqual(["s1", "r3"]);
+  });
+
+  test("a continued reply stands there with all its text at once", async () => {
+    transcript.add([said("s1"), reply("r1", "interrupted", "Once upon")]);
+    partOf("r1", "continue").click();
+    await answer({ replaces: "r1", reply: reply("r2", "running", "Once upon") });
+
+    expect(asked).toEqual(["/replies/r1/continue/"]);
+    expect(standing()).toEqual(["s1", "r2"]);
+    expect(partOf("r2", "text").textContent?.trim()).toBe("Once upon");
+  });
+
+  test("what a hint has brought here already is not put here twice", async () => {
+    transcript.add([said("s1"), reply("r1")]);
+    transcript.replace("r1", [reply("r2", "running")], "end");
+    transcript.replace("r1", [reply("r2", "running")], "end");
+
+    expect(standing()).toEqual(["s1", "r2"]);
   });
 });

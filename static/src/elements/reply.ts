@@ -6,8 +6,9 @@ import { MarkdownView } from "../render/markdown";
 import { csrf, stream } from "./page";
 import { part, say, sayOrHide, seconds } from "./parts";
 import type { Reasoning } from "./reasoning";
-import type { Receipt } from "./receipt";
-import { signal } from "./signals";
+import { ReplyEnd } from "./reply_end";
+import { viewInPage } from "./reply_in_page";
+import { onSignal, signal } from "./signals";
 
 const SAY_WAITING_AFTER_MS = 2000;
 const TICK_MS = 1000;
@@ -16,37 +17,49 @@ const NOT_STOPPED = {
   refused: "The server did not take the stop, so the reply goes on.",
   unreachable: "The server could not be reached, so the reply goes on. You can stop it again.",
 };
+const CUT_OFF = {
+  signedOut: "You are signed out. The reply goes on; sign in to see the rest.",
+  suspended: "Your account is suspended. What was written up to here is kept.",
+};
 
 /** `<parley-reply>`: one reply. It follows its generation to the end and draws it, once per frame at most. */
 export class ReplyElement extends HTMLElement {
+  readonly #end = new ReplyEnd(this);
   #reply: Reply | null = null;
   #markdown = "";
   #text: MarkdownView | null = null;
   #frame = 0;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #drawnSeq = 0;
-  #isFrozen = false;
+  #isStopping = false;
+  /** Nothing more is heard of it on this page for now. */
+  #isCutOff = false;
   #phase: Phase | null = null;
+  #ends: (() => void)[] = [];
 
-  /** Gives a clone of the template its reply; to be called before it enters the page. */
+  /** Shows this reply from now on. */
   set view(view: ReplyView) {
-    part<Receipt>(this, "foot").name(view.message);
+    this.#end.name(view.message);
     this.#begin(view);
     this.#drawNow();
+    if (this.isConnected) this.#follow();
   }
 
   connectedCallback(): void {
     this.addEventListener("click", this.#copy);
-    if (!this.#text) this.#begin(this.#viewInPage());
-    if (!this.#reply || !this.isRunning) return;
-    this.#drawNow();
-    stream.follow(this.#reply, () => this.#draw());
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-    signal("moved", undefined);
+    this.#ends = [
+      onSignal("signedOut", () => this.#cutOff(CUT_OFF.signedOut)),
+      onSignal("suspended", () => this.#cutOff(CUT_OFF.suspended)),
+      onSignal("returned", () => this.#return()),
+    ];
+    if (!this.#text) this.#begin(viewInPage(this, this.#end));
+    if (this.isRunning) this.#drawNow();
+    this.#follow();
   }
 
   disconnectedCallback(): void {
     this.removeEventListener("click", this.#copy);
+    for (const end of this.#ends) end();
     cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
     if (this.#reply) stream.unfollow(this.#reply);
@@ -56,49 +69,56 @@ export class ReplyElement extends HTMLElement {
     return this.#reply?.isOver === false;
   }
 
-  get phase(): Phase {
-    return this.#reply?.phase ?? "over";
-  }
-
-  get status(): Status {
-    return this.#reply?.view.status ?? "done";
-  }
-
-  get note(): string {
-    return this.#reply?.view.note ?? "";
-  }
-
-  /** The event up to which it is on screen: whoever ends it here names this number. */
+  /** The last event that is on screen: where a stop cuts. */
   get drawnSeq(): number {
     return this.#drawnSeq;
   }
 
+  /** How it stands, for those who listen. */
+  get state(): string {
+    if (this.#isCutOff) return this.#end.note;
+    if (this.isRunning)
+      return { waiting: "Waiting", thinking: "Thinking", writing: "Writing", over: "" }[this.#now];
+    return endings[this.#reply?.view.status ?? "done"] ?? this.#end.note;
+  }
+
   /** Freezes what is shown and ends the reply there. It goes on, with a note, if the server cannot be told. */
   async stop(): Promise<void> {
-    if (!this.#reply || this.#reply.isOver || this.#isFrozen) return;
-    this.#isFrozen = true;
-    this.classList.add("is-frozen");
-    this.complain("");
+    if (!this.#reply || this.#reply.isOver || this.#isStopping) return;
+    this.#isStopping = true;
+    this.#drawFreeze();
+    this.#end.say("");
     say(part(this, "waiting"), "Stopping…");
 
     const stopping = await stopGeneration(this.#reply.generation, this.#drawnSeq, csrf());
     if (stopping === "stopped" || this.#reply.isOver) return;
-    this.#isFrozen = false;
-    this.classList.remove("is-frozen");
+    this.#isStopping = false;
+    this.#drawFreeze();
     this.complain(NOT_STOPPED[stopping]);
     this.#draw();
   }
 
   /** Says, where the act was, why it was not done. */
   complain(sentence: string, id = ""): void {
-    this.#note(sentence, "alert", id);
+    this.#end.say(sentence, "alert", id);
   }
 
-  /** The server takes a retry of the last turn alone. A shared page offers none. */
-  offerRetry(): void {
-    const retry = this.querySelector<HTMLFormElement>("[data-part=retry]");
-    const isLast = !this.closest(".turn")?.nextElementSibling;
-    if (retry) retry.hidden = !(isLast && this.#reply?.view.can_retry);
+  /** Takes over what the server says of it by now. What is drawn of it already stays as it is. */
+  renew(view: ReplyView): void {
+    if (!this.#reply || (!this.isRunning && this.#reply.view.status !== view.status)) this.view = view;
+    else if (!this.isRunning) this.#end.offer(view);
+    else if (this.#reply.replace(view) === "taken") {
+      if (this.#reply.isOver) stream.unfollow(this.#reply);
+      this.#draw();
+    }
+  }
+
+  get #now(): Phase {
+    return this.#reply?.phase ?? "over";
+  }
+
+  get #isFrozen(): boolean {
+    return this.#isStopping || this.#isCutOff;
   }
 
   #begin(view: ReplyView): void {
@@ -108,29 +128,15 @@ export class ReplyElement extends HTMLElement {
     this.#reply = new Reply(view);
     this.#markdown = view.text;
     this.#text.update(view.text, isOver(view.status));
-    this.dataset.phase = this.phase;
+    this.dataset.phase = this.#now;
   }
 
-  /** What the server wrote into the page. The foot of a finished reply is in its place already. */
-  #viewInPage(): ReplyView {
-    const { generation = "", status = "done", seq, waited, thought } = this.dataset;
-    return {
-      message: this.closest<HTMLElement>("[data-message]")?.dataset.message ?? "",
-      generation,
-      status: status as Status,
-      seq: Number(seq),
-      text: part(this, "text").textContent ?? "",
-      reasoning: part(this, "reasoning").textContent ?? "",
-      thought_ms: thought ? Number(thought) : null,
-      thought_line: "",
-      waiting_since_ms: waited ? Number(waited) : null,
-      note: "",
-      note_kind: "",
-      fault_id: "",
-      can_retry: this.querySelector("[data-part=retry]:not([hidden])") !== null,
-      can_continue: this.querySelector("[data-part=continue]:not([hidden])") !== null,
-      tally: null,
-    };
+  #follow(): void {
+    clearInterval(this.#ticker);
+    if (!this.#reply || !this.isRunning) return;
+    stream.follow(this.#reply, () => this.#draw());
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    signal("moved", undefined);
   }
 
   #draw(): void {
@@ -173,22 +179,33 @@ export class ReplyElement extends HTMLElement {
 
   #finish(view: ReplyView): void {
     clearInterval(this.#ticker);
-    this.#isFrozen = false;
-    this.classList.remove("is-frozen");
+    this.#isStopping = this.#isCutOff = false;
+    this.#drawFreeze();
     part(this, "waiting").hidden = true;
-    this.#note(view.note, view.note_kind, view.fault_id);
-    part<Receipt>(this, "foot").fill(view.tally);
-    part(this, "copy").hidden = !view.text;
-    part<HTMLFormElement>(this, "retry").action = `/replies/${view.message}/retry/`;
-    this.offerRetry();
+    this.#end.show(view);
   }
 
-  #note(sentence: string, kind: ReplyView["note_kind"], id: string): void {
-    const note = part(this, "note");
-    note.hidden = !sentence;
-    note.classList.toggle("note--alert", kind === "alert");
-    say(part(note, "note-text"), sentence);
-    say(part(note, "fault-id"), id);
+  /** The page may hear of nothing any more: the reply does not pretend to be written on before one's eyes. */
+  #cutOff(sentence: string): void {
+    if (!this.isRunning) return;
+    this.#isCutOff = true;
+    this.#drawFreeze();
+    part(this, "waiting").hidden = true;
+    this.#end.say(sentence);
+    signal("moved", undefined);
+  }
+
+  #return(): void {
+    if (!this.#isCutOff) return;
+    this.#isCutOff = false;
+    this.#drawFreeze();
+    this.#end.say("");
+    this.#draw();
+    signal("moved", undefined);
+  }
+
+  #drawFreeze(): void {
+    this.classList.toggle("is-frozen", this.#isFrozen);
   }
 
   /** The answer as Markdown; thinking stays out of it. */
@@ -199,3 +216,5 @@ export class ReplyElement extends HTMLElement {
     sayCopied(button);
   };
 }
+
+const endings: Partial<Record<Status, string>> = { done: "Answer complete", stopped: "Stopped" };

@@ -1,47 +1,49 @@
-import { newClientId } from "../models/client_id";
+import { changesTo } from "../models/branch";
 import type { Hint } from "../models/events";
-import { ScrollKeeper } from "../models/scroll_keeper";
-import { get, post } from "../models/send";
-import type { MessageView, Retried } from "../models/views";
-import { csrf } from "./page";
+import { Look } from "../models/look";
+import { get } from "../models/send";
+import type { Branch, MessageView } from "../models/views";
 import { part, say } from "./parts";
+import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
-import { turnOf } from "./turns";
-import { canScroll, pageViewport } from "./viewport";
+import { TurnActs } from "./turn_acts";
+import { renewTurn, turnOf } from "./turns";
 
-/** `<parley-transcript>`: the turns of a conversation, in order, and where the reader stands in them. */
+/** What stays in its place on screen when turns are replaced. */
+type Eye = "end" | "switcher" | "text";
+
+/** `<parley-transcript>`: the turns of a conversation, in order. */
 export class Transcript extends HTMLElement {
-  #keeper: ScrollKeeper | null = null;
-  #sizes: ResizeObserver | null = null;
+  readonly #acts = new TurnActs(this);
+  readonly #look = new Look(
+    () => this.#ask(),
+    (branch) => this.#take(branch),
+  );
+  #reader: Reader | null = null;
+  /** The next look is for everything and not for the end alone. */
+  #isWhole = false;
+  #heardWhileActing: Hint[] = [];
+  /** What was said last of the last reply, so that it is not said again. */
+  #news = "";
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
-    this.addEventListener("submit", this.#retry);
     if (this.classList.contains("transcript--shared")) return;
-
-    // The browser would go back to where the page was before it knows how long the page is.
-    history.scrollRestoration = "manual";
-    this.#keeper = new ScrollKeeper(pageViewport);
-    this.#sizes = new ResizeObserver(() => this.#resized());
-    this.#sizes.observe(this);
-    if (this.nextElementSibling) this.#sizes.observe(this.nextElementSibling);
-    document.addEventListener("scroll", this.#scrolled, { passive: true });
-    this.#jump?.addEventListener("click", this.#jumpToLatest);
+    this.#reader = new Reader(this);
     this.#ends = [
+      this.#acts.listen(),
+      this.#reader.watch(),
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("returned", () => void this.refresh()),
-      onSignal("moved", () => this.#announce()),
+      onSignal("moved", () => this.#moved()),
       onSignal("began", ({ id }) => this.#begin(id)),
     ];
-    if (!location.hash) this.#keeper.jump();
-    this.#announce();
+    this.#acts.restore(this.#turns);
+    this.#moved();
   }
 
   disconnectedCallback(): void {
-    this.removeEventListener("submit", this.#retry);
-    document.removeEventListener("scroll", this.#scrolled);
-    this.#sizes?.disconnect();
     for (const end of this.#ends) end();
   }
 
@@ -59,36 +61,49 @@ export class Transcript extends HTMLElement {
     return this.#replies.find((reply) => reply.isRunning) ?? null;
   }
 
+  turnOf(message: string): HTMLElement | null {
+    return this.#turns.find((turn) => turn.dataset.message === message) ?? null;
+  }
+
   /** Puts messages at the end; those that stand already stay as they are. */
   add(messages: readonly MessageView[]): void {
-    for (const message of messages) {
-      if (!this.#turnOf(message.id)) this.#log.append(turnOf(message));
+    this.#look.outdate();
+    this.#append(messages.filter(({ id }) => !this.turnOf(id)));
+  }
+
+  /** Puts messages in the place of a turn and of all that follow it. */
+  replace(replaced: string, messages: readonly MessageView[], eye: Eye): void {
+    const old = this.turnOf(replaced);
+    const first = messages[0]?.id ?? "";
+    if (!old) {
+      this.#replaced(first, eye);
+      return;
     }
-    this.querySelector("[data-part=empty]")?.remove();
-    for (const reply of this.#replies) reply.offerRetry();
-    signal("moved", undefined);
+
+    this.#look.outdate();
+    const change = () => this.#show(this.#turns.indexOf(old), messages);
+    if (eye === "end") {
+      change();
+      this.jumpToLatest();
+    } else {
+      const looked = eye === "switcher" ? lookedAt(old) : endOfText;
+      this.#reader?.hold(() => looked(this.turnOf(first) ?? old), change, { following: eye === "text" });
+    }
   }
 
   /** Follows what one has just said, wherever one was reading. */
   jumpToLatest(): void {
-    this.#keeper?.jump();
+    this.#reader?.jump();
   }
 
-  /** Looks at what follows the last thing a person said, since another tab may have added or replaced it. */
+  /** Looks at how the conversation stands, since another tab may have gone on with it. */
   async refresh(): Promise<void> {
-    if (!this.conversation) return;
-    const turns = this.#turns;
-    const last = turns.findLastIndex((turn) => turn.classList.contains("turn--said"));
-    const said = turns[last];
-    const stood = new Map(turns.slice(last + 1).map((turn) => [turn.dataset.message ?? "", turn]));
-    const url = `/conversations/${this.conversation}/messages/?after=${said?.dataset.message ?? ""}`;
-    const answer = await get<{ messages: MessageView[] }>(url);
-    if (!answer.ok) return;
+    if (this.conversation) await this.#look.look();
+  }
 
-    // The answer is as old as the question: what has come to the page or left it since then is not its business.
-    const messages = answer.body.messages.filter(({ id }) => !stood.delete(id));
-    for (const turn of stood.values()) turn.remove();
-    this.add(messages);
+  /** Hears what was said while an act of this page's own was under way. */
+  catchUp(): void {
+    for (const hint of this.#heardWhileActing.splice(0)) this.#heard(hint);
   }
 
   get #log(): HTMLElement {
@@ -96,87 +111,95 @@ export class Transcript extends HTMLElement {
   }
 
   get #turns(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>(".turn")];
+    return [...this.#log.querySelectorAll<HTMLElement>(":scope > .turn")];
   }
 
   get #replies(): ReplyElement[] {
     return [...this.querySelectorAll<ReplyElement>("parley-reply")];
   }
 
-  get #jump(): HTMLElement | null {
-    return document.querySelector<HTMLElement>("[data-part=jump]");
+  async #ask(): Promise<Branch | null> {
+    // What follows the last thing a person said is mostly all that can have changed.
+    const said = this.#turns.findLast((turn) => turn.classList.contains("turn--said"));
+    const after = this.#isWhole ? "" : (said?.dataset.message ?? "");
+    const answer = await get<Branch>(`/conversations/${this.conversation}/messages/?after=${after}`);
+    return answer.ok ? answer.body : null;
   }
 
-  #turnOf(message: string): HTMLElement | undefined {
-    return this.#turns.find((turn) => turn.dataset.message === message);
+  #take({ after, messages }: Branch): void {
+    this.#isWhole = false;
+    const before = this.turnOf(after);
+    this.#show(before ? this.#turns.indexOf(before) + 1 : 0, messages);
+  }
+
+  /** Makes `messages` what stands from a place on. */
+  #show(from: number, messages: readonly MessageView[]): void {
+    const turns = this.#turns.slice(from);
+    const changes = changesTo(
+      turns.map((turn) => turn.dataset.message ?? ""),
+      messages,
+    );
+    const going = turns.splice(changes.stay.length);
+    for (const [place, message] of changes.stay.entries()) {
+      const turn = turns[place];
+      if (turn) renewTurn(turn, message);
+    }
+    for (const turn of going) turn.remove();
+    this.#append(changes.come);
+  }
+
+  #append(messages: readonly MessageView[]): void {
+    const turns = messages.map(turnOf);
+    this.#log.append(...turns);
+    this.#acts.restore(turns);
+    this.querySelector("[data-part=empty]")?.remove();
+    signal("moved", undefined);
+  }
+
+  /** A hint was faster and has brought here already what an act of this page's has made. Or the page is astray. */
+  #replaced(first: string, eye: Eye): void {
+    if (!this.turnOf(first)) this.#branched("");
+    else if (eye === "end") this.jumpToLatest();
   }
 
   #begin(conversation: string): void {
     this.dataset.conversation = conversation;
   }
 
-  #heard({ topic, data }: Hint): void {
-    if (topic !== "reply_started" || data?.conversation !== this.conversation) return;
-    if (!this.#turnOf(data.message ?? "")) void this.refresh();
+  #heard(hint: Hint): void {
+    const { topic, id, data } = hint;
+    if (this.#acts.isActing) this.#heardWhileActing.push(hint);
+    else if (topic === "branch" && id === this.conversation) this.#branched(data?.message ?? "");
+    else if (topic === "reply_started" && data?.conversation === this.conversation) {
+      if (!this.turnOf(data.message ?? "")) void this.refresh();
+    }
   }
 
-  #retry = async (event: SubmitEvent): Promise<void> => {
-    const form = event.target as HTMLFormElement;
-    if (form.dataset.part !== "retry") return;
-    event.preventDefault();
-    const button = event.submitter as HTMLButtonElement;
-    const isByKey = button.matches(":focus-visible");
-
-    button.disabled = true;
-    const answer = await post<Retried>(form.action, { client_id: newClientId() }, csrf());
-    button.disabled = false;
-    if (answer.ok) {
-      this.#turnOf(answer.body.replaces)?.remove();
-      this.add([answer.body.reply]);
-      this.jumpToLatest();
-      // The button is gone, and with it the place of whoever moves by keys.
-      if (isByKey) focusBox();
-    } else {
-      form.closest<ReplyElement>("parley-reply")?.complain(answer.refusal.message, answer.refusal.id);
-      if (isByKey) button.focus();
-    }
-  };
+  /** Another branch is shown from now on. This page knows it already if it was its own wish. */
+  #branched(tip: string): void {
+    if (tip && tip === this.tip) return;
+    this.#isWhole = true;
+    void this.refresh();
+  }
 
   /** One polite line for those who listen; the text itself is never read out as it grows. */
-  #announce(): void {
+  #moved(): void {
+    this.#acts.draw();
     const status = document.querySelector("[data-part=status]");
     const last = this.#replies.at(-1);
-    if (!status || !last) return;
-    if (last.isRunning)
-      say(status, { waiting: "Waiting", thinking: "Thinking", writing: "Writing", over: "" }[last.phase]);
-    else if (status.textContent) say(status, endings[last.status] ?? last.note);
+    const news = last ? `${this.tip} ${last.state}` : "";
+    if (!status || !last || news === this.#news) return;
+    this.#news = news;
+    if (last.isRunning || status.textContent) say(status, last.state);
   }
-
-  // --- where the reader stands ---------------------------------------------------------------------------
-
-  #scrolled = (): void => {
-    this.#keeper?.scrolled();
-    this.#showJump();
-  };
-
-  #resized(): void {
-    this.#keeper?.resized();
-    this.#showJump();
-  }
-
-  #showJump(): void {
-    if (this.#jump && this.#keeper) this.#jump.hidden = this.#keeper.isFollowing || !canScroll();
-  }
-
-  #jumpToLatest = (): void => {
-    this.#keeper?.jump();
-    this.#showJump();
-    focusBox();
-  };
 }
 
-function focusBox(): void {
-  document.querySelector<HTMLTextAreaElement>("#message")?.focus({ preventScroll: true });
+/** Who sees a turn's beginning looks at that; in a long turn, at the switcher below it. */
+function lookedAt(turn: HTMLElement): (turn: HTMLElement) => number {
+  const isBeginningSeen = turn.getBoundingClientRect().top >= 0;
+  return (shown) => (isBeginningSeen ? shown : part(shown, "versions")).getBoundingClientRect().top;
 }
 
-const endings: Partial<Record<string, string>> = { done: "Answer complete", stopped: "Stopped" };
+function endOfText(turn: HTMLElement): number {
+  return part(turn, "text").getBoundingClientRect().bottom;
+}

@@ -2,6 +2,7 @@ import { localiseTimes } from "../local-times";
 import type { MessageView } from "../models/views";
 import { clone, part } from "./parts";
 import type { ReplyElement } from "./reply";
+import { showVersions } from "./versions";
 
 /** A turn for the transcript, from the same markup as the server's. */
 export function turnOf(message: MessageView): HTMLElement {
@@ -10,12 +11,33 @@ export function turnOf(message: MessageView): HTMLElement {
   part(turn, "name").textContent = message.author_name;
   part<HTMLTimeElement>(turn, "time").dateTime = message.created_at;
   localiseTimes(turn);
+  showVersions(turn, message);
 
-  if (message.reply) {
-    const reply = turn.querySelector<ReplyElement>("parley-reply");
-    if (reply) reply.view = message.reply;
-  } else {
-    part(turn, "said").textContent = message.text;
-  }
+  const reply = replyIn(turn);
+  if (reply && message.reply) reply.view = message.reply;
+  else part(turn, "said").textContent = message.text;
   return turn;
+}
+
+/** What may have changed about a turn that stands: its versions, and how far its reply has come. */
+export function renewTurn(turn: HTMLElement, message: MessageView): void {
+  showVersions(turn, message);
+  if (message.reply) replyIn(turn)?.renew(message.reply);
+}
+
+/** Says in a turn why what was asked of it was not done. */
+export function complainIn(turn: HTMLElement, sentence: string, id: string): void {
+  const reply = replyIn(turn);
+  if (reply) {
+    reply.complain(sentence, id);
+    return;
+  }
+  const note = part(turn, "note");
+  note.hidden = !sentence;
+  part(note, "note-text").textContent = sentence;
+  part(note, "fault-id").textContent = id;
+}
+
+function replyIn(turn: HTMLElement): ReplyElement | null {
+  return turn.querySelector<ReplyElement>("parley-reply");
 }

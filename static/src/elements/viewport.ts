@@ -10,7 +10,10 @@ export const pageViewport = {
     return document.documentElement.scrollHeight;
   },
   toEnd() {
-    window.scrollTo({ top: this.length, behavior: "instant" });
+    this.to(this.length);
+  },
+  to(top: number) {
+    window.scrollTo({ top, behavior: "instant" });
   },
 };
 

@@ -19,12 +19,15 @@ export class Reply {
   #provider = "";
   #queuedAt: number;
   #thinkingSince: number | null = null;
+  /** How much of the text stood there before this reply went on from it. */
+  readonly #carried: number;
 
   constructor(view: ReplyView, now = Date.now()) {
     this.generation = view.generation;
     this.message = view.message;
     this.#view = view;
     this.#queuedAt = now - (view.waiting_since_ms ?? 0);
+    this.#carried = carriedIn(view);
     if (this.phase === "thinking") this.#thinkingSince = this.#queuedAt;
   }
 
@@ -42,7 +45,7 @@ export class Reply {
 
   get phase(): Phase {
     if (this.isOver) return "over";
-    if (this.#view.text) return "writing";
+    if (this.#view.text.length > this.#carried) return "writing";
     if (this.#view.reasoning.trim()) return "thinking";
     return "waiting";
   }
@@ -121,4 +124,10 @@ export class Reply {
   #noteThinking(now: number): void {
     if (this.phase === "thinking") this.#thinkingSince ??= now;
   }
+}
+
+/** Text that stands before the first event, or while thinking goes on, was carried over from another reply. */
+function carriedIn({ status, seq, text, reasoning, thought_ms }: ReplyView): number {
+  const isThinking = reasoning.trim() !== "" && thought_ms === null;
+  return !isOver(status) && (seq === 0 || isThinking) ? text.length : 0;
 }

@@ -29,13 +29,18 @@ export class ScrollKeeper {
     return this.#isFollowing;
   }
 
+  get isAtEnd(): boolean {
+    return this.#toGo <= 1;
+  }
+
   /** To be called on every scroll, whoever caused it. */
   scrolled(): void {
-    const { top, height, length } = this.#viewport;
+    const { top, length } = this.#viewport;
+    if (top === this.#top) return;
     const isUpward = top < this.#top && length >= this.#length;
 
     if (isUpward) this.#isFollowing = false;
-    else if (length - top - height <= NEAR_PX) this.#isFollowing = true;
+    else if (this.#toGo <= NEAR_PX) this.#isFollowing = true;
 
     this.#top = top;
     this.#length = length;
@@ -51,6 +56,18 @@ export class ScrollKeeper {
   jump(): void {
     this.#isFollowing = true;
     this.#goToEnd();
+  }
+
+  /** What the reader looks at was put in its place, wherever the end is. */
+  hold(): void {
+    this.#isFollowing = false;
+    this.#top = this.#viewport.top;
+    this.#length = this.#viewport.length;
+  }
+
+  get #toGo(): number {
+    const { top, height, length } = this.#viewport;
+    return length - top - height;
   }
 
   #goToEnd(): void {

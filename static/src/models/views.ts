@@ -76,6 +76,22 @@ export interface Retried {
   replaces: string;
 }
 
+export interface Edited extends Retried {
+  message: MessageView;
+}
+
+/** Another version was chosen: what now stands from it on. */
+export interface Chosen {
+  replaces: string;
+  messages: MessageView[];
+}
+
+/** The branch on screen, behind `after`; "" = from its beginning. */
+export interface Branch {
+  after: string;
+  messages: MessageView[];
+}
+
 export function isOver(status: Status): boolean {
   return status !== "queued" && status !== "running";
 }

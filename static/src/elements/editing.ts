@@ -1,0 +1,156 @@
+import { KeptDraft } from "../models/kept_draft";
+import { post, type Refusal } from "../models/send";
+import { hasNoShiftKey, isSendKey } from "../models/send_key";
+import type { Edited } from "../models/views";
+import { csrf, drafts } from "./page";
+import { clone, part, say, sayOrHide } from "./parts";
+import { focusBox } from "./reader";
+import { onSignal, signal } from "./signals";
+import type { Transcript } from "./transcript";
+
+const KEPT = "Sends as a new version; the earlier one is kept.";
+const BUSY = "You can send this when the reply is done.";
+const TOO_LONG = "This text is too long to be kept as a draft. Send it before you leave.";
+
+type Sent = (edited: Edited) => void;
+
+/** `<parley-edit>`: what a person said, open for another version of it. Its text leaves only once accepted. */
+export class Edit extends HTMLElement {
+  readonly #draft = new KeptDraft(
+    drafts,
+    () => draftOf(this.#turn),
+    () => say(part(this, "hint"), TOO_LONG),
+  );
+  #transcript: Transcript | null = null;
+  #sent: Sent = () => undefined;
+  #isSending = false;
+  #ends: (() => void)[] = [];
+
+  /** Whether an edit of this turn was begun and neither sent nor given up. */
+  static isBegunOn(turn: HTMLElement): boolean {
+    return turn.classList.contains("turn--said") && drafts.load(draftOf(turn)).text !== "";
+  }
+
+  /** Opens a turn in its place; `sent` hears of the new version. */
+  static open(turn: HTMLElement, transcript: Transcript, sent: Sent): Edit {
+    const standing = turn.querySelector<Edit>("parley-edit");
+    if (standing) return standing;
+    const edit = clone("edit-template") as Edit;
+    edit.#transcript = transcript;
+    edit.#sent = sent;
+    part(turn, "said").after(edit);
+    return edit;
+  }
+
+  connectedCallback(): void {
+    this.#turn.classList.add("is-edited");
+    this.#box.value = this.#draft.restore().text || (part(this.#turn, "said").textContent ?? "");
+    this.#form.addEventListener("submit", this.#submit);
+    this.#box.addEventListener("input", this.#typed);
+    this.#box.addEventListener("keydown", this.#key);
+    part(this, "cancel").addEventListener("click", this.#cancel);
+    window.addEventListener("pagehide", this.#keep);
+    this.#ends = [onSignal("moved", this.#draw), () => window.removeEventListener("pagehide", this.#keep)];
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    for (const end of this.#ends) end();
+  }
+
+  /** Puts the cursor at the end of the text. */
+  focusText(): void {
+    this.#box.focus({ preventScroll: true });
+    this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
+    this.scrollIntoView({ block: "nearest" });
+  }
+
+  get #turn(): HTMLElement {
+    return this.closest(".turn") as HTMLElement;
+  }
+
+  get #form(): HTMLFormElement {
+    return this.querySelector("form") as HTMLFormElement;
+  }
+
+  get #box(): HTMLTextAreaElement {
+    return part<HTMLTextAreaElement>(this, "edited");
+  }
+
+  get #canSend(): boolean {
+    return !this.#isSending && this.#transcript?.running === null && this.#box.value.trim() !== "";
+  }
+
+  #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (this.#canSend) void this.#send();
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.isComposing) {
+      event.preventDefault();
+      this.#cancel();
+    } else if (isSendKey(event) || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {
+      event.preventDefault();
+      if (this.#canSend) void this.#send();
+    }
+  };
+
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    this.#draw();
+    const effort =
+      document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]")?.value ?? "";
+    const fields = { client_id: this.#draft.clientId, text: this.#box.value, effort };
+    const { message = "" } = this.#turn.dataset;
+    const answer = await post<Edited>(`/messages/${message}/edit/`, fields, csrf());
+    this.#isSending = false;
+    this.#draw();
+    if (!answer.ok) return this.#refused(answer.refusal);
+
+    this.#draft.clear();
+    this.#sent(answer.body);
+    if (!hasNoShiftKey()) focusBox();
+  }
+
+  #refused({ status, code, message, id }: Refusal): void {
+    // The id of a text that the server will never take is of no more use.
+    if (status >= 400 && status < 500) this.#draft.forgetClientId();
+    this.#complain(message, id);
+    if (code === "busy") void this.#transcript?.refresh();
+    if (code === "signed_out") signal("signedOut", undefined);
+  }
+
+  #complain(sentence: string, id = ""): void {
+    const note = part(this, "edit-note");
+    note.hidden = !sentence;
+    say(part(note, "note-text"), sentence);
+    say(part(note, "fault-id"), id);
+  }
+
+  #typed = (): void => {
+    this.#draft.change(this.#box.value, "");
+    this.#complain("");
+    this.#draw();
+  };
+
+  #keep = (): void => this.#draft.keep();
+
+  #cancel = (): void => {
+    const turn = this.#turn;
+    this.#draft.clear();
+    this.remove();
+    turn.classList.remove("is-edited");
+    part(turn, "edit").focus({ preventScroll: true });
+  };
+
+  #draw = (): void => {
+    const isWriting = this.#transcript?.running !== null;
+    sayOrHide(part(this, "hint"), isWriting ? BUSY : KEPT);
+    part<HTMLButtonElement>(this, "send").disabled = !this.#canSend;
+  };
+}
+
+function draftOf(turn: HTMLElement): string {
+  return `edit.${turn.dataset.message}`;
+}

@@ -1,0 +1,112 @@
+import { ScrollKeeper } from "../models/scroll_keeper";
+import { part } from "./parts";
+import { canScroll, pageViewport } from "./viewport";
+
+/**
+ * Where the reader stands in a transcript: at its end, which is kept in view while it grows, or elsewhere, which
+ * nothing moves. Beside it the button that leads back to the end.
+ */
+export class Reader {
+  readonly #transcript: HTMLElement;
+  readonly #keeper = new ScrollKeeper(pageViewport);
+  readonly #sizes = new ResizeObserver(() => this.#resized());
+
+  constructor(transcript: HTMLElement) {
+    this.#transcript = transcript;
+  }
+
+  /** Watches page and reader until the returned function is called. */
+  watch(): () => void {
+    // The browser would go back to where the page was before it knows how long the page is.
+    history.scrollRestoration = "manual";
+    const dock = this.#transcript.nextElementSibling;
+    for (const grown of [this.#log, dock]) if (grown) this.#sizes.observe(grown);
+    document.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.#jumpButton?.addEventListener("click", this.#jumpByButton);
+    if (!location.hash) this.#keeper.jump();
+    return () => {
+      this.#sizes.disconnect();
+      document.removeEventListener("scroll", this.#scrolled);
+      this.#jumpButton?.removeEventListener("click", this.#jumpByButton);
+    };
+  }
+
+  /** Goes to the latest and follows it, wherever one was reading. */
+  jump(): void {
+    this.#reserve(0);
+    this.#keeper.jump();
+    this.#showJump();
+  }
+
+  /**
+   * Changes the page under the reader's eye. `eye` says how far down the window the thing is that is looked at,
+   * before and after; it stays there, if need be over empty room. Whoever followed the end goes on following it
+   * with `following`, once what is written has filled that room.
+   */
+  hold(eye: () => number, change: () => void, { following = false } = {}): void {
+    const isFollowing = following && this.#keeper.isFollowing;
+    const before = eye();
+    // Never shorter in between: the browser would move the page to its new end.
+    this.#reserve(this.#height);
+    change();
+    const top = pageViewport.top + eye() - before;
+    const needed = top + pageViewport.height - pageViewport.length;
+    this.#reserve(this.#height + needed);
+    pageViewport.to(top);
+    if (isFollowing) this.#keeper.jump();
+    else this.#keeper.hold();
+    this.#showJump();
+  }
+
+  get #log(): HTMLElement {
+    return part(this.#transcript, "log");
+  }
+
+  get #jumpButton(): HTMLElement | null {
+    return document.querySelector<HTMLElement>("[data-part=jump]");
+  }
+
+  get #height(): number {
+    return Math.ceil(this.#log.getBoundingClientRect().height);
+  }
+
+  /** The least height of the text. Anything that is written fills it before it makes the page longer. */
+  #reserve(px: number): void {
+    this.#log.style.minBlockSize = px > 0 ? `${px}px` : "";
+  }
+
+  #scrolled = (): void => {
+    this.#keeper.scrolled();
+    this.#release();
+    this.#showJump();
+  };
+
+  /** Gives reserved room back once none of it is in view. */
+  #release(): void {
+    const last = this.#log.lastElementChild;
+    if (!this.#log.style.minBlockSize || !last) return;
+    const spare = this.#log.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom;
+    const below = pageViewport.length - pageViewport.top - pageViewport.height;
+    if (spare <= below) this.#reserve(0);
+  }
+
+  #resized(): void {
+    this.#keeper.resized();
+    this.#showJump();
+  }
+
+  #showJump(): void {
+    const { isFollowing, isAtEnd } = this.#keeper;
+    if (this.#jumpButton) this.#jumpButton.hidden = isFollowing || isAtEnd || !canScroll();
+  }
+
+  #jumpByButton = (): void => {
+    this.jump();
+    focusBox();
+  };
+}
+
+/** Puts the cursor where the next message is written. */
+export function focusBox(): void {
+  document.querySelector<HTMLTextAreaElement>("#message")?.focus({ preventScroll: true });
+}

@@ -1,0 +1,72 @@
+import type { ReplyView } from "../models/views";
+import { part, say } from "./parts";
+import type { Receipt } from "./receipt";
+
+/** What stands under a reply: a line on how it ended, what it cost, and what can be done with it. */
+export class ReplyEnd {
+  readonly #reply: HTMLElement;
+
+  constructor(reply: HTMLElement) {
+    this.#reply = reply;
+  }
+
+  get note(): string {
+    return this.#note.hidden ? "" : (part(this.#note, "note-text").textContent ?? "");
+  }
+
+  get noteKind(): ReplyView["note_kind"] {
+    if (!this.note) return "";
+    return this.#note.classList.contains("note--alert") ? "alert" : "quiet";
+  }
+
+  get faultId(): string {
+    return part(this.#note, "fault-id").textContent ?? "";
+  }
+
+  get canRetry(): boolean {
+    return this.#acts("retry", "retry-here").some((act) => !act.hidden);
+  }
+
+  get canContinue(): boolean {
+    return this.#acts("continue").some((act) => !act.hidden);
+  }
+
+  /** Ties everything here to its message. */
+  name(message: string): void {
+    part<Receipt>(this.#reply, "foot").name(message);
+    for (const act of this.#acts("retry", "retry-here")) act.formAction = `/replies/${message}/retry/`;
+    for (const act of this.#acts("continue")) act.formAction = `/replies/${message}/continue/`;
+  }
+
+  say(sentence: string, kind: ReplyView["note_kind"] = "quiet", id = ""): void {
+    this.#note.hidden = !sentence;
+    this.#note.classList.toggle("note--alert", kind === "alert");
+    say(part(this.#note, "note-text"), sentence);
+    say(part(this.#note, "fault-id"), id);
+  }
+
+  /** Shows all of it once a reply is over. */
+  show(view: ReplyView): void {
+    this.say(view.note, view.note_kind, view.fault_id);
+    part<Receipt>(this.#reply, "foot").fill(view.tally);
+    part(this.#reply, "copy").hidden = !view.text;
+    this.offer(view);
+  }
+
+  /** Where a reply has failed, Retry stands beside the sentence that says so. A shared page offers nothing. */
+  offer({ status, can_retry, can_continue }: ReplyView): void {
+    const hasFailed = status === "failed" || status === "interrupted";
+    for (const act of this.#acts("retry")) act.hidden = !can_retry || hasFailed;
+    for (const act of this.#acts("retry-here")) act.hidden = !can_retry || !hasFailed;
+    for (const act of this.#acts("continue")) act.hidden = !can_continue;
+  }
+
+  get #note(): HTMLElement {
+    return part(this.#reply, "note");
+  }
+
+  #acts(...names: string[]): HTMLButtonElement[] {
+    const places = names.map((name) => `[data-part="${name}"]`).join(", ");
+    return [...this.#reply.querySelectorAll<HTMLButtonElement>(places)];
+  }
+}

@@ -1,0 +1,111 @@
+import { newClientId } from "../models/client_id";
+import { type Answer, post } from "../models/send";
+import type { Chosen, Retried } from "../models/views";
+import { Edit } from "./editing";
+import { csrf } from "./page";
+import { part, say } from "./parts";
+import { focusBox } from "./reader";
+import { signal } from "./signals";
+import type { Transcript } from "./transcript";
+import { complainIn } from "./turns";
+import { lockVersions, type Step, sayVersion } from "./versions";
+
+/** What can be done with a turn: another version chosen, a reply retried or continued, what one said edited. */
+export class TurnActs {
+  readonly #transcript: Transcript;
+  #isActing = false;
+
+  constructor(transcript: Transcript) {
+    this.#transcript = transcript;
+  }
+
+  /** Takes acts until the returned function is called. */
+  listen(): () => void {
+    this.#transcript.addEventListener("submit", this.#submit);
+    this.#transcript.addEventListener("click", this.#edit);
+    return () => {
+      this.#transcript.removeEventListener("submit", this.#submit);
+      this.#transcript.removeEventListener("click", this.#edit);
+    };
+  }
+
+  /** One of these has been asked for and not been answered: what the page hears of it meanwhile is no news. */
+  get isActing(): boolean {
+    return this.#isActing;
+  }
+
+  /** Nothing of this can be done while a reply is written. */
+  draw(): void {
+    const isWriting = this.#transcript.running !== null;
+    this.#transcript.classList.toggle("is-writing", isWriting);
+    lockVersions(this.#transcript, isWriting);
+  }
+
+  /** Goes on with edits that were begun before the page was left. */
+  restore(turns: readonly HTMLElement[]): void {
+    for (const turn of turns) if (Edit.isBegunOn(turn)) this.#open(turn);
+  }
+
+  #submit = (event: SubmitEvent): void => {
+    const button = event.submitter;
+    if ((event.target as HTMLElement).id !== "acts" || !(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    const turn = button.closest<HTMLElement>(".turn");
+    if (turn && button.ariaDisabled !== "true") void this.#act(turn, button);
+  };
+
+  async #act(turn: HTMLElement, button: HTMLButtonElement): Promise<void> {
+    if (this.#isActing) return;
+    this.#isActing = true;
+    const act = button.dataset.part ?? "";
+    if (act === "previous" || act === "next") await this.#choose(turn, button, act);
+    else await this.#rewrite(turn, button, act === "continue");
+    this.#isActing = false;
+    this.#transcript.catchUp();
+  }
+
+  async #choose(turn: HTMLElement, button: HTMLButtonElement, step: Step): Promise<void> {
+    const answer = await post<Chosen>(button.formAction, {}, csrf());
+    if (!this.#isTaken(turn, answer)) return;
+    const { replaces, messages } = answer.body;
+    const [chosen] = messages;
+    if (!chosen) return;
+    this.#transcript.replace(replaces, messages, "switcher");
+    const shown = this.#transcript.turnOf(chosen.id);
+    if (shown) part(shown, step).focus({ preventScroll: true });
+    say(part(document, "status"), sayVersion(chosen));
+  }
+
+  async #rewrite(turn: HTMLElement, button: HTMLButtonElement, isContinued: boolean): Promise<void> {
+    const isByKey = button.matches(":focus-visible");
+    const answer = await post<Retried>(button.formAction, { client_id: newClientId() }, csrf());
+    if (!this.#isTaken(turn, answer)) return;
+    const { replaces, reply } = answer.body;
+    this.#transcript.replace(replaces, [reply], isContinued ? "text" : "end");
+    // The button is gone, and with it the place of whoever moves by keys.
+    if (isByKey) focusBox();
+  }
+
+  #isTaken<T>(turn: HTMLElement, answer: Answer<T>): answer is { ok: true; body: T } {
+    if (answer.ok) return true;
+    const { code, message, id } = answer.refusal;
+    complainIn(turn, message, id);
+    if (code === "busy") void this.#transcript.refresh();
+    if (code === "signed_out") signal("signedOut", undefined);
+    return false;
+  }
+
+  #edit = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-part=edit]");
+    const turn = button?.closest<HTMLElement>(".turn");
+    if (!turn) return;
+    const edit = this.#open(turn);
+    edit.focusText();
+  };
+
+  #open(turn: HTMLElement): Edit {
+    return Edit.open(turn, this.#transcript, ({ replaces, message, reply }) => {
+      this.#transcript.replace(replaces, [message, reply], "end");
+    });
+  }
+}

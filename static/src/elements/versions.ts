@@ -1,0 +1,45 @@
+import type { MessageView, Versions } from "../models/views";
+import { clone, part, say } from "./parts";
+
+export type Step = "previous" | "next";
+
+/** Shows in a turn which of its versions it is, and the way to those beside it. */
+export function showVersions(turn: HTMLElement, { versions }: MessageView): void {
+  const place = part(turn, "versions");
+  if (!versions) {
+    place.replaceChildren();
+    return;
+  }
+  if (!place.firstElementChild) place.append(clone("versions-template"));
+  say(part(place, "version"), `${versions.number} of ${versions.count}`);
+  for (const step of ["previous", "next"] as const)
+    point(part<HTMLButtonElement>(place, step), step, versions);
+}
+
+/** The line for those who listen, once another version has come. */
+export function sayVersion({ versions }: MessageView): string {
+  return versions ? `Version ${versions.number} of ${versions.count}` : "";
+}
+
+/** Keeps every switcher in `root` from being used while a reply is written, and says why. */
+export function lockVersions(root: ParentNode, isWriting: boolean): void {
+  for (const button of root.querySelectorAll<HTMLButtonElement>(".versions__step")) {
+    button.title = isWriting && button.type === "submit" ? "You can switch when the reply is done." : "";
+    disable(button, isWriting || button.type !== "submit");
+  }
+}
+
+/** A button at the end of the row does nothing, but keeps the place of whoever came there by key. */
+function point(button: HTMLButtonElement, step: Step, versions: Versions): void {
+  const version = versions[step];
+  button.type = version ? "submit" : "button";
+  if (version) button.formAction = `/messages/${version}/choose/`;
+  else button.removeAttribute("formaction");
+  button.ariaLabel = `Version ${versions.number} of ${versions.count}, ${step}`;
+  disable(button, !version);
+}
+
+function disable(button: HTMLButtonElement, isDisabled: boolean): void {
+  if (isDisabled) button.ariaDisabled = "true";
+  else button.ariaDisabled = null;
+}
