@@ -4,12 +4,18 @@ No page here looks anything up, not even who asks: Django renders them in thread
 a database connection back, and what failed may be the database.
 """
 
+import sys
+
 import structlog
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
 from accounts import context
+from chatapp import database
+
+log = structlog.get_logger("parley.pages")
+
+RETRY_AFTER_SECONDS = 2
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,13 +49,31 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, with a number to find it by."""
-    close_old_connections()  # the log's line about the fault may have asked in this thread who was signed in
+    """A database that is not to be had just now, or else a fault of ours, with a number to find it by."""
+    fault = sys.exc_info()[1]
+    if database.is_away(fault):
+        return _not_now(request, fault, code="database_away", heading="Parley cannot reach its database")
+    if database.is_busy(fault):
+        return _not_now(request, fault, code="busy", heading="Parley is busy just now")
     fault_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:8]
     if _wants_json(request):
         sentence = "The server met a fault of its own. Look before you repeat what you did."
         return _json("fault", sentence, status=500, id=fault_id)
     return _page(request, "500.html", status=500, fault_id=fault_id)
+
+
+def _not_now(request: HttpRequest, fault: BaseException | None, *, code: str, heading: str) -> HttpResponse:
+    """One line in the log, not two tracebacks a page; and whoever asked may ask again."""
+    log.warning("page not served", path=request.path, code=code, fault=str(fault)[:200])
+    sentence = "Nothing is lost; try again in a moment."
+    if _wants_json(request):
+        answer: HttpResponse = _json(code, f"{heading}. {sentence}", status=503)
+    else:
+        again = request.get_full_path() if request.method == "GET" else "/"
+        answer = _page(request, "503.html", status=503, heading=heading, sentence=sentence, again=again)
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # read by django.utils.log.log_response
+    return answer
 
 
 def _page(request: HttpRequest, template: str, *, status: int, **more: str) -> HttpResponse:

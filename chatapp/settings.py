@@ -3,6 +3,7 @@
 import environ
 from django.http.request import split_domain_port
 
+from chatapp import database
 from chatapp import environment as env
 from chatapp.logs import logging_for
 
@@ -52,7 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "chatapp.middleware.RequestLog",
 ]
 ROOT_URLCONF = "chatapp.urls"
 ASGI_APPLICATION = "chatapp.asgi.application"
@@ -83,7 +84,20 @@ DATABASES = {"default": environ.Env.db_url_config(ENVIRONMENT.database_url)}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "options": _SESSION_LIMITS,
-    "pool": {"min_size": 0, "max_size": 12, "timeout": 20},
+    # While Postgres is away a page says so after three seconds, and works again within one of its return.
+    "pool": {
+        "min_size": 0,
+        "max_size": 12,
+        "timeout": 3,
+        "reconnect_timeout": 2,
+        "connection_class": database.Connection,
+    },
+    "connect_timeout": 3,
+    # A server that vanished without a word is missed, also by connections that only listen.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
 }
 # A connection that died with a restarted server is noticed when it is taken, not by the page that gets it.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -2,8 +2,10 @@
 
 from typing import cast
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -107,3 +109,37 @@ def test_a_fault_of_ours_shows_an_id_and_nothing_else(client: Client, broken: No
     assert answer.json()["error"]["code"] == "fault"
     assert len(answer.json()["error"]["id"]) == 8
     assert "The server met a fault of its own" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        (None, 503, "database_away"),
+        (psycopg.errors.AdminShutdown(), 503, "database_away"),
+        (psycopg.errors.TooManyConnections(), 503, "database_away"),
+        (psycopg.errors.LockNotAvailable(), 503, "busy"),
+        (psycopg.errors.DeadlockDetected(), 503, "busy"),
+        (psycopg.errors.DiskFull(), 503, "database_away"),
+        (psycopg.errors.IndeterminateDatatype(), 500, "fault"),
+    ],
+)
+def test_a_database_that_is_away_or_busy_is_said_in_words(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, fault: Exception | None, status: int, code: str
+) -> None:
+    def break_down(*args: object) -> None:
+        raise OperationalError("a detail of ours") from fault
+
+    client.raise_request_exception = False
+    client.cookies["parley_session"] = "0123456789abcdef0123456789abcdef"
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.db.backends.utils.CursorWrapper.execute", break_down)
+        page = client.get("/")
+        answer = client.get("/", headers={"accept": "application/json"})
+
+    assert page.status_code == answer.status_code == status
+    assert "a detail of ours" not in page.text + answer.text
+    assert answer.json()["error"]["code"] == code
+    if status == 503:
+        assert "Nothing is lost; try again in a moment." in page.text
+        assert int(page.headers["Retry-After"]) > 0
