@@ -112,7 +112,7 @@ class Topic(StrEnum):
     REPLY_STARTED = "reply_started"  # id: the generation; data: conversation, message
     REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation
     QUEUE = "queue"  # id: the conversation whose waiting messages changed
-    BRANCH = "branch"  # id: the conversation that shows another branch
+    BRANCH = "branch"  # id: the conversation that shows another branch; data: message, its end
     MONEY = "money"  # what is left changed; data: {"left": "$4.12 left"}
     RECONNECT = "reconnect"  # this web process goes away: open a new socket
 

@@ -70,7 +70,8 @@ def choose_version(*, user: User, message: Message) -> tuple[Message, list[Messa
         if leaf != conversation.tip_id:
             showing.show(conversation, leaf)
             conversation.save(update_fields=["tip_id"])
-            hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk)))
+            tip = {"message": str(leaf)}
+            hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data=tip))
         after = queries.branch_to(leaf, conversation)
     return _change(before, after, message)
 
