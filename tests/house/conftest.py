@@ -1,5 +1,6 @@
 """The house, started once and emptied between tests."""
 
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.house.people import Person
 from tests.house.processes import House, Process, wait_until
 
 PersonFor = Callable[[User], Person]
+Say = Callable[[str], None]
 
 
 class Script:
@@ -92,6 +94,17 @@ def person_for(house: House) -> Iterator[PersonFor]:
     yield person
     for one in people:
         one.http.close()
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Tell a figure to whoever runs the tests, also when they pass."""
+
+    def tell(words: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{words}\n")
+
+    return tell
 
 
 @pytest.fixture
