@@ -1,15 +1,18 @@
 /** A signed-in person's page: everything alive on it, and the one socket that keeps it so. */
 import "./pages";
 import { Composer } from "./elements/composer";
+import { ConnectionLine } from "./elements/connection";
 import { Edit } from "./elements/editing";
 import { Menu } from "./elements/menu";
 import { Money } from "./elements/money";
 import { stream } from "./elements/page";
+import { QueueElement } from "./elements/queue";
 import { Reasoning } from "./elements/reasoning";
 import { Receipt } from "./elements/receipt";
 import { ReplyElement } from "./elements/reply";
 import { Share } from "./elements/share";
 import { Sidebar } from "./elements/sidebar";
+import { SignIn } from "./elements/sign_in";
 import { Transcript } from "./elements/transcript";
 
 // Inner elements first: an outer one finds its parts alive when it is connected.
@@ -20,8 +23,11 @@ customElements.define("parley-receipt", Receipt);
 customElements.define("parley-reply", ReplyElement);
 customElements.define("parley-edit", Edit);
 customElements.define("parley-transcript", Transcript);
+customElements.define("parley-queue", QueueElement);
+customElements.define("parley-connection", ConnectionLine);
 customElements.define("parley-composer", Composer);
 customElements.define("parley-share", Share);
+customElements.define("parley-sign-in", SignIn);
 customElements.define("parley-sidebar", Sidebar);
 
 stream.connect();

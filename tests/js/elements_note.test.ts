@@ -3,12 +3,17 @@ import { ComposerNote } from "../../static/src/elements/composer_note";
 
 const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
 let note: ComposerNote;
+let again: HTMLButtonElement;
 
 beforeEach(() => {
   vi.restoreAllMocks();
   document.body.innerHTML = `
-    <p data-part="note" hidden><span data-part="note-text"></span><span data-part="fault-id"></span></p>`;
+    <div data-part="note" hidden>
+      <span data-part="note-text"></span><span data-part="fault-id"></span>
+      <button data-part="try-again" hidden></button>
+    </div>`;
   note = new ComposerNote(document.body);
+  again = document.querySelector("button") as HTMLButtonElement;
 });
 
 test("that too many tabs are open is said until it is over, whatever is typed", () => {
@@ -30,13 +35,13 @@ test("why a send was refused is not talked over by the tabs", () => {
   expect(note.text).toBe(CROWDED);
 });
 
-test("being offline goes before everything, and leaves what still holds", () => {
-  const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
-  note.crowded(true);
-  note.keepUp(false, false);
-  expect(note.text).toMatch(/^You are offline/);
+test("a server that does not answer can be asked again, as long as nothing else is said", () => {
+  const tryAgain = vi.fn();
+  note.hanging(tryAgain);
+  expect(again.hidden).toBe(false);
 
-  onLine.mockReturnValue(true);
-  note.keepUp(true, false);
-  expect(note.text).toBe(CROWDED);
+  expect(note.triesAgain(again)).toBe(true);
+  expect(tryAgain).toHaveBeenCalledOnce();
+  expect(note.text).toBe("Sending…");
+  expect(again.hidden).toBe(true);
 });

@@ -32,12 +32,19 @@ describe("a draft", () => {
     expect(new DraftStore(localStorage, "bob").load("lease")).toEqual(EMPTY_DRAFT);
   });
 
-  test("without text is no draft", () => {
+  test("without text and without a choice is no draft", () => {
     const drafts = new DraftStore(localStorage, "alice");
     drafts.save("lease", draft);
-    drafts.save("lease", { ...draft, text: "" });
+    drafts.save("lease", EMPTY_DRAFT);
 
     expect(localStorage).toHaveLength(0);
+  });
+
+  test("remembers how much the model is to think, before a word is typed", () => {
+    const drafts = new DraftStore(localStorage, "alice");
+    drafts.save("lease", { ...EMPTY_DRAFT, effort: "max" });
+
+    expect(drafts.load("lease").effort).toBe("max");
   });
 
   test("is gone after signing out, and nobody else's is", () => {

@@ -96,6 +96,55 @@ test("it leaves a socket that does not answer a ping", () => {
   expect(world.sockets).toHaveLength(2);
 });
 
+test("a link that is dead on one side only is noticed within thirty seconds, by nobody's doing", () => {
+  world.latest.opens();
+  vi.advanceTimersByTime(28_000);
+  expect(world.latest.said).toEqual([{ type: "ping" }]);
+  expect(world.listener.connected).toHaveBeenLastCalledWith(false);
+
+  vi.advanceTimersByTime(500);
+  expect(world.sockets).toHaveLength(2);
+});
+
+test("one that answers its pings is kept", () => {
+  world.latest.opens();
+  for (let pings = 0; pings < 10; pings += 1) {
+    vi.advanceTimersByTime(20_000);
+    world.latest.hears({ type: "pong" });
+  }
+
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("a socket begun while there was no network is not waited for when the person is back", () => {
+  world.latest.breaks();
+  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(3000);
+  world.stream.wake();
+
+  expect(world.sockets).toHaveLength(3);
+});
+
+test("it says whether there is a socket", () => {
+  world.latest.opens();
+  expect(world.listener.connected).toHaveBeenLastCalledWith(true);
+
+  world.latest.breaks();
+  expect(world.listener.connected).toHaveBeenLastCalledWith(false);
+});
+
+test("it comes back when the person is signed in again, and follows what it followed", () => {
+  world.latest.opens();
+  world.stream.follow(new Reply(replyView()), changed);
+  world.latest.breaks(4401);
+  world.stream.readmit();
+  world.latest.opens();
+
+  expect(world.sockets).toHaveLength(2);
+  expect(world.latest.said).toEqual([{ type: "follow", generation: "g", after: 0 }]);
+  expect(world.listener.returned).toHaveBeenCalledOnce();
+});
+
 test("it stays away once signed out", () => {
   world.latest.opens();
   world.latest.breaks(4401);

@@ -1,68 +1,63 @@
 import { newClientId } from "../models/client_id";
-import { KeptDraft } from "../models/kept_draft";
-import { type Answer, post, type Refusal } from "../models/send";
-import { hasNoShiftKey, isSendKey } from "../models/send_key";
-import type { Sent } from "../models/views";
+import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
+import { isSignedOut, type Refusal } from "../models/send";
+import { isSendKey } from "../models/send_key";
 import { begin } from "./beginning";
-import { BUSY, ComposerNote } from "./composer_note";
+import { ComposerBox } from "./composer_box";
+import { ComposerChoice, type Way } from "./composer_choice";
+import { ComposerNote } from "./composer_note";
 import { ComposerRow, keepFocus } from "./composer_row";
-import { csrf, drafts } from "./page";
+import { csrf } from "./page";
 import { part } from "./parts";
-import { onSignal } from "./signals";
+import type { QueueElement } from "./queue";
+import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
-
-const SAY_SENDING_AFTER_MS = 1000;
 
 /** `<parley-composer>`: the box, its row and what is to be said about sending. Text leaves it only once accepted. */
 export class Composer extends HTMLElement {
   readonly #note = new ComposerNote(this);
   readonly #row = new ComposerRow(this);
-  readonly #draft = new KeptDraft(
-    drafts,
+  readonly #choice = new ComposerChoice(this);
+  readonly #box = new ComposerBox(
+    this,
     () => this.#transcript.conversation,
     () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
   );
+  readonly #starterIds = new Map<string, string>();
   #isSending = false;
   /** Signed out or suspended: the page hears of nothing any more, not even of a reply's end. */
   #isBarred = false;
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
-    this.#form.addEventListener("submit", this.#submit);
-    this.#form.addEventListener("input", this.#typed);
-    this.#box.addEventListener("keydown", this.#key);
-    this.addEventListener("mousedown", keepFocus);
     const beyond = new AbortController();
     const { signal } = beyond;
+    this.addEventListener("submit", this.#submit, { signal });
+    this.addEventListener("input", this.#typed, { signal });
+    this.addEventListener("keydown", this.#key, { signal });
+    this.addEventListener("click", this.#pressed, { signal });
+    this.addEventListener("mousedown", keepFocus, { signal });
     document.addEventListener("keydown", this.#escape, { signal });
     document.addEventListener("submit", this.#starter, { signal });
-    window.addEventListener("pagehide", this.#keep, { signal });
-    window.addEventListener("online", this.#draw, { signal });
-    window.addEventListener("offline", this.#draw, { signal });
+    window.addEventListener("pagehide", () => this.#box.keep(), { signal });
     this.#ends = [
       () => beyond.abort(),
       onSignal("moved", this.#draw),
+      onSignal("waiting", this.#draw),
+      onSignal("takenBack", (text) => this.#takeBack(text)),
       onSignal("signedOut", () => this.#bar(() => this.#note.signedOut())),
+      onSignal("signedIn", () => this.#unbar()),
       onSignal("suspended", () => this.#bar(() => this.#note.suspended())),
       onSignal("crowded", (isCrowded) => this.#note.crowded(isCrowded)),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
     ];
-    this.#restore();
+    this.#row.effort = this.#box.restore();
     this.#draw();
-    // On a phone the keyboard would cover the page before it was seen.
-    if (!this.#transcript.conversation && !hasNoShiftKey()) this.#box.focus();
+    if (!this.#transcript.conversation) this.#box.focusByItself();
   }
 
   disconnectedCallback(): void {
     for (const end of this.#ends) end();
-  }
-
-  get #form(): HTMLFormElement {
-    return this.querySelector("form") as HTMLFormElement;
-  }
-
-  get #box(): HTMLTextAreaElement {
-    return part<HTMLTextAreaElement>(this, "text");
   }
 
   get #transcript(): Transcript {
@@ -77,16 +72,25 @@ export class Composer extends HTMLElement {
     else this.#sendBox();
   };
 
-  /** A starter is sent at once; what stands in the box stays there. */
+  #pressed = (event: Event): void => {
+    const button = (event.target as Element).closest("button");
+    const way = this.#choice.chosenBy(button);
+    if (!this.#note.triesAgain(button) && way) this.#sendAs(way);
+  };
+
+  /** A starter is sent at once, and however often it is pressed it is one message; what stands in the box stays. */
   #starter = (event: SubmitEvent): void => {
     const { submitter } = event;
     if (!(event.target as Element).matches("[data-part=starters]")) return;
     event.preventDefault();
-    if (submitter instanceof HTMLButtonElement) void this.#send(submitter.value, newClientId());
+    if (!(submitter instanceof HTMLButtonElement)) return;
+    const clientId = this.#starterIds.get(submitter.value) ?? newClientId();
+    this.#starterIds.set(submitter.value, clientId);
+    void this.#send({ text: submitter.value, clientId, after: "", isBranch: false });
   };
 
   #key = (event: KeyboardEvent): void => {
-    if (!isSendKey(event)) return;
+    if (event.target !== part(this, "text") || !isSendKey(event)) return;
     event.preventDefault();
     this.#sendBox();
   };
@@ -97,82 +101,81 @@ export class Composer extends HTMLElement {
   };
 
   #sendBox(): void {
-    const text = this.#box.value;
-    if (!text.trim()) return;
-    if (this.#isRunning) this.#note.say(BUSY);
-    else void this.#send(text, this.#draft.clientId);
+    if (this.#choice.isOpen) this.#choice.focus();
+    else this.#sendAs("latest");
   }
 
-  async #send(text: string, clientId: string): Promise<void> {
+  #sendAs(way: Way): void {
+    const { text, hasText, clientId } = this.#box;
+    const isBranch = way === "branch";
+    const after = isBranch ? this.#choice.readUpTo : this.#transcript.tip;
+    if (hasText) void this.#send({ text, clientId, after, isBranch });
+  }
+
+  async #send(message: Message): Promise<void> {
     if (this.#isSending || this.#isBlocked) return;
     this.#isSending = true;
-    const slow = setTimeout(() => this.#note.say("Sending…"), SAY_SENDING_AFTER_MS);
     this.#draw();
 
-    const answer = await this.#post(text, clientId);
+    const { conversation } = this.#transcript;
+    const around = { conversation, effort: this.#row.effort, csrf, progress: this.#note };
+    const answer = await sendMessage(message, around);
 
-    clearTimeout(slow);
     this.#isSending = false;
-    if (answer.ok) this.#accepted(text, answer.body);
-    else this.#refused(answer.refusal);
+    if (answer.ok) this.#accepted(message, answer.body);
+    else this.#refused(message, answer.refusal);
     this.#draw();
   }
 
-  #post(text: string, clientId: string): Promise<Answer<Sent>> {
-    const { conversation, tip } = this.#transcript;
-    const fields = { client_id: clientId, text, effort: this.#row.effort };
-    return conversation
-      ? post<Sent>(`/conversations/${conversation}/messages/`, { ...fields, after: tip }, csrf())
-      : post<Sent>("/conversations/", fields, csrf());
-  }
-
-  #accepted(text: string, sent: Sent): void {
-    const isFirst = !this.#transcript.conversation;
-    this.#draft.clear();
-    if (isFirst && sent.conversation) begin(sent.conversation);
-    this.#transcript.add([sent.message, sent.reply]);
-    this.#transcript.jumpToLatest();
-
-    // What was typed on while this went out stays.
-    const { value } = this.#box;
-    this.#box.value = value.startsWith(text) ? value.slice(text.length).trimStart() : value;
+  #accepted({ text, isBranch }: Message, { said, queue }: Taken): void {
+    this.#box.settle();
+    this.#choice.close();
+    this.#row.settleEffort();
+    if (said?.conversation && !this.#transcript.conversation) begin(said.conversation);
+    this.#box.release(text);
     this.#typed();
+    if (queue) signal("queued", queue);
+    if (said) void this.#show(said, isBranch);
     // A starter has gone with the page it stood on.
-    if (document.activeElement === document.body && !hasNoShiftKey()) this.#box.focus();
+    if (document.activeElement === document.body) this.#box.focusByItself();
   }
 
-  #refused(refusal: Refusal): void {
-    // The id of a text that the server has seen otherwise, or will never take, is of no more use.
-    if (refusal.status >= 400 && refusal.status < 500) this.#draft.forgetClientId();
-    this.#note.refuse(refusal);
-    if (refusal.code === "stale" || refusal.code === "busy") void this.#transcript.refresh();
+  #refused({ after }: Message, refusal: Refusal): void {
+    const { code, status } = refusal;
+    if (isFinal(refusal)) this.#box.forgetClientId();
+    if (code === "stale") this.#choice.offer(after);
+    if (isSignedOut(refusal)) signal("signedOut", undefined);
+    else if (code === "stale") this.#note.pass();
+    else this.#note.refuse(refusal);
+    if (status === 409) void this.#transcript.refresh();
   }
 
   // --- what is shown -------------------------------------------------------------------------------------
 
-  #restore(): void {
-    const { text, effort } = this.#draft.restore();
-    if (!text || this.#box.value) return;
-    this.#box.value = text;
-    this.#row.effort = effort;
+  /** What was said where this page is not is shown as the server has it. */
+  async #show({ message, reply, after }: Said, isBranch: boolean): Promise<void> {
+    if (isBranch || after !== this.#transcript.tip) await this.#transcript.refresh();
+    else this.#transcript.add([message, reply]);
+    this.#transcript.jumpToLatest();
+  }
+
+  #takeBack(text: string): void {
+    this.#box.add(text);
+    this.#typed();
+    this.#box.keep();
+    this.#box.focus();
   }
 
   #typed = (): void => {
     this.#lift();
-    this.#draft.change(this.#box.value, this.#row.effort);
-    this.#note.pass();
+    this.#box.changed(this.#row.chosenEffort);
+    if (!this.#isSending) this.#note.pass();
+    if (!this.#box.hasText) this.#choice.close();
     this.#draw();
   };
 
-  #keep = (): void => this.#draft.keep();
-
   get #isBlocked(): boolean {
     return this.hasAttribute("data-blocked");
-  }
-
-  /** A reply that cannot be followed is nothing to wait for: the server says how things stand. */
-  get #isRunning(): boolean {
-    return this.#transcript.running !== null && !this.#isBarred;
   }
 
   #bar(explain: () => void): void {
@@ -181,11 +184,22 @@ export class Composer extends HTMLElement {
     explain();
   }
 
+  #unbar(): void {
+    this.#isBarred = false;
+    this.#note.signedIn(this.#box.hasText);
+    this.#draw();
+    this.#box.focus();
+  }
+
   #draw = (): void => {
-    const isRunning = this.#isRunning;
-    const canSend = !this.#isBlocked && !this.#isSending && this.#box.value.trim() !== "";
-    this.#row.draw({ isRunning, canSend });
-    this.#note.keepUp(navigator.onLine, isRunning);
+    const { hasText } = this.#box;
+    this.#row.draw({
+      // A reply that cannot be followed is nothing to wait for: the server says how things stand.
+      isRunning: this.#transcript.running !== null && !this.#isBarred,
+      hasText,
+      canSend: hasText && !this.#isBlocked && !this.#isSending && !this.#choice.isOpen,
+      isLineAhead: document.querySelector<QueueElement>("parley-queue")?.hasRows ?? false,
+    });
   };
 
   /** What is left may have changed: a reply was settled, a budget raised, a month begun. The server decides. */

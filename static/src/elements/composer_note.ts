@@ -1,14 +1,17 @@
+import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
+import type { ConnectionLine } from "./connection";
 import { part, say } from "./parts";
 
-export const BUSY = "You can send this when the reply is done.";
-export const OFFLINE = "You are offline. Your text is kept and nothing was sent.";
 export const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
+const HANGING = "The server has not answered yet. Your text is kept; trying again does not send it twice.";
+const BACK = "You are signed in again. Your text is still here.";
 
 /** The line above the composer: what is to be said about sending, one thing at a time. */
-export class ComposerNote {
+export class ComposerNote implements Progress {
   readonly #composer: HTMLElement;
   #isCrowded = false;
+  #tryAgain: (() => void) | null = null;
 
   constructor(composer: HTMLElement) {
     this.#composer = composer;
@@ -23,20 +26,47 @@ export class ComposerNote {
     this.#note.classList.toggle("note--alert", kind === "alert");
     say(part(this.#note, "note-text"), sentence);
     say(part(this.#note, "fault-id"), id);
+    this.#again.hidden = true;
+  }
+
+  slow(): void {
+    this.say("Sending…");
+  }
+
+  hanging(tryAgain: () => void): void {
+    this.say(HANGING);
+    this.#again.hidden = false;
+    this.#tryAgain = tryAgain;
+  }
+
+  /** Was it the button that tries again? Then it does. */
+  triesAgain(button: HTMLElement | null): boolean {
+    if (button !== this.#again) return false;
+    this.slow();
+    this.#tryAgain?.();
+    return true;
   }
 
   refuse({ code, message, id }: Refusal): void {
-    if (code === "signed_out") this.signedOut();
-    else this.say(message, code === "offline" ? "quiet" : "alert", id);
+    if (code === "offline" && !navigator.onLine) {
+      this.pass();
+      this.#composer.querySelector<ConnectionLine>("parley-connection")?.insist();
+    } else {
+      this.say(message, code === "offline" ? "quiet" : "alert", id);
+    }
   }
 
   signedOut(): void {
     this.say("");
-    const line = part(this.#composer, "sign-in");
-    line.hidden = false;
+    this.#signIn.hidden = false;
     // The page may have become another since the server wrote it.
-    const link = line.querySelector("a");
+    const link = this.#signIn.querySelector("a");
     if (link) link.search = new URLSearchParams({ next: location.pathname }).toString();
+  }
+
+  signedIn(hasText: boolean): void {
+    this.#signIn.hidden = true;
+    this.say(hasText ? BACK : "");
   }
 
   suspended(): void {
@@ -51,16 +81,18 @@ export class ComposerNote {
 
   /** Lets go of what was said of a text that is now another; what holds on is said on. */
   pass(): void {
-    if (navigator.onLine) this.say(this.#isCrowded ? CROWDED : "");
-  }
-
-  /** Says what holds for as long as it holds. */
-  keepUp(isOnline: boolean, isRunning: boolean): void {
-    if (!isOnline) this.say(OFFLINE);
-    else if (this.text === OFFLINE || (this.text === BUSY && !isRunning)) this.pass();
+    this.say(this.#isCrowded ? CROWDED : "");
   }
 
   get #note(): HTMLElement {
     return part(this.#composer, "note");
+  }
+
+  get #again(): HTMLElement {
+    return part(this.#note, "try-again");
+  }
+
+  get #signIn(): HTMLElement {
+    return part(this.#composer, "sign-in");
   }
 }

@@ -1,7 +1,15 @@
 import { drawContextRead } from "./context_read";
-import { part } from "./parts";
+import { part, sayOrHide } from "./parts";
 
-/** The composer's row: how much the model may think, how much it has read, and Send or Stop. */
+export interface RowState {
+  isRunning: boolean;
+  hasText: boolean;
+  canSend: boolean;
+  /** Others wait already, or nothing goes on by itself. */
+  isLineAhead: boolean;
+}
+
+/** The composer's row: how much the model may think, how much it has read, Send, and Stop while a reply runs. */
 export class ComposerRow {
   readonly #composer: HTMLElement;
 
@@ -14,20 +22,34 @@ export class ComposerRow {
     return this.#efforts?.value ?? "";
   }
 
+  /** What was chosen otherwise than the conversation has it; "" as long as nothing was. */
+  get chosenEffort(): string {
+    const chosen = this.#efforts?.selectedOptions[0];
+    return chosen && !chosen.defaultSelected ? chosen.value : "";
+  }
+
   set effort(effort: string) {
     if (this.#efforts && effort) this.#efforts.value = effort;
+  }
+
+  /** The conversation has it now as it is chosen here. */
+  settleEffort(): void {
+    for (const option of this.#efforts?.options ?? []) option.defaultSelected = option.selected;
   }
 
   isStop(button: HTMLElement | null): boolean {
     return button === this.#stop;
   }
 
-  draw({ isRunning, canSend }: { isRunning: boolean; canSend: boolean }): void {
+  draw({ isRunning, hasText, canSend, isLineAhead }: RowState): void {
     const [send, stop] = [this.#send, this.#stop];
     const pressed = [send, stop].find((button) => button === document.activeElement);
     stop.hidden = !isRunning;
-    send.hidden = isRunning;
+    stop.classList.toggle("button--primary", !hasText);
+    send.classList.remove("without-scripts");
+    send.hidden = isRunning && !hasText;
     send.disabled = !canSend;
+    sayOrHide(part(this.#composer, "next"), nextWords(isRunning && hasText, isLineAhead));
     // A button that goes does not leave whoever pressed it by key in no place at all.
     if (pressed?.hidden || pressed?.disabled) part(this.#composer, "text").focus({ preventScroll: true });
     drawContextRead(part(this.#composer, "read"));
@@ -44,6 +66,11 @@ export class ComposerRow {
   get #stop(): HTMLButtonElement {
     return part<HTMLButtonElement>(this.#composer, "stop");
   }
+}
+
+function nextWords(isToWait: boolean, isLineAhead: boolean): string {
+  if (!isToWait) return "";
+  return isLineAhead ? "Waits in line" : "Goes next";
 }
 
 /** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */

@@ -1,12 +1,12 @@
 /** What there is once on a page: its person, its socket, its stores. */
 import { ConversationStream } from "../models/conversation_stream";
 import { DraftStore } from "../models/draft";
-import { get } from "../models/send";
+import { get, isSignedOut } from "../models/send";
 import { UnreadStore } from "../models/unread";
 import type { ReplyView } from "../models/views";
 import { signal } from "./signals";
 
-const user = document.querySelector<HTMLElement>("parley-sidebar")?.dataset.user ?? "";
+export const user = document.querySelector<HTMLElement>("parley-sidebar")?.dataset.user ?? "";
 
 export const drafts = new DraftStore(localStorage, user);
 export const unread = new UnreadStore(localStorage, user);
@@ -17,11 +17,13 @@ export const stream = new ConversationStream(
     fetchReply: async (generation) => {
       const answer = await get<{ reply: ReplyView }>(`/generations/${generation}/`);
       if (answer.ok) return answer.body.reply;
+      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
       return answer.refusal.code === "not_found" ? "gone" : null;
     },
   },
   {
     hint: (hint) => signal("hint", hint),
+    connected: (isOpen) => signal("connected", isOpen),
     returned: () => signal("returned", undefined),
     outdated: reloadUnseen,
     signedOut: () => signal("signedOut", undefined),
@@ -33,6 +35,16 @@ export const stream = new ConversationStream(
 /** The token that every form of the page carries. */
 export function csrf(): string {
   return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+/** After a new sign-in the old token is worth nothing: every form of the page, and of its templates, gets the new. */
+export function renewCsrf(token: string): void {
+  const templates = [...document.querySelectorAll("template")].map(({ content }) => content);
+  for (const root of [document, ...templates]) {
+    for (const field of root.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) {
+      field.value = token;
+    }
+  }
 }
 
 /** A page of another version than its server is loaded anew once nobody looks; drafts and replies survive that. */

@@ -1,5 +1,6 @@
 /** What the parts of a page tell each other, without knowing each other. */
 import type { Hint } from "../models/events";
+import type { QueueView } from "../models/queue";
 
 export interface Signals {
   /** A first message was accepted: the page now is this conversation. */
@@ -9,9 +10,20 @@ export interface Signals {
   /** A conversation, by its id, now has a link. */
   shared: string;
   hint: Hint;
-  /** The socket stands again: hints may have been missed. */
+  /** Whether there is a socket now. */
+  connected: boolean;
+  /** Hints may have been missed: whoever shows what others can change looks again. */
   returned: undefined;
+  /** A message was accepted and waits: the queue as it is now. */
+  queued: QueueView;
+  /** The messages that wait are others now. */
+  waiting: undefined;
+  /** A text that waited is the person's again, to be written on. */
+  takenBack: string;
+  /** A request or the socket was refused for it; it may turn out to be so no more. */
   signedOut: undefined;
+  /** The same person is signed in again. */
+  signedIn: undefined;
   suspended: undefined;
   /** Whether this page has no socket because as many others of this person's stand. */
   crowded: boolean;

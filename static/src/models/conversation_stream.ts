@@ -13,6 +13,8 @@ const PATIENCE_MS = 5000;
 /** What the page does about the socket; the stream itself touches nothing but the replies it follows. */
 export interface Listener {
   hint(hint: Hint): void;
+  /** There is a socket now, or there is none any more. */
+  connected(isOpen: boolean): void;
   /** The socket stands again after it was lost: hints may have been missed. */
   returned(): void;
   /** The server speaks another version than this page. */
@@ -54,7 +56,7 @@ export class ConversationStream {
     this.#socket = new LiveSocket(doors.openSocket, {
       opened: () => this.#opened(),
       heard: (event) => this.#heard(event),
-      lost: () => this.#armPolling(),
+      lost: () => this.#lost(),
       crowded: () => this.#listener.crowded(true),
       barred: (why) => this.#barred(why),
     });
@@ -71,6 +73,13 @@ export class ConversationStream {
   /** To be called whenever waiting makes no sense: focus, online, the page coming back. */
   wake(): void {
     this.#socket.wake();
+  }
+
+  /** To be called when a person who was signed out is signed in again. */
+  readmit(): void {
+    this.#isBarred = false;
+    this.#socket.readmit();
+    this.#armPolling();
   }
 
   /** Carries `reply` on to its end; `changed` is called whenever there is something new to draw. */
@@ -99,8 +108,14 @@ export class ConversationStream {
       this.#askToFollow(followed.reply);
     }
     this.#listener.crowded(false);
+    this.#listener.connected(true);
     if (this.#hasBeenOpen) this.#listener.returned();
     this.#hasBeenOpen = true;
+  }
+
+  #lost(): void {
+    this.#listener.connected(false);
+    this.#armPolling();
   }
 
   #heard(event: ServerEvent): void {

@@ -1,6 +1,7 @@
 /** What a person has typed and not sent. Kept per person and conversation; only the browser knows it. */
 export interface Draft {
   text: string;
+  /** "" where the person left it as the conversation has it. */
   effort: string;
   /** Set once a send was tried: the same text goes out again under the same id, so it is never sent twice. */
   clientId: string;
@@ -25,7 +26,7 @@ export class DraftStore {
 
   /** False when the browser has no room for it: the text then lives in the box alone. */
   save(conversation: string, draft: Draft): boolean {
-    if (!draft.text) {
+    if (!draft.text && !draft.effort) {
       this.clear(conversation);
       return true;
     }

@@ -11,6 +11,8 @@ import {
 const PING_MS = 20_000;
 /** A socket that says nothing for so long after it was made, or after a ping, is dead: phones do not notice. */
 const DEAF_MS = 8000;
+/** One that was begun longer ago than this, and before the person came back, belongs to a network that is gone. */
+const STUCK_MS = 2000;
 const OPEN = 1;
 
 export interface Ears {
@@ -31,6 +33,7 @@ export class LiveSocket {
   readonly #ears: Ears;
   #socket: WebSocket | null = null;
   #attempt = 0;
+  #begunAt = 0;
   #isAdmitted = false;
   #isBarred = false;
   #retryTimer: Timer;
@@ -52,6 +55,7 @@ export class LiveSocket {
 
     const socket = this.#open();
     this.#socket = socket;
+    this.#begunAt = Date.now();
     socket.addEventListener("message", ({ data }: MessageEvent<string>) => this.#heard(socket, data));
     socket.addEventListener("close", ({ code }) => this.#closed(socket, code));
     this.#armDeafTimer();
@@ -59,15 +63,23 @@ export class LiveSocket {
 
   /** Opens the socket at once, or finds out whether it still lives. For focus, online and the page coming back. */
   wake(): void {
-    if (this.isOpen) this.#ping();
-    else this.connect();
+    if (this.isOpen) {
+      this.#ping();
+      return;
+    }
+    if (Date.now() - this.#begunAt > STUCK_MS) this.#leave();
+    this.connect();
+  }
+
+  /** The person the server wanted no socket of is signed in again. */
+  readmit(): void {
+    this.#isBarred = false;
+    this.connect();
   }
 
   /** Leaves a socket that is dead or about to close; the next server is not to be stormed by all at once. */
   reopen(): void {
-    const socket = this.#socket;
-    this.#drop();
-    socket?.close(1000);
+    this.#leave();
     this.#retry(backoffMs(this.#attempt++));
   }
 
@@ -119,6 +131,12 @@ export class LiveSocket {
   #armDeafTimer(): void {
     clearTimeout(this.#deafTimer);
     this.#deafTimer = setTimeout(() => this.reopen(), DEAF_MS);
+  }
+
+  #leave(): void {
+    const socket = this.#socket;
+    this.#drop();
+    socket?.close(1000);
   }
 
   #drop(): void {

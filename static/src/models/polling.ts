@@ -1,14 +1,16 @@
-const EVERY_MS = 1000;
+const SECOND_MS = 1000;
 
 /** Asks again and again, after some patience first, until there is nothing more to ask about or it is told to stop. */
 export class Polling {
   readonly #ask: () => Promise<boolean>;
   readonly #patienceMs: number;
+  readonly #everyMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `ask` says whether there is more to ask about. */
-  constructor(patienceMs: number, ask: () => Promise<boolean>) {
+  constructor(patienceMs: number, ask: () => Promise<boolean>, everyMs = SECOND_MS) {
     this.#patienceMs = patienceMs;
+    this.#everyMs = everyMs;
     this.#ask = ask;
   }
 
@@ -26,6 +28,6 @@ export class Polling {
     const isMore = await this.#ask();
     // Told to stop while it asked, and perhaps to start anew.
     if (this.#timer !== round) return;
-    this.#timer = isMore ? setTimeout(() => this.#poll(), EVERY_MS) : undefined;
+    this.#timer = isMore ? setTimeout(() => this.#poll(), this.#everyMs) : undefined;
   }
 }

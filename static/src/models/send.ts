@@ -47,6 +47,11 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   return { ok: false, refusal: refusalOf(response, body) };
 }
 
+/** The session is over, or is another than when the page was made. */
+export function isSignedOut({ code }: Refusal): boolean {
+  return code === "signed_out" || code === "stale_page";
+}
+
 function parsed(words: string): unknown {
   try {
     return JSON.parse(words);
@@ -76,6 +81,8 @@ const SIGNED_OUT = "You are signed out. Your text is kept.";
 function sentenceFor(status: number): string {
   if (status === 403) return "This page is out of date. Your text is kept: reload the page, then send it.";
   if (status === 404) return "This conversation is not here any more. Your text is kept.";
+  if (status === 429)
+    return "That was too often in a short time. Your text is kept: wait a little, then try again.";
   if (status === 413) return "This text is too long to send. Nothing was sent.";
   return "The server did not answer as it should. Your text is kept, and sending it again is safe.";
 }

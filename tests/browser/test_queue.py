@@ -1,0 +1,256 @@
+"""Messages that wait while a reply is written: in order, taken back, held up by a stop, sent at once, kept."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from accounts.models import User
+from conversations.models import Message
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.browser.test_accessible import BEYOND_THE_EDGE, ON_A_PHONE, faults_in
+from tests.browser.test_keyboard import press, tab_to
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+FIRST: list[dict[str, Any]] = [{"text": "First, "}, {"wait": "first"}, {"text": "done."}]
+ANSWERED: dict[str, Any] = {"text": "Answered."}
+WAITING = ["And two?", "And three?", "And four?"]
+
+
+class Queue:
+    """What waits, above the composer of a page."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.block = chat.page.get_by_role("region", name="Waiting messages")
+        self.texts = self.block.locator(".queue__text")
+        self.resume = self.block.get_by_role("button", name="Resume")
+
+    def row(self, text: str) -> Locator:
+        return self.block.get_by_role("listitem").filter(has_text=text)
+
+    def press(self, name: str, text: str) -> None:
+        """A button in the row of this text."""
+        self.row(text).get_by_role("button", name=name).click()
+
+    def add(self, *texts: str) -> None:
+        """Send these while a reply is written."""
+        before = self.texts.count()
+        for number, text in enumerate(texts, before + 1):
+            self.chat.box.fill(text)
+            self.chat.box.press("Enter")
+            expect(self.texts).to_have_count(number)
+            expect(self.chat.box).to_have_value("")
+
+
+def begun(chat: Chat) -> Queue:
+    """A conversation whose first reply is being written."""
+    chat.ask("One?")
+    expect(chat.answer).to_have_text("First,")
+    return Queue(chat)
+
+
+def said_in_order() -> list[str]:
+    return list(Message.objects.filter(role="user").order_by("created_at").values_list("text", flat=True))
+
+
+def test_three_messages_wait_and_are_answered_one_by_one_in_their_order(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+
+    queue.add(*WAITING)
+
+    expect(queue.texts).to_have_text(WAITING)
+    expect(chat.said).to_have_count(1)
+    script.release("first")
+    expect(chat.said).to_have_text(["One?", *WAITING])
+    expect(chat.replies).to_have_count(4)
+    expect(chat.answer).to_have_text("Answered.")
+    expect(queue.block).to_be_hidden()
+    chat.until_done()
+    assert said_in_order() == ["One?", *WAITING]
+
+
+def test_while_a_reply_is_written_stop_and_send_stand_side_by_side_once_there_is_text(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    expect(chat.stop).to_be_visible()
+    expect(chat.send).to_be_hidden()
+
+    chat.box.fill(WAITING[0])
+
+    expect(chat.stop).to_be_visible()
+    expect(chat.send).to_be_visible()
+    expect(chat.page.get_by_text("Goes next")).to_be_visible()
+    chat.send.click()
+    expect(queue.texts).to_have_text(WAITING[:1])
+    expect(chat.send).to_be_hidden()
+    expect(chat.box).to_be_focused()
+    script.release("first")
+    chat.until_done()
+
+
+def test_what_waits_survives_a_reload_and_shows_in_another_tab_as_it_changes(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(*WAITING[:2])
+
+    chat.page.reload()
+    there = Queue(chat.again())
+
+    expect(queue.texts).to_have_text(WAITING[:2])
+    expect(there.texts).to_have_text(WAITING[:2])
+    there.press("Delete", WAITING[0])
+    expect(there.texts).to_have_text(WAITING[1:2])
+    expect(queue.texts).to_have_text(WAITING[1:2])
+    queue.add(WAITING[2])
+    expect(there.texts).to_have_text(WAITING[1:])
+    script.release("first")
+    expect(there.chat.said).to_have_text(["One?", *WAITING[1:]])
+    chat.until_done()
+    there.chat.until_done()
+    assert said_in_order() == ["One?", *WAITING[1:]]
+
+
+def test_a_message_taken_back_to_be_edited_stands_below_what_was_typed_since(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add("A long\nthought", WAITING[1])
+
+    queue.press("Edit", "A long")
+
+    expect(chat.box).to_have_value("A long\nthought")
+    expect(chat.box).to_be_focused()
+    expect(queue.texts).to_have_text(WAITING[1:2])
+    queue.press("Edit", WAITING[1])
+    expect(chat.box).to_have_value(f"A long\nthought\n\n{WAITING[1]}")
+    expect(queue.block).to_be_hidden()
+    chat.page.reload()
+    expect(chat.box).to_have_value(f"A long\nthought\n\n{WAITING[1]}")
+    script.release("first")
+    chat.until_done()
+    assert said_in_order() == ["One?"]
+
+
+def test_a_stop_holds_up_what_waits_until_it_is_resumed(visit: Visit, script: Script, alice: User) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(*WAITING[:2])
+
+    chat.stop.click()
+
+    expect(queue.resume).to_be_visible()
+    expect(queue.block.get_by_role("status")).not_to_be_empty()
+    expect(queue.texts).to_have_text(WAITING[:2])
+    expect(chat.said).to_have_count(1)
+    chat.page.reload()
+    queue.resume.click()
+    expect(chat.said).to_have_text(["One?", *WAITING[:2]])
+    expect(queue.block).to_be_hidden()
+    chat.until_done()
+    assert said_in_order() == ["One?", *WAITING[:2]]
+
+
+def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(*WAITING)
+
+    queue.press("Send now", WAITING[1])
+
+    expect(chat.said.nth(1)).to_have_text(WAITING[1])
+    expect(chat.replies.first.locator(".reply__text")).to_have_text("First,")
+    expect(chat.replies.nth(1).locator(".reply__text")).to_have_text("Answered.")
+    expect(chat.box).to_be_focused()
+    if queue.resume.is_visible():
+        queue.resume.click()
+    expect(chat.said).to_have_text(["One?", WAITING[1], WAITING[0], WAITING[2]])
+    chat.until_done()
+
+
+def test_a_queue_is_worked_by_keyboard_alone(visit: Visit, script: Script, alice: User) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(*WAITING[:2])
+
+    press(queue.row(WAITING[0]).get_by_role("button", name="Delete"))
+
+    expect(queue.texts).to_have_text(WAITING[1:2])
+    expect(chat.box).to_be_focused()
+    tab_to(queue.row(WAITING[1]).get_by_role("button", name="Edit"))
+    chat.page.keyboard.press("Enter")
+    expect(chat.box).to_be_focused()
+    expect(chat.box).to_have_value(WAITING[1])
+    script.release("first")
+    chat.until_done()
+
+
+@pytest.mark.parametrize("options", [{}, ON_A_PHONE], ids=["on a desk", "on a phone"])
+def test_it_is_clear_to_everybody_and_fits(
+    visit: Visit, script: Script, alice: User, options: dict[str, Any]
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice, **options))
+    queue = begun(chat)
+    for text in (*WAITING[:2], f"{'A long line of words, ' * 12}\n\n{'long' * 80}"):
+        before = queue.texts.count()
+        chat.box.fill(text)
+        chat.send.click()
+        expect(queue.texts).to_have_count(before + 1)
+    chat.box.fill("Meanwhile")
+
+    assert faults_in(chat.page) == []
+    width = chat.page.viewport_size["width"] if chat.page.viewport_size else 0
+    assert chat.page.evaluate(BEYOND_THE_EDGE, width) == []
+    chat.stop.click()
+    expect(queue.resume).to_be_visible()
+    assert faults_in(chat.page) == []
+    assert chat.page.evaluate(BEYOND_THE_EDGE, width) == []
+    for text in WAITING[:2]:
+        queue.press("Delete", text)
+    queue.press("Delete", "A long line")
+    expect(queue.block).to_be_hidden()
+
+
+def test_without_scripts_what_waits_can_be_sent_taken_back_and_resumed(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    plain = Queue(Chat(visit(chat.page.url, alice, java_script_enabled=False)))
+
+    for text in WAITING[:2]:
+        plain.chat.box.fill(text)
+        plain.chat.send.click()
+    expect(plain.texts).to_have_text(WAITING[:2])
+    plain.press("Delete", WAITING[0])
+    expect(plain.texts).to_have_text(WAITING[1:2])
+    expect(queue.texts).to_have_text(WAITING[1:2])
+    chat.stop.click()
+    expect(queue.resume).to_be_visible()
+    plain.chat.page.reload()
+    plain.resume.click()
+
+    expect(chat.said).to_have_text(["One?", WAITING[1]])
+    chat.until_done()
