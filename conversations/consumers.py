@@ -1,41 +1,41 @@
 """The socket: says what happened, hears what is looked at. Every write goes over HTTP; no rule lives here."""
 
 import asyncio
+import contextvars
 import uuid
-from collections.abc import Awaitable, Callable
-from time import monotonic
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import orjson
 import structlog
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from conversations import access, hints, sockets, streams
+from conversations import access, frames, hints, sockets, streams
 from conversations.events import Ask, Close, Fault, Hello, Pong
 from conversations.following import Following
+from conversations.frames import BadFrame
 from conversations.offload import in_thread
 
 log = structlog.get_logger("parley.sockets")
 
-MOST_FRAME_BYTES = 4_096
 MOST_BAD_FRAMES = 10
 MOST_FRAMES_PER_SECOND = 50
 MOST_FOLLOWED = 32
 
 
-class BadFrame(Exception):
-    """What came is not a frame of ours; `str()` says why."""
-
-
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One browser tab."""
+    """One browser tab.
+
+    Handlers return at once: while one waited, the server would keep all that the browser sends meanwhile.
+    """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._following: dict[str, Following] = {}
+        self._asked: dict[str, int] = {}  # replies whose permission is being looked up, and from where on
+        self._under_way: set[asyncio.Task[None]] = set()
         self._bad_frames = 0
-        self._second, self._frames = 0, 0
+        self._pace = sockets.Pace(MOST_FRAMES_PER_SECOND)
         self._is_open = False
         try:
             await super().__call__(scope, receive, send)
@@ -61,7 +61,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         self._is_open = True
         await self.tell(Hello().encode())
-        await self._group(self.channel_layer.group_add)
+        self._go(self._group(self.channel_layer.group_add))
 
     async def disconnect(self, code: int) -> None:
         if self._is_open:
@@ -71,19 +71,14 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self._is_open:
             return
-        if self._is_flooding():
+        if self._pace.is_exceeded() or sockets.is_flooded_by(self.user_id):
             await self.shut(Close.FLOOD)
             return
         try:
-            frame = _decoded(text_data)
+            frame = frames.decoded(text_data)
             await self._answers[frame["type"]](self, frame)
         except BadFrame as fault:
             await self._refuse("bad_frame", str(fault))
-        except access.NotFound:
-            await self._say_of(frame, "not_found", "There is no such reply.")
-        except DatabaseError as fault:
-            log.warning("frame not answered", fault=str(fault)[:200])
-            await self._say_of(frame, "unavailable", "The server is busy. This page asks again.")
 
     async def hint(self, message: dict[str, Any]) -> None:
         """From the person's group."""
@@ -111,6 +106,15 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             sockets.dismiss(self)
         for following in self._following.values():
             following.stop()
+        for task in self._under_way - {asyncio.current_task()}:
+            task.cancel()
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that may take a while, unless the socket goes first."""
+        # A context of its own: a task must not hold on to the scope that happened to start it.
+        task = asyncio.create_task(work, context=contextvars.Context())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _group(self, join_or_leave: Callable[[str, str], Awaitable[None]]) -> None:
         try:
@@ -119,17 +123,36 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except streams.Unreachable:
             log.warning("this socket's hints are lost: event log unreachable")
 
-    async def _say_of(self, frame: dict[str, Any], code: str, message: str) -> None:
-        await self.tell(Fault(code=code, message=message, generation=str(frame["generation"])).encode())
-
     # --- what the browser may say -----------------------------------------------------------------------------
 
     async def _follow(self, frame: dict[str, Any]) -> None:
-        generation, after = _id(frame, "generation"), _number(frame, "after")
+        generation, after = frames.id_in(frame, "generation"), frames.number_in(frame, "after")
         self._following = {key: one for key, one in self._following.items() if not one.is_over}
-        if generation not in self._following and len(self._following) >= MOST_FOLLOWED:
+        known = {*self._following, *self._asked}
+        if generation not in known and len(known) >= MOST_FOLLOWED:
             raise BadFrame(f"A socket follows {MOST_FOLLOWED} replies at most.")
-        await in_thread(access.generation_for, self.user, uuid.UUID(generation))
+        is_looked_up = generation in self._asked
+        self._asked[generation] = after
+        if not is_looked_up:
+            self._go(self._look_up(generation))
+
+    async def _look_up(self, generation: str) -> None:
+        """Follow the reply, if this person may and still wants to."""
+        fault: tuple[str, str] | None = None
+        try:
+            await in_thread(access.generation_for, self.user, uuid.UUID(generation))
+        except access.NotFound:
+            fault = ("not_found", "There is no such reply.")
+        except DatabaseError as error:
+            log.warning("frame not answered", fault=str(error)[:200])
+            fault = ("unavailable", "The server is busy. This page asks again.")
+        after = self._asked.pop(generation, None)
+        if fault is not None:
+            await self.tell(Fault(code=fault[0], message=fault[1], generation=generation).encode())
+        elif after is not None and self._is_open:
+            self._follow_after(generation, after)
+
+    def _follow_after(self, generation: str, after: int) -> None:
         if generation in self._following:
             self._following[generation].stop()
         following = Following(generation, sockets.tail, self.tell)
@@ -137,12 +160,14 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         following.start(after)
 
     async def _unfollow(self, frame: dict[str, Any]) -> None:
-        following = self._following.pop(_id(frame, "generation"), None)
+        generation = frames.id_in(frame, "generation")
+        self._asked.pop(generation, None)
+        following = self._following.pop(generation, None)
         if following is not None:
             following.stop()
 
     async def _ack(self, frame: dict[str, Any]) -> None:
-        generation, seq = _id(frame, "generation"), _number(frame, "seq")
+        generation, seq = frames.id_in(frame, "generation"), frames.number_in(frame, "seq")
         if generation in self._following:
             self._following[generation].drawn(seq)
 
@@ -163,35 +188,3 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.tell(Fault(code=code, message=message).encode())
         if self._bad_frames >= MOST_BAD_FRAMES:
             await self.shut(Close.BAD_FRAMES)
-
-    def _is_flooding(self) -> bool:
-        second = int(monotonic())
-        self._frames = self._frames + 1 if second == self._second else 1
-        self._second = second
-        return self._frames > MOST_FRAMES_PER_SECOND
-
-
-def _decoded(text: str | None) -> dict[str, Any]:
-    if text is None or len(text) > MOST_FRAME_BYTES:
-        raise BadFrame(f"Expected text of at most {MOST_FRAME_BYTES} bytes.")
-    try:
-        frame = orjson.loads(text)
-    except ValueError:
-        raise BadFrame("Expected JSON.") from None
-    if not isinstance(frame, dict) or frame.get("type") not in list(Ask):
-        raise BadFrame(f"Expected an object whose type is one of: {', '.join(Ask)}.")
-    return frame
-
-
-def _id(frame: dict[str, Any], name: str) -> str:
-    try:
-        return str(uuid.UUID(frame.get(name)))
-    except (ValueError, TypeError, AttributeError):
-        raise BadFrame(f"Expected {name} to be an id.") from None
-
-
-def _number(frame: dict[str, Any], name: str) -> int:
-    value = frame.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= streams.END_SEQ:
-        raise BadFrame(f"Expected {name} to be a number from 0.")
-    return value

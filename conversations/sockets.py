@@ -8,6 +8,7 @@ import contextvars
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -26,6 +27,23 @@ log = structlog.get_logger("parley.sockets")
 
 LOOK_SECONDS = 1.0
 MOST_PER_USER = 20
+# Of all of a person's sockets here together; each has a limit of its own besides (`consumers`).
+MOST_FRAMES_PER_SECOND = 200
+
+
+class Pace:
+    """Counts what comes within a second."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._second = self._count = 0
+
+    def is_exceeded(self) -> bool:
+        """Count one more; True when that is too many for this second."""
+        second = int(monotonic())
+        self._count = self._count + 1 if second == self._second else 1
+        self._second = second
+        return self._count > self._most
 
 
 class Socket(Protocol):
@@ -44,6 +62,7 @@ class Socket(Protocol):
 
 _open: set[Socket] = set()
 _of_person: Counter[uuid.UUID] = Counter()
+_paces: dict[uuid.UUID, Pace] = {}
 _watching: list[asyncio.Task[None]] = []
 tail = Tail()
 
@@ -54,6 +73,7 @@ def admit(socket: Socket) -> bool:
         return False
     _open.add(socket)
     _of_person[socket.user_id] += 1
+    _paces.setdefault(socket.user_id, Pace(MOST_FRAMES_PER_SECOND))
     if not _watching:
         # Contexts of their own: they must not hold on to the socket that happened to be the first.
         _watching.extend(
@@ -69,7 +89,12 @@ def dismiss(socket: Socket) -> None:
         _open.discard(socket)
         _of_person[socket.user_id] -= 1
         if not _of_person[socket.user_id]:
-            del _of_person[socket.user_id]
+            del _of_person[socket.user_id], _paces[socket.user_id]
+
+
+def is_flooded_by(user_id: uuid.UUID) -> bool:
+    """Count a frame of somebody who has a socket here; True when all of theirs say too much."""
+    return _paces[user_id].is_exceeded()
 
 
 async def tell_all_to_reconnect() -> None:
