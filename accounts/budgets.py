@@ -113,6 +113,14 @@ def limit_of(user: User, window: str = Window.MONTH) -> Decimal | None:
     return limits_of([user.pk], window)[user.pk]
 
 
+def limit_set(scope: Scope, scope_id: uuid.UUID, window: str) -> Decimal | None:
+    """What administrators set, before anything is granted or a person limits themselves; None = no limit."""
+    if scope == Scope.USER:
+        return limits_of([scope_id], window)[scope_id]
+    rows = Budget.objects.filter(scope=scope, scope_id=scope_id, window=window)
+    return rows.values_list("limit", flat=True).first()
+
+
 def limits_of(user_ids: Collection[uuid.UUID], window: str = Window.MONTH) -> dict[uuid.UUID, Decimal | None]:
     """`limit_of` for many. Two queries."""
     rows = Budget.objects.filter(

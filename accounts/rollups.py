@@ -58,6 +58,8 @@ def close_days(at: datetime | None = None) -> datetime:
         counters.enter_alone()
         books, _ = Books.objects.get_or_create(pk=1)
         if books.open_from is None or books.open_from < until:
+            if books.open_from is None:
+                _clear()
             _add(live_from=books.open_from or windows.EPOCH, live_to=until)
             books.open_from = until
             books.save(update_fields=["open_from"])
@@ -66,8 +68,7 @@ def close_days(at: datetime | None = None) -> datetime:
 
 def remake() -> None:
     """Make all closed days again, from entries alone. In the caller's transaction, alone with the books."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM accounts_spendday")
+    _clear()
     since = open_from()
     if since is not None:
         since = windows.day_start(windows.day_of(since))
@@ -81,7 +82,7 @@ def differences() -> list[str]:
     if since is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, _values(live_to=since))
+        cursor.execute(_DIFFERENCES, _values(live_to=since) | {"open": windows.day_of(since)})
         return [
             f"{day}, {provider}: closed with {closed} spent, its entries say {booked}."
             for day, provider, closed, booked in cursor.fetchall()
@@ -91,7 +92,7 @@ def differences() -> list[str]:
 _DIFFERENCES = f"""
     WITH booked AS ({_DAYS})
     SELECT coalesce(s.day, b.day), coalesce(s.provider, b.provider), coalesce(s.spent, 0), coalesce(b.spent, 0)
-    FROM accounts_spendday s FULL JOIN booked b
+    FROM (SELECT * FROM accounts_spendday WHERE day < %(open)s) s FULL JOIN booked b
         ON s.day = b.day AND s.provider = b.provider AND s.model = b.model
         AND coalesce(s.user_id, '{0:032x}') = coalesce(b.user_id, '{0:032x}')
         AND coalesce(s.team_id, '{0:032x}') = coalesce(b.team_id, '{0:032x}')
@@ -99,6 +100,11 @@ _DIFFERENCES = f"""
         IS DISTINCT FROM (b.spent, b.replies, b.prompt, b.cached, b.completion, b.reasoning)
     ORDER BY 1, 2
 """  # noqa: S608
+
+
+def _clear() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_spendday")
 
 
 def _add(**which: Any) -> None:

@@ -3,28 +3,38 @@
 Each check is one statement over the whole ledger, for a nightly task and for the end of a test.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+
+from accounts import rollups
+from accounts.models import Books
+
+logger = logging.getLogger("parley.ledger")
 
 # A hold this old belongs to no running reply: the longest turn, its queue and its lease fit many times over.
 OLDEST_HOLD = timedelta(hours=2)
+MOST_FAULTS_KEPT = 100
 
 _COUNTERS_ARE_SUMS = """
-    SELECT 'Window ' || w.id || ' says spent ' || w.spent || ', held ' || w.held
-        || '; its postings say ' || coalesce(sum(p.spent), 0) || ' and ' || coalesce(sum(p.held), 0) || '.'
+    SELECT 'Window ' || w.id || ' says spent ' || w.spent || ', held ' || w.held || ', granted ' || w.granted
+        || '; its postings say ' || coalesce(sum(p.spent), 0) || ', ' || coalesce(sum(p.held), 0)
+        || ' and ' || coalesce(sum(p.granted), 0) || '.'
     FROM accounts_spendwindow w LEFT JOIN accounts_posting p ON p.window_id = w.id
     GROUP BY w.id
     HAVING w.spent <> coalesce(sum(p.spent), 0) OR w.held <> coalesce(sum(p.held), 0)
+        OR w.granted <> coalesce(sum(p.granted), 0)
 """
 _POSTINGS_ARE_ENTRIES = """
     SELECT 'The ' || e.kind || ' ' || e.key || ' of ' || e.amount || ' is posted as spent ' || p.spent
-        || ', held ' || p.held || '.'
+        || ', held ' || p.held || ', granted ' || p.granted || '.'
     FROM accounts_posting p JOIN accounts_ledgerentry e ON e.id = p.entry_id
     WHERE p.held <> CASE WHEN e.kind IN ('hold', 'release') THEN e.amount ELSE 0 END
-        OR p.spent <> CASE WHEN e.kind IN ('hold', 'release') THEN 0 ELSE e.amount END
+        OR p.spent <> CASE WHEN e.kind IN ('charge', 'correction') THEN e.amount ELSE 0 END
+        OR p.granted <> CASE WHEN e.kind = 'grant' THEN e.amount ELSE 0 END
 """
 _ENTRIES_FOLLOW_A_HOLD = """
     SELECT 'The ' || e.kind || ' ' || e.key || ' has no hold.'
@@ -65,6 +75,16 @@ _ATTEMPTS_COST_NOTHING_LESS_THAN_NOTHING = """
     FROM accounts_ledgerentry WHERE kind IN ('charge', 'correction')
     GROUP BY attempt_id HAVING sum(amount) < 0
 """
+_ENTRIES_COUNT_WITH_THEIR_HOLD = """
+    SELECT 'The ' || e.kind || ' ' || e.key || ' counts at another instant than its hold.'
+    FROM accounts_ledgerentry e JOIN accounts_ledgerentry h ON h.key = 'hold:' || e.generation_id
+    WHERE e.counted_at <> h.counted_at
+"""
+_GRANTS_ARE_POSTED = """
+    SELECT 'The grant ' || e.key || ' of ' || e.amount || ' is posted to no window.'
+    FROM accounts_ledgerentry e
+    WHERE e.kind = 'grant' AND NOT EXISTS (SELECT FROM accounts_posting p WHERE p.entry_id = e.id)
+"""
 _HOLDS_ARE_YOUNG = """
     SELECT 'The hold of ' || h.amount || ' for generation ' || h.generation_id || ' is open since '
         || to_char(h.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' (UTC).'
@@ -81,6 +101,8 @@ _ALWAYS = (
     _CHARGES_COME_WITH_A_RELEASE,
     _CORRECTIONS_FOLLOW_A_CHARGE,
     _ATTEMPTS_COST_NOTHING_LESS_THAN_NOTHING,
+    _ENTRIES_COUNT_WITH_THEIR_HOLD,
+    _GRANTS_ARE_POSTED,
 )
 
 
@@ -90,9 +112,28 @@ def verify(*, oldest_hold: timedelta = OLDEST_HOLD) -> list[str]:
 
 
 def _faults(oldest_hold: timedelta) -> Iterator[str]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Years of entries may take longer than any page may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         for check in _ALWAYS:
             cursor.execute(check)
             yield from (sentence for (sentence,) in cursor.fetchall())
         cursor.execute(_HOLDS_ARE_YOUNG, [timezone.now() - oldest_hold])
         yield from (sentence for (sentence,) in cursor.fetchall())
+        yield from rollups.differences()
+
+
+def record(faults: Sequence[str], *, started_at: datetime) -> None:
+    """Keep the result of a check for the administration; raise alarm when there are faults."""
+    now = timezone.now()
+    taken_ms = (now - started_at) // timedelta(milliseconds=1)
+    Books.objects.update_or_create(
+        pk=1,
+        defaults={
+            "checked_at": now,
+            "checked_in_ms": max(0, taken_ms),
+            "faults": list(faults[:MOST_FAULTS_KEPT]),
+        },
+    )
+    if faults:
+        logger.error("the books do not add up: %s faults, the first: %s", len(faults), faults[0])

@@ -125,6 +125,11 @@ def today() -> date:
     return windows.day_of(timezone.now())
 
 
+def zone_name() -> str:
+    """BUDGET_TIME_ZONE, as Postgres knows it."""
+    return windows.zone().key
+
+
 def bounds_of(span: Span) -> tuple[datetime, datetime]:
     """From which instant on, and up to but not with which, the days are."""
     return start_of_day(span.first), start_of_day(span.last + timedelta(days=1))
@@ -193,7 +198,7 @@ def _span_values(span: Span) -> dict[str, Any]:
     start, end = bounds_of(span)
     since = Books.objects.filter(pk=1).values_list("open_from", flat=True).first()
     return {
-        "zone": windows.zone().key,
+        "zone": zone_name(),
         "live_from": max(start, since) if since else start,
         "live_to": end,
         "first": span.first,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import money, tally
+from accounts import money, tally, windows
 from accounts.usage import charts, facts, pace
 from accounts.usage.facts import By, Of, Span, Sum
 
@@ -115,7 +115,7 @@ def pace_drawing(
     expected = pace.month_end_estimate(spent, month.span, at)
     if not month.by_day:
         return None
-    last = min(timezone.localtime(at).date(), month.span.last)
+    last = min(windows.day_of(at), month.span.last)
     so_far, run = [_NOTHING], _NOTHING
     for day in month.span.days:
         if day <= last:

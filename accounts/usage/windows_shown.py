@@ -53,12 +53,12 @@ def opening_for(user: User, at: datetime | None = None) -> str:
     )
     spent = money.format_cost(month.spent) if month.spent > 0 else "nothing spent"
     limit = f" of {money.format_limit(month.limit)}" if month.limit is not None else ""
-    return f"{timezone.localtime(at):%B} so far: {spent}{limit}."
+    return f"{windows.day_of(at):%B} so far: {spent}{limit}."
 
 
 def _spent_in_short_windows(user: User, at: datetime) -> dict[str, Decimal]:
     """Where no counter runs for want of a limit, the entries are added up."""
-    today = timezone.localtime(at).date()
+    today = windows.day_of(at)
     monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
     by_day = facts.sums(By.DAY, span=Span(min(monday, first), today), of=Of(user=user.pk))
     starts = {Window.DAY: today, Window.WEEK: monday, Window.MONTH: first}
@@ -72,7 +72,7 @@ def _row(left: Left) -> WindowRow:
     when = {
         Window.DAY: "Today",
         Window.WEEK: "This week",
-        Window.MONTH: f"{timezone.localtime(left.at):%B}",
+        Window.MONTH: f"{windows.day_of(left.at):%B}",
         Window.TOTAL: "In all",
     }[Window(left.window)]
     whose = _WHOSE[left.scope]

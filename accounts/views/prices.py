@@ -1,20 +1,23 @@
-"""Setting a price where it is missed."""
+"""The price book, and setting a price in it."""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import links
 from accounts.access import MemberRequest, administrators_only, wants_json
 from accounts.actions import prices
 from accounts.forms import PriceForm
+from accounts.usage import price_book
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def price(request: MemberRequest) -> HttpResponse:
-    """Puts a price in force from now on, then goes back to `next`."""
+    """The price book. A POST puts a price in force from now on, then goes back to `next`."""
+    if request.method != "POST":
+        return render(request, "accounts/prices.html", {"books": price_book.pages()})
     goal = links.local_or(request.POST.get("next", ""), "/")
     form = PriceForm(request.POST)
     if form.is_valid() and _is_set(request, form):

@@ -29,8 +29,14 @@ def post(entry: LedgerEntry, *, spent: str = "0", held: str = "0", windows: int 
 
 
 def entry_of(kind: EntryKind, key: str, amount: str, generation_id: uuid.UUID) -> LedgerEntry:
+    held = LedgerEntry.objects.filter(key=f"hold:{generation_id}").first()
     return LedgerEntry.objects.create(
-        key=key, kind=kind, amount=Decimal(amount), generation_id=generation_id, attempt_id=uuid.uuid4()
+        key=key,
+        kind=kind,
+        amount=Decimal(amount),
+        generation_id=generation_id,
+        attempt_id=uuid.uuid4(),
+        counted_at=held.counted_at if held else timezone.now(),
     )
 
 
@@ -40,8 +46,8 @@ def test_a_counter_that_is_not_the_sum_of_its_postings(spender: User) -> None:
     SpendWindow.objects.filter(pk=window.pk).update(held=Decimal("0.2"))
 
     assert ledger.verify() == [
-        f"Window {window.pk} says spent 0.000000000000, held 0.200000000000; "
-        "its postings say 0.000000000000 and 0.250000000000."
+        f"Window {window.pk} says spent 0.000000000000, held 0.200000000000, granted 0.000000000000; "
+        "its postings say 0.000000000000, 0.250000000000 and 0.000000000000."
     ]
 
 
@@ -69,7 +75,7 @@ def test_a_posting_that_is_not_its_entry(spender: User) -> None:
         ledger.verify()
         == [
             f"The release release:{generation_id} of -0.250000000000 is posted as spent 0.000000000000, "
-            "held -0.200000000000."
+            "held -0.200000000000, granted 0.000000000000."
         ]
         * 2
     )
@@ -105,6 +111,27 @@ def test_a_correction_without_a_charge_that_makes_an_attempt_cost_less_than_noth
         "The correction correction:stray has no charge.",
         f"Attempt {entry.attempt_id} cost -0.010000000000 in all.",
     ]
+
+
+def test_an_entry_that_counts_on_another_day_than_its_hold(spender: User) -> None:
+    generation_id, _ = books.hold(spender, "0.25")
+    entry = entry_of(EntryKind.RELEASE, f"release:{generation_id}", "-0.25", generation_id)
+    stray = LedgerEntry(
+        key="correction:late",
+        kind=EntryKind.CORRECTION,
+        amount=Decimal("0.01"),
+        generation_id=generation_id,
+        attempt_id=entry.attempt_id,
+    )
+    stray.save()
+
+    assert "The correction correction:late counts at another instant than its hold." in ledger.verify()
+
+
+def test_a_grant_that_raised_nothing(spender: User) -> None:
+    LedgerEntry.objects.create(key="grant:stray", kind=EntryKind.GRANT, amount=Decimal(3))
+
+    assert ledger.verify() == ["The grant grant:stray of 3.000000000000 is posted to no window."]
 
 
 def test_a_hold_that_nobody_resolved(spender: User) -> None:
