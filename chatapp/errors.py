@@ -72,6 +72,11 @@ def _not_now(request: HttpRequest, fault: BaseException | None, *, code: str, he
         again = request.get_full_path() if request.method == "GET" else "/"
         answer = _page(request, "503.html", status=503, heading=heading, sentence=sentence, again=again)
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return told_already(answer)
+
+
+def told_already(answer: HttpResponse) -> HttpResponse:
+    """An answer that Django need not write to the log as an error of ours."""
     answer._has_been_logged = True  # type: ignore[attr-defined]  # read by django.utils.log.log_response
     return answer
 

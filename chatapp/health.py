@@ -3,6 +3,8 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
+from chatapp import errors
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers at all."""
@@ -15,5 +17,6 @@ def ready(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
+        answer = HttpResponse("no database\n", status=503, content_type="text/plain")
+        return errors.told_already(answer)
     return HttpResponse("ready\n", content_type="text/plain")

@@ -68,6 +68,8 @@ def logging_for() -> dict[str, Any]:
             "django_structlog": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
             "parley": {"level": "INFO"},
+            # A line for every try while Postgres is away; whoever waits for it says so.
+            "psycopg.pool": {"level": "ERROR"},
             # A wrong host or an old form is the client's fault, not ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.security.csrf": {"level": "CRITICAL"},

@@ -1,5 +1,7 @@
 """Django's settings. Whatever a deployment may change comes from `environment`; the rest is the product."""
 
+import logging
+
 import environ
 from django.http.request import split_domain_port
 
@@ -222,7 +224,9 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING = logging_for()
-DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = (
+    logging.WARNING
+)  # what raised is logged by itself; the rest is "not now"
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # the address is unique whatever its case, by a constraint on lower(email)
     "security.W004",  # HSTS, SSL redirect and secure cookies follow PUBLIC_ORIGINS: a plain-http LAN works

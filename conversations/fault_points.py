@@ -27,6 +27,7 @@ Point = Literal[
     "before_settle",  # the end is being written, the money not yet
     "after_settle",  # all of the end is written; nothing is committed
     "after_commit",  # the end is committed; no page knows of it
+    "commit_lost",  # the end is committed, and the answer to that may be lost
     "before_announce",  # hints are out; the event log is not closed
 ]
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 
 from conversations import queries, reply_view, streams
 from conversations.events import Ended, Snapshot, Waiting
@@ -21,6 +22,8 @@ log = structlog.get_logger("parley.sockets")
 # A page acknowledges what it received twice a second; one that does not read is sent no more than this.
 MOST_UNDRAWN_BYTES = 256 * 1024
 MERGED_BYTES = MOST_UNDRAWN_BYTES // 4
+# A long reply is caught up with in pieces: many that come back at once must not hold all of it many times over.
+MOST_READ = 500
 # A flushed event log: the next snapshot in Postgres closes the gap, at most this much later.
 GAP_PAUSE_SECONDS = 0.3
 FAULT_PAUSE_SECONDS = 1.0
@@ -94,6 +97,10 @@ class Following:
             try:
                 await self._tail.follow(self.generation, self, self._read)
                 await self._give_early()
+            except DatabaseError as fault:
+                log.warning("catch-up waits for Postgres", fault=str(fault)[:200])
+                await asyncio.sleep(FAULT_PAUSE_SECONDS)
+                self._behind.set()
             except Exception:
                 # Whatever it was costs this reader a moment; the log and the rows are still there.
                 log.exception("catch-up broke; trying again", generation=self.generation)
@@ -140,15 +147,16 @@ class Following:
         """Give what there is now; returns the last number given, to go on from."""
         while not self.is_over and not self._is_paused:
             try:
-                entries = await streams.read_after(self.generation, self.sent_to)
+                entries = await streams.read_after(self.generation, self.sent_to, most=MOST_READ)
             except streams.Unreachable:
                 entries = []
             if entries and streams.is_contiguous(entries, self.sent_to):
                 await self._give_entries(entries)
+            elif not await self._give_row(entries):
+                await asyncio.sleep(GAP_PAUSE_SECONDS)
+                continue
+            if len(entries) < MOST_READ:
                 break
-            if await self._give_row(entries):
-                break
-            await asyncio.sleep(GAP_PAUSE_SECONDS)
         return self.sent_to
 
     async def _give_entries(self, entries: list[Entry]) -> None:

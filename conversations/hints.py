@@ -24,12 +24,12 @@ def group_of(user_id: uuid.UUID) -> str:
 def publish(user_id: uuid.UUID, hint: Hint) -> None:
     """Tell all of a person's sockets, once the running transaction has committed. Nobody waits for it."""
     tell = partial(_tell, group_of(user_id), {"type": "hint", "frame": hint.encode()})
-    transaction.on_commit(partial(courier.carry, hint.topic, tell), robust=True)
+    transaction.on_commit(lambda: courier.carry(hint.topic, tell), robust=True)
 
 
 def wake_workers() -> None:
     """Tell workers to look at the generations table, once the running transaction has committed."""
-    transaction.on_commit(partial(courier.carry, "work", _wake_workers), robust=True)
+    transaction.on_commit(lambda: courier.carry("work", _wake_workers), robust=True)
 
 
 async def _tell(group: str, event: dict[str, Any]) -> None:

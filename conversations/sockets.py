@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.models import User
@@ -110,6 +111,8 @@ async def _forever(look: Callable[[], Awaitable[None]]) -> None:
         try:
             if _open:
                 await look()
+        except DatabaseError as fault:
+            log.warning("nobody looked at", look=look.__name__, fault=str(fault)[:200])
         except Exception:
             log.exception("a look failed; looking again", look=look.__name__)
 

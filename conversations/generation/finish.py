@@ -9,18 +9,17 @@ from typing import Any
 
 import orjson
 import structlog
-from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import fault_points, hints, queries, reply_view, standing, streams
+from conversations import courier, fault_points, hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
 from conversations.generation import prompt, queue, settlement
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
-from conversations.models import Attempt, Conversation, Generation, Message, Status
+from conversations.models import UNFINISHED, Attempt, Conversation, Generation, Message, Status
 from conversations.providers.base import FaultCode, UsageReport
 
 log = structlog.get_logger("parley.generation")
@@ -57,12 +56,17 @@ class Ending:
 
 
 def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str, Any] | None:
-    """End a worker's own generation; returns its reply's view, or None when somebody else ended it before."""
+    """End a worker's own generation, unless it has ended; returns its reply's view as it ended, to be announced.
+
+    It may have been ended by an earlier try, whose answer was lost with the connection to Postgres.
+    """
     with transaction.atomic():
         generation = locked(generation_id, status=Status.RUNNING, worker=worker)
-        if generation is None:
+        if generation is not None:
+            _end(generation, ending)
+        elif Generation.objects.filter(pk=generation_id, status__in=UNFINISHED).exists():
             return None
-        _end(generation, ending)
+    fault_points.reach("commit_lost")
     return _view_of(generation_id)
 
 
@@ -84,7 +88,8 @@ def finish_silent(
 def finish_unbegun(generation: Generation) -> None:
     """End a queued generation that was stopped, in the transaction that locked it: no worker ever sees it."""
     written = Written(seq=0, text="", reasoning="", reasoning_ms=None, reasoning_details=[])
-    transaction.on_commit(partial(_announce_unbegun, generation.pk), robust=True)
+    # Not partials: Django, telling of a robust hook that failed, asks for its name and fails itself.
+    transaction.on_commit(lambda: _announce_unbegun(generation.pk), robust=True)
     _end(generation, Ending(status=Status.STOPPED, written=written))
 
 
@@ -112,11 +117,14 @@ def _end(generation: Generation, ending: Ending) -> None:
     fault_points.reach("before_settle")
     charges = _settle_attempts(generation, ending, now)
     # Before the next turn tells of itself.
-    transaction.on_commit(partial(_tell, generation), robust=True)
+    transaction.on_commit(lambda: _tell(generation), robust=True)
     waiting = queue.next_after(generation)
     # Last: from here on everybody's sends wait for this transaction.
     if waiting is not None:
-        ledger.lock_for_next(generation_id=generation.pk, user=generation.owner, at=now)
+        team_id = generation.conversation.team_id
+        ledger.lock_for_next(
+            generation_id=generation.pk, user=generation.owner, team_id=team_id, at=now
+        )
     ledger.settle(generation_id=generation.pk, charges=charges)
     if waiting is not None:
         queue.send_or_pause(waiting, generation)
@@ -140,7 +148,8 @@ def _view_of(generation_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _announce_unbegun(generation_id: uuid.UUID) -> None:
-    async_to_sync(announce)(str(generation_id), _view_of(generation_id))
+    """By the courier: whoever pressed Stop waits for no event log."""
+    courier.carry("end", partial(announce, str(generation_id), _view_of(generation_id)))
 
 
 def _write_reply(generation: Generation, written: Written) -> None:
