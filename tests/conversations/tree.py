@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 
+from conversations import queries
 from conversations.generation import finish
 from conversations.generation.finish import Ending
 from conversations.generation.record import Written
@@ -61,18 +62,23 @@ class Talk:
         return Conversation.objects.get(pk=self.id)
 
     def assert_sound(self) -> None:
-        """Every message reaches a first one, in this conversation and without going in a circle; of versions side
-        by side, the one on screen was chosen last."""
-        messages = {message.pk: message for message in Message.objects.filter(conversation_id=self.id)}
-        for message in messages.values():
-            seen = {message.pk}
-            while message.parent_id is not None:
-                message = messages[message.parent_id]
-                assert message.pk not in seen
-                seen.add(message.pk)
-        for shown in (messages[uuid.UUID(view["id"])] for view in self.shown()):
-            beside = [other for other in messages.values() if other.parent_id == shown.parent_id]
-            assert shown == max(beside, key=lambda other: (other.chosen_at, other.pk))
+        assert_sound(self.id)
 
     def _post(self, path: str, **data: Any) -> Any:
         return self.client.post(path, {"client_id": str(uuid.uuid4()), **data}, headers=JSON)
+
+
+def assert_sound(conversation_id: str) -> None:
+    """Every message reaches a first one, in this conversation and without going in a circle; of versions side by
+    side, the one on screen was chosen last."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    messages = {message.pk: message for message in Message.objects.filter(conversation=conversation)}
+    for message in messages.values():
+        seen = {message.pk}
+        while message.parent_id is not None:
+            message = messages[message.parent_id]
+            assert message.pk not in seen
+            seen.add(message.pk)
+    for shown in queries.branch_to(conversation.tip_id, conversation):
+        beside = [other for other in messages.values() if other.parent_id == shown.parent_id]
+        assert shown == max(beside, key=lambda other: (other.chosen_at, other.pk))
