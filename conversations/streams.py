@@ -102,9 +102,9 @@ async def close(generation: str, body: bytes) -> None:
     await append([(generation, END_SEQ, body)])
 
 
-async def read_after(generation: str, seq: int) -> list[Entry]:
-    """All entries after `seq`, oldest first; empty when there are none or the stream is gone."""
-    rows: Any = await client().xrange(key_of(generation), min=f"({seq}-0", max="+")
+async def read_after(generation: str, seq: int, *, most: int | None = None) -> list[Entry]:
+    """The entries after `seq`, or the first `most` of them; empty when there are none or the stream is gone."""
+    rows: Any = await client().xrange(key_of(generation), min=f"({seq}-0", max="+", count=most)
     return [entry_of(*row) for row in rows]
 
 
