@@ -24,8 +24,6 @@ MOST_UNDRAWN_BYTES = 256 * 1024
 MERGED_BYTES = MOST_UNDRAWN_BYTES // 4
 # A long reply is caught up with in pieces: many that come back at once must not hold all of it many times over.
 MOST_READ = 500
-# A long reply is caught up with in pieces: many that come back at once must not hold all of it many times over.
-MOST_READ = 500
 # A flushed event log: the next snapshot in Postgres closes the gap, at most this much later.
 GAP_PAUSE_SECONDS = 0.3
 FAULT_PAUSE_SECONDS = 1.0
