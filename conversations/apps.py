@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class ConversationsConfig(AppConfig):
     """What is said: conversations, replies, providers, sharing."""
 
     name = "conversations"
+
+    def ready(self) -> None:
+        """Listen to what `accounts` tells of, once there are models."""
+        import_module("conversations.money_hints")

@@ -44,6 +44,12 @@ class OnceForm(forms.Form):
         return self.cleaned_data["client_id"] or str(uuid.uuid4())
 
 
+class PayerForm(forms.Form):
+    """The team that is to pay; empty: the person by themselves."""
+
+    team = forms.UUIDField(required=False)
+
+
 class EditForm(OnceForm):
     """What a person says, and how hard the model is to think about it ("" = as before)."""
 
@@ -52,10 +58,14 @@ class EditForm(OnceForm):
 
 
 class SendForm(EditForm):
-    """A message, and the one it answers; `branch` says that later ones are known and are to be left aside."""
+    """A message, and the one it answers; `branch` says that later ones are known and are to be left aside.
+
+    `team` is of a first message alone: who pays for the conversation that it begins.
+    """
 
     after = forms.UUIDField(required=False)
     branch = forms.BooleanField(required=False)
+    team = forms.UUIDField(required=False)
 
 
 class StopForm(forms.Form):

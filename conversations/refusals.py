@@ -11,6 +11,7 @@ Refusal
 ├── NotContinuable    that reply was not cut off, or has no text to go on from
 ├── NothingToShare    no finished message yet
 ├── ReadOnlyProvider  the environment sets this provider
+├── NotInTeam         the team that was to pay is not theirs
 ├── PriceChanged      nobody answers at the price that was held for
 ├── NoRoute           nobody is connected who runs this model
 ├── NoPrice           the model has no price yet
@@ -105,6 +106,16 @@ class ReadOnlyProvider(Refusal):
 
     def __init__(self, provider: str) -> None:
         super().__init__(f"{provider} is set by the server's environment. Change it there.")
+
+
+class NotInTeam(Refusal):
+    code = "not_in_team"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You do not belong to the team that was to pay, so nothing was sent. Choose who pays, then send it again."
+        )
 
 
 class PriceChanged(Refusal):

@@ -13,7 +13,7 @@ from conversations.models import Attempt, Conversation
 
 def standing_for(user: User, conversation: Conversation | None) -> dict[str, Any]:
     """`left` is the figure, `sentence` says it whole. It moves only when a reply is settled."""
-    left = budgets.left_for(user)
+    left = budgets.left_for(user, team_id=conversation.team_id if conversation else None)
     period = windows.words_for(left.window, left.at)
     if left.amount is None or left.limit is None:
         spent = f"You have spent {money.format_cost(left.spent)} {period}." if left.spent else ""
@@ -44,6 +44,7 @@ def limit_reached(user: User) -> str:
         spent=left.spent,
         held=left.held,
         needed=Decimal(0),
+        is_own=left.is_own,
     )
     return refusal.sentence_for(user)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conversations.views import messages, pages, providers, queue, shares, usage, versions
+from conversations.views import messages, pages, payer, providers, queue, shares, usage, versions
 
 
 class TokenConverter:
@@ -25,6 +25,7 @@ urlpatterns = [
     path("c/<uuid:conversation_id>/", pages.show, name="show"),
     path("conversations/", messages.start, name="start"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
+    path("conversations/<uuid:conversation_id>/payer/", payer.choose, name="payer"),
     path("conversations/<uuid:conversation_id>/share/", shares.share, name="share"),
     path("messages/<uuid:message_id>/edit/", versions.edit, name="edit"),
     path("messages/<uuid:message_id>/choose/", versions.choose, name="choose"),

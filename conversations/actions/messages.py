@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from conversations import refusals
-from conversations.actions import accepting, queue
+from conversations.actions import accepting, payer, queue
 from conversations.actions.accepting import SEND, START, Sent, Waits
 from conversations.generation import opening, stopping
 from conversations.models import Conversation, Generation, Message, Model, Role
@@ -14,15 +14,25 @@ from conversations.models import Conversation, Generation, Message, Model, Role
 TITLE_LENGTH = 60
 
 
-def start_conversation(*, user: User, client_id: str, text: str, effort: str) -> Sent:
-    """A new conversation with its first message. Raises Refusal or BudgetRefused, and then nothing is stored."""
+def start_conversation(
+    *, user: User, client_id: str, text: str, effort: str, team_id: uuid.UUID | None = None
+) -> Sent:
+    """A new conversation with its first message, paid by a team where one is named.
+
+    Raises Refusal or BudgetRefused, and then nothing is stored.
+    """
     with transaction.atomic():
-        accepted, earlier = accepting.accept(user, client_id, START, text, effort)
+        accepted, earlier = accepting.accept(user, client_id, START, text, effort, str(team_id or ""))
         if isinstance(earlier, Sent):
             return earlier
+        payer.refuse_strangers(user, team_id)
         model = Model.objects.get(is_default=True)
         conversation = Conversation.objects.create(
-            owner=user, title=title_from(text), model=model, effort=accepting.offered(effort, model)
+            owner=user,
+            team_id=team_id,
+            title=title_from(text),
+            model=model,
+            effort=accepting.offered(effort, model),
         )
         opened = opening.open_turn(user, conversation, after=None, text=text)
         return accepting.done(accepted, conversation, opened)

@@ -10,9 +10,9 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import ledger
+from accounts import ledger, teams
 from accounts.models import User
-from conversations import fault_points, hints, queries
+from conversations import fault_points, hints, queries, refusals
 from conversations.events import Hint, Topic
 from conversations.generation import bound, prompt, routes, showing
 from conversations.models import Conversation, Generation, Message, Role
@@ -70,6 +70,7 @@ def open_reply(user: User, conversation: Conversation, message: Message, *, carr
         reply=reply,
         conversation=conversation,
         owner=user,
+        team_id=_paying_team(user, conversation),
         model=model,
         effort=conversation.effort,
         provider=ways[0].provider,
@@ -81,7 +82,9 @@ def open_reply(user: User, conversation: Conversation, message: Message, *, carr
     )
     # Windows are locked last, so the hold comes after every other row but the generation's own insert,
     # which nobody else can be waiting for.
-    held = ledger.hold(generation_id=generation.pk, user=user, bound=cost_bound, at=now)
+    held = ledger.hold(
+        generation_id=generation.pk, user=user, team_id=generation.team_id, bound=cost_bound, at=now
+    )
     generation.max_tokens, generation.is_shortened = held.max_tokens, held.is_shortened
     generation.save(force_insert=True)
     fault_points.reach("after_hold")
@@ -91,6 +94,14 @@ def open_reply(user: User, conversation: Conversation, message: Message, *, carr
     reply.generation = generation
     _announce(user.pk, conversation, reply)
     return Opened(None, reply)
+
+
+def _paying_team(user: User, conversation: Conversation) -> uuid.UUID | None:
+    """The team that pays, if they still belong to it; never somebody else's money in its place."""
+    team_id = conversation.team_id
+    if team_id is not None and not teams.is_member(user.pk, team_id):
+        raise refusals.NotInTeam
+    return team_id
 
 
 def _show(conversation: Conversation, reply: Message, message: Message) -> None:

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.ids import new_id
+from accounts.models import Team
 from conversations.models.route import Model
 
 
@@ -19,6 +20,8 @@ class Conversation(models.Model):
     title = models.CharField(max_length=120)
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")  # of the next turn
     effort = models.CharField(max_length=8)  # of the next turn
+    # Whose budget its next turns are paid from, beside the owner's own; None = the owner's alone.
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # The last message of the branch on screen. A plain id: messages refer here, not the other way round.
     tip_id = models.UUIDField(null=True)
     # Why the messages that wait (QueuedMessage) are not sent by themselves, as a sentence; "" = they are.

@@ -33,6 +33,7 @@ class Generation(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )  # who pays
+    team_id = models.UUIDField(null=True)  # that pays too, fixed when it was sent
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")
     effort = models.CharField(max_length=8)
     # Slug of who is asked first: their parallel limit decides when this may begin.

@@ -29,7 +29,11 @@ def start(request: MemberRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         sent = messages.start_conversation(
-            user=request.user, client_id=given["client_id"], text=given["text"], effort=given["effort"]
+            user=request.user,
+            client_id=given["client_id"],
+            text=given["text"],
+            effort=given["effort"],
+            team_id=given["team"],
         )
     except (Refusal, BudgetRefused) as refusal:
         return refused(request, refusal, "/")
