@@ -1,9 +1,11 @@
 """What is done later, by the worker. Each task may run twice without harm."""
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -12,6 +14,7 @@ from accounts.actions import invitations, people
 from accounts.models import Invitation, User
 
 _RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
+_BATCH = 5_000
 
 
 @app.task(queue="mail", retry=_RETRIES)
@@ -47,3 +50,13 @@ def send_invitation(invitation_id: str) -> None:
         from_email=settings.DEFAULT_FROM_EMAIL,
         recipient_list=[invitation.email],
     )
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="accounts.forget_sessions", queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Delete the sessions that are over, a few at a time: others sign in and out meanwhile."""
+    while True:
+        over = Session.objects.filter(expire_date__lt=timezone.now()).values("pk")[:_BATCH]
+        if Session.objects.filter(pk__in=over).delete()[0] < _BATCH:
+            return

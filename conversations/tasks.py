@@ -1,14 +1,22 @@
 """What runs later, in the worker. Every task may run twice without harm."""
 
 import uuid
+from datetime import timedelta
 
 import structlog
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from conversations import key_check
+from conversations.models import AcceptedSend
+from conversations.offload import in_thread
 
 log = structlog.get_logger("parley.tasks")
+
+# A browser that comes back after days may repeat a send; after this nobody does.
+SENDS_KEPT = timedelta(days=7)
+BATCH = 5_000
 
 
 @app.task(name="conversations.check_provider", retry=3, pass_context=False)
@@ -24,3 +32,18 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     for job in await context.app.job_manager.get_stalled_jobs():
         log.warning("job of a worker that is gone", task=job.task_name)
         await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="conversations.forget_sends", queueing_lock="forget_sends", pass_context=False)
+async def forget_sends(timestamp: int) -> None:
+    """Forget which sends were taken long ago; the messages themselves stay. A few at a time: others write too."""
+    while await in_thread(_forget_some_sends) == BATCH:
+        pass
+
+
+def _forget_some_sends() -> int:
+    # One whose message still waits is kept: it is not answered yet, and its repeat must find it.
+    old = AcceptedSend.objects.filter(created_at__lt=timezone.now() - SENDS_KEPT, queued=None)
+    count, _ = AcceptedSend.objects.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()
+    return count
