@@ -1,4 +1,4 @@
-"""What is done later, by the worker. Each task may run twice without harm."""
+"""What is done later or on a schedule, by the worker. Each task may run twice without harm."""
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts import links
+from accounts import links, rebuilding, rollups
 from accounts.actions import invitations, people
 from accounts.models import Invitation, User
 
@@ -60,3 +60,11 @@ def forget_sessions(timestamp: int) -> None:
         over = Session.objects.filter(expire_date__lt=timezone.now()).values("pk")[:_BATCH]
         if Session.objects.filter(pk__in=over).delete()[0] < _BATCH:
             return
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="accounts.close_days", queueing_lock="close_days", pass_context=False)
+def close_days(timestamp: int) -> None:
+    """Add up the days that are over. Hourly, since midnight is where BUDGET_TIME_ZONE has it."""
+    rebuilding.follow_time_zone()
+    rollups.close_days()

@@ -9,6 +9,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from conversations import key_check
+from conversations.generation import proof
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
 
@@ -47,3 +48,10 @@ def _forget_some_sends() -> int:
     old = AcceptedSend.objects.filter(created_at__lt=timezone.now() - SENDS_KEPT, queued=None)
     count, _ = AcceptedSend.objects.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()
     return count
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="conversations.check_books", queueing_lock="check_books", pass_context=False)
+async def check_books(timestamp: int) -> None:
+    """Prove every night that the books are right; the result stands on the administrators' page of money."""
+    await in_thread(proof.check_books)

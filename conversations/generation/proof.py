@@ -1,7 +1,18 @@
-"""That every call to a provider is in the ledger."""
+"""That the books are right, and every call to a provider is in them."""
 
+from django.utils import timezone
+
+from accounts import ledger, verification
 from accounts.models import EntryKind, LedgerEntry
 from conversations.models import UNFINISHED, Attempt
+
+
+def check_books() -> list[str]:
+    """Everything there is to check, kept for the administration; faults raise alarm and are returned as sentences."""
+    started_at = timezone.now()
+    faults = [*ledger.verify(), *unbooked_attempts()]
+    verification.record(faults, started_at=started_at)
+    return faults
 
 
 def unbooked_attempts() -> list[str]:
