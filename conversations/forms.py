@@ -129,3 +129,17 @@ class ConnectForm(forms.Form):
         elif not cleaned.get("api_key") and "api_key" not in self.errors:
             self.add_error("api_key", "Paste the key.")
         return cleaned
+
+
+class LimitForm(forms.Form):
+    """How many replies may run at a provider at once; empty: any number."""
+
+    most_parallel = forms.IntegerField(
+        min_value=1,
+        max_value=1_000,
+        required=False,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            "Enter a number from 1 to 1,000, or nothing for any number.",
+        ),
+    )

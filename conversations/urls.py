@@ -46,6 +46,7 @@ urlpatterns = [
     path("providers/", providers.index, name="providers"),
     path("providers/connect/", providers.connect, name="connect"),
     path("providers/<uuid:provider_id>/test/", providers.retest, name="retest"),
+    path("providers/<uuid:provider_id>/limit/", providers.limit, name="limit"),
     path("providers/<uuid:provider_id>/remove/", providers.disconnect, name="disconnect"),
     path("providers/<uuid:provider_id>/check/", providers.check, name="check"),
 ]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from conversations import refusals, seal, tasks
+from conversations import hints, refusals, seal, tasks
 from conversations.actions import catalogue
 from conversations.models import Provider, ProviderKind, Route
 
@@ -54,6 +54,21 @@ def test_again(*, provider: Provider) -> None:
     with transaction.atomic():
         Provider.objects.filter(pk=provider.pk).update(checked_at=None, check_fault="")
         tasks.check_provider.defer(provider_id=str(provider.pk))
+
+
+def limit_provider(*, actor: User, provider: Provider, most_parallel: int | None) -> None:
+    """How many replies may run there at once, None = any number. Those that run already go on."""
+    with transaction.atomic():
+        before = provider.most_parallel
+        Provider.objects.filter(pk=provider.pk).update(most_parallel=most_parallel)
+        audit.record(
+            actor=actor,
+            action="provider.limited",
+            target=provider.slug,
+            before={"most_parallel": before},
+            after={"most_parallel": most_parallel},
+        )
+        hints.wake_workers()  # there may be room now
 
 
 def disconnect_provider(*, actor: User, provider: Provider) -> None:

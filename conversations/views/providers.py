@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,9 +14,10 @@ from accounts import links as addresses
 from accounts import money, pricing
 from accounts.access import MemberRequest, administrators_only
 from conversations.actions import providers
-from conversations.forms import ConnectForm
+from conversations.forms import ConnectForm, LimitForm
 from conversations.models import Provider, ProviderKind, Route
 from conversations.refusals import Refusal
+from conversations.views.answers import invalid
 
 # A page without scripts asks again after this; a test takes a second or two.
 REFRESH_SECONDS = 1
@@ -93,6 +95,22 @@ def disconnect(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     providers.disconnect_provider(actor=request.user, provider=provider)
     messages.success(request, f"{provider.name} is removed, and its key with it.")
     return redirect("conversations:providers")
+
+
+@require_POST
+@administrators_only
+def limit(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """How many replies may run at a provider at once."""
+    provider = get_object_or_404(Provider, pk=provider_id)
+    form = LimitForm(request.POST)
+    back = reverse("conversations:providers")
+    if not form.is_valid():
+        return invalid(request, form, back)
+    most = form.cleaned_data["most_parallel"]
+    providers.limit_provider(actor=request.user, provider=provider, most_parallel=most)
+    said = f"at most {most} at once" if most else "as many as come"
+    messages.success(request, f"Replies at {provider.name} from now on: {said}.")
+    return redirect(back)
 
 
 def _to_check(provider_id: uuid.UUID, onward: str) -> HttpResponse:

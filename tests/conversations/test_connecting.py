@@ -105,6 +105,26 @@ def test_a_provider_kept_here_can_be_tested_again_and_removed_with_its_key(
     assert AuditEntry.objects.filter(action="provider.removed").exists()
 
 
+def test_an_administrator_says_how_many_replies_run_at_a_provider_at_once(
+    client_for: ClientFor, admin: User, alice: User, model: Model
+) -> None:
+    provider = Provider.objects.get()
+    address = f"/providers/{provider.pk}/limit/"
+
+    limited = client_for(admin).post(address, {"most_parallel": "3"}, follow=True)
+    refused = client_for(admin).post(address, {"most_parallel": "0"}, follow=True)
+    others = client_for(alice).post(address, {"most_parallel": "9"})
+
+    provider.refresh_from_db()
+    assert "at most 3 at once" in limited.content.decode()
+    assert "a number from 1 to 1,000" in refused.content.decode()
+    assert (others.status_code, provider.most_parallel) == (404, 3)
+    assert AuditEntry.objects.get(action="provider.limited").after == {"most_parallel": 3}
+    client_for(admin).post(address, {"most_parallel": ""})
+    provider.refresh_from_db()
+    assert provider.most_parallel is None
+
+
 def test_setting_up_twice_changes_nothing(db: None) -> None:
     catalogue.seed_catalogue()
     before = (list(Model.objects.values()), list(Route.objects.values()))
