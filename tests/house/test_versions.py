@@ -1,6 +1,7 @@
 """Versions of replies with a worker that writes them: going on, retrying, two tabs."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -219,3 +220,25 @@ def test_a_choice_in_one_tab_is_heard_in_the_other_which_then_may_branch(
     assert texts(person, conversation) == ["two", "ok", "three", "ok"]
     assert Message.objects.filter(text="three").count() == 1
     assert_sound(conversation)
+
+
+def test_tabs_that_retry_at_the_same_moment_get_one_reply_between_them(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "again"}, {"wait": "all"}, queue=[[{"text": "once"}]])
+    person = person_for(alice)
+    asked = person.ask("one")
+    ended(person, asked)
+    path = f"/replies/{asked['reply']['id']}/retry/"
+    client_ids = ["0190aaaa-same"] * 4 + [str(uuid.uuid4()) for _ in range(4)]
+
+    with ThreadPoolExecutor(len(client_ids)) as tabs:
+        answers = list(tabs.map(lambda client_id: person.post(path, client_id=client_id), client_ids))
+    script.release("all")
+
+    taken = {answer.json()["reply"]["id"] for answer in answers if answer.status_code == 201}
+    refused = [answer.json()["error"]["code"] for answer in answers if answer.status_code != 201]
+    assert len(taken) == 1
+    assert set(refused) == {"busy"}
+    assert Message.objects.filter(role="assistant").count() == 2
+    assert LedgerEntry.objects.filter(kind="hold").count() == 2
