@@ -8,10 +8,8 @@ let again: HTMLButtonElement;
 beforeEach(() => {
   vi.restoreAllMocks();
   document.body.innerHTML = `
-    <div data-part="note" hidden>
-      <span data-part="note-text"></span><span data-part="fault-id"></span>
-      <button data-part="try-again" hidden></button>
-    </div>`;
+    <p data-part="note" hidden><span data-part="note-text"></span><span data-part="fault-id"></span></p>
+    <button data-part="try-again" hidden></button>`;
   note = new ComposerNote(document.body);
   again = document.querySelector("button") as HTMLButtonElement;
 });

@@ -136,8 +136,9 @@ export class Composer extends HTMLElement {
     this.#typed();
     if (queue) signal("queued", queue);
     if (said) void this.#show(said, isBranch);
-    // A starter has gone with the page it stood on.
-    if (document.activeElement === document.body) this.#box.focusByItself();
+    // A starter has gone with the page it stood on, the buttons of a choice with the choice.
+    const { activeElement } = document;
+    if (activeElement === document.body || !activeElement?.checkVisibility()) this.#box.focusByItself();
   }
 
   #refused({ after }: Message, refusal: Refusal): void {

@@ -89,7 +89,7 @@ export class ComposerNote implements Progress {
   }
 
   get #again(): HTMLElement {
-    return part(this.#note, "try-again");
+    return part(this.#composer, "try-again");
   }
 
   get #signIn(): HTMLElement {
