@@ -4,27 +4,29 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from time import monotonic
 
 import orjson
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Func, QuerySet
 from django.db.models.functions import Now
 
-from conversations import streams
+from conversations import offload, streams
 from conversations.generation import finish
 from conversations.generation.finish import Ending
 from conversations.generation.record import Written
 from conversations.models import Generation, Message, Status
-from conversations.offload import in_thread
 from conversations.streams import Entry
 
 log = structlog.get_logger("parley.reaper")
 
-# While Postgres was away nobody could show that they live: after an outage all are given a lease to do so.
-_not_before = 0.0
+
+class _PostgresStart(Func):
+    """When this Postgres was started."""
+
+    function = "pg_postmaster_start_time"
+    template = "%(function)s()"
+    output_field = DateTimeField()
 
 
 async def reap_stale() -> int:
@@ -32,16 +34,11 @@ async def reap_stale() -> int:
 
     Any process may call it, several at once too: of two that end the same reply one is second and writes nothing.
     """
-    global _not_before
-    if monotonic() < _not_before:
+    if offload.seconds_since_fault() < settings.TIMINGS.lease:
+        # While we could not reach Postgres, perhaps nobody could: all are given a lease to show that they live.
         return 0
-    try:
-        stale = await in_thread(_stale)
-    except DatabaseError:
-        _not_before = monotonic() + settings.TIMINGS.lease
-        raise
     ended = 0
-    for generation_id in stale:
+    for generation_id in await offload.in_thread(_stale):
         try:
             ended += await _reap(generation_id)
         except Exception:
@@ -75,8 +72,9 @@ def _lease() -> timedelta:
 
 
 def _silent() -> QuerySet[Generation]:
-    # By the database's clock: those of the machines may differ.
-    return Generation.objects.filter(status=Status.RUNNING, heartbeat_at__lt=Now() - _lease())
+    """By the database's clock: those of the machines may differ. One that was away has heard nobody meanwhile."""
+    silent = Generation.objects.filter(status=Status.RUNNING, heartbeat_at__lt=Now() - _lease())
+    return silent.alias(up_since=_PostgresStart()).filter(up_since__lt=Now() - _lease())
 
 
 def _stale() -> list[uuid.UUID]:
@@ -88,7 +86,7 @@ async def _reap(generation_id: uuid.UUID) -> bool:
         tail = await streams.read_after(str(generation_id), 0)
     except streams.Unreachable:
         tail = []
-    view = await in_thread(
+    view = await offload.in_thread(
         finish.finish_silent, generation_id, lease=_lease(), ending_of=partial(_ending, tail)
     )
     if view is None:

@@ -120,7 +120,8 @@ class Rig:
         self._ground.enter_context(ownership.held(self.place))
         ground = home.prepared(self.place)
         self._ground.callback(home.leave, ground)
-        self.postgres = Postgres(ground, is_durable=False)
+        self.postgres = Postgres(ground)
+        self.postgres.settings["fsync"] = "off"  # a killed server loses nothing that it gave to the system
         self._ground.callback(self.postgres.stop)
         self.postgres.start()
         self.valkey = Valkey(ground, places.valkey_socket(self.place))
@@ -263,6 +264,7 @@ class Rig:
         assert self.postgres.process is not None
         self.postgres.process.send_signal(signal.SIGQUIT)
         self.postgres.process.wait(20)
+        connection.close()  # this process's own
 
     def start_postgres(self) -> None:
         """Up again; harmless when it runs."""
