@@ -26,7 +26,7 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return str(value)
     text = str(value)
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

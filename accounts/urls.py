@@ -2,7 +2,21 @@
 
 from django.urls import path, re_path
 
-from accounts.views import joining, people, prices, session, settings, setup, sign_in
+from accounts.views import (
+    books,
+    joining,
+    limits,
+    own_limit,
+    people,
+    prices,
+    requests,
+    session,
+    settings,
+    setup,
+    sign_in,
+    spend,
+    teams,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +36,26 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("session/", session.session, name="session"),
     path("prices/", prices.price, name="price"),
+    path("usage/limit/", own_limit.set_own, name="own_limit"),
+    path("usage/notice/", own_limit.hide_notice, name="hide_notice"),
+    path("spend/", spend.index, name="spend"),
+    path("spend.csv", spend.index_csv, name="spend_csv"),
+    path("spend/books/", books.index, name="books"),
+    path("spend/changes/", books.money_changes, name="money_changes"),
+    path("budgets/<slug:kind>/<uuid:owner_id>/", limits.index, name="limits"),
+    path("budgets/<slug:kind>/<uuid:owner_id>/limits/", limits.set_limits, name="set_limits"),
+    path("budgets/<slug:kind>/<uuid:owner_id>/grant/", limits.grant, name="grant"),
+    path("budgets/person/<uuid:user_id>/exceptions/", limits.set_exceptions, name="exceptions"),
+    path("requests/", requests.index, name="requests"),
+    path("requests/ask/", requests.ask, name="ask"),
+    path("requests/<uuid:request_id>/decide/", requests.decide, name="decide"),
+    path("requests/<uuid:request_id>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("teams/", teams.index, name="teams"),
+    path("teams/new/", teams.create, name="create_team"),
+    path("teams/<uuid:team_id>/", teams.show, name="team"),
+    path("teams/<uuid:team_id>/rename/", teams.rename, name="rename_team"),
+    path("teams/<uuid:team_id>/members/", teams.add_member, name="add_member"),
+    path("teams/<uuid:team_id>/members/<uuid:user_id>/", teams.change_member, name="change_member"),
 ]
 
 # allauth's, by the names it asks for; included by itself, outside our namespace.

@@ -1,6 +1,6 @@
 """How a person's windows stand, in words: today, this week, this month against their limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ class WindowRow:
     left: str
     resets: str
     is_reached: bool
+    note: str = ""  # where the limit comes from, if not from a budget alone
 
 
 def rows_for(user: User, at: datetime | None = None) -> list[WindowRow]:
@@ -40,20 +41,41 @@ def rows_for(user: User, at: datetime | None = None) -> list[WindowRow]:
     if Window.TOTAL in own:
         mine.append(own[Window.TOTAL])
     wider = [left for left in standing if left.scope != Scope.USER and left.limit is not None]
-    return [_row(left) for left in [*mine, *wider]]
+    return [row_of(left) for left in mine] + [_wider_row(left) for left in wider]
+
+
+def row_of(left: Left) -> WindowRow:
+    """One window, for its owner or whoever manages it."""
+    notes = []
+    if left.is_own:
+        notes.append("your own limit")
+    elif left.granted:
+        notes.append(
+            f"{money.format_limit(abs(left.granted))} {'granted' if left.granted > 0 else 'taken off'}"
+        )
+    return WindowRow(
+        name=_when(left),
+        spent=money.format_cost(left.spent) if left.spent > 0 else "nothing",
+        limit=money.format_limit(left.limit) if left.limit is not None else "",
+        left=money.format_left(left.amount) if left.amount is not None else "",
+        resets=windows.instant(left.resets_at) if left.resets_at and left.limit is not None else "",
+        is_reached=left.limit is not None and left.spent >= left.limit,
+        note=", ".join(notes),
+    )
 
 
 def opening_for(user: User, at: datetime | None = None) -> str:
     """How a person's month stands: "November so far: $3.12 of $5.00."."""
-    at = at or timezone.now()
-    month = next(
-        left
-        for left in budgets.standing_of(user, at=at)
-        if (left.scope, left.window) == (Scope.USER, Window.MONTH)
-    )
+    standing = budgets.standing_of(user, at=at)
+    month = next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
+    return month_words(month)
+
+
+def month_words(month: Left) -> str:
+    """How a month stands: "November so far: $3.12 of $5.00."."""
     spent = money.format_cost(month.spent) if month.spent > 0 else "nothing spent"
     limit = f" of {money.format_limit(month.limit)}" if month.limit is not None else ""
-    return f"{windows.day_of(at):%B} so far: {spent}{limit}."
+    return f"{windows.day_of(month.at):%B} so far: {spent}{limit}."
 
 
 def _spent_in_short_windows(user: User, at: datetime) -> dict[str, Decimal]:
@@ -68,22 +90,21 @@ def _spent_in_short_windows(user: User, at: datetime) -> dict[str, Decimal]:
     }
 
 
-def _row(left: Left) -> WindowRow:
-    when = {
-        Window.DAY: "Today",
-        Window.WEEK: "This week",
-        Window.MONTH: f"{windows.day_of(left.at):%B}",
-        Window.TOTAL: "In all",
-    }[Window(left.window)]
-    whose = _WHOSE[left.scope]
-    is_mine = left.scope == Scope.USER
-    return WindowRow(
-        name=f"{whose}, {when[0].lower() + when[1:] if left.window != Window.MONTH else when}"
-        if whose
-        else when,
-        spent=(money.format_cost(left.spent) if left.spent > 0 else "nothing") if is_mine else "",
-        limit=money.format_limit(left.limit) if left.limit is not None else "",
-        left=money.format_left(left.amount) if left.amount is not None else "",
-        resets=windows.instant(left.resets_at) if left.resets_at and left.limit is not None else "",
-        is_reached=left.limit is not None and left.spent >= left.limit,
-    )
+def _wider_row(left: Left) -> WindowRow:
+    """A window of the organisation or the team: what others spent is not told, what is left is."""
+    when = _when(left)
+    if left.window != Window.MONTH:
+        when = when[0].lower() + when[1:]
+    return replace(row_of(left), name=f"{_WHOSE[left.scope]}, {when}", spent="", note="")
+
+
+def _when(left: Left) -> str:
+    match Window(left.window):
+        case Window.DAY:
+            return "Today"
+        case Window.WEEK:
+            return "This week"
+        case Window.MONTH:
+            return f"{windows.day_of(left.at):%B}"
+        case Window.TOTAL:
+            return "In all"

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import budgets, money, sheets
+from accounts import budgets, money, sheets, teams
 from accounts.access import MemberRequest, members_only
 from accounts.models import Scope, Window
-from accounts.usage import facts, mine, pace, windows_shown
+from accounts.money_forms import AskForm, OwnLimitForm
+from accounts.usage import asked, facts, mine, pace, windows_shown
 from accounts.usage.facts import By, Of, Span
 from conversations import usage
 
@@ -38,6 +39,13 @@ def my_usage(request: MemberRequest) -> HttpResponse:
         "saved": mine.saved_sentence(month.total),
         "dearest": _dearest(request, span),
     }
+    if is_now:
+        context |= {
+            "own_form": OwnLimitForm(),
+            "ask_form": AskForm(user=request.user),
+            "asked": asked.latest_of(request.user),
+            "managed": [] if request.user.is_administrator else teams.managed_by(request.user),
+        }
     return render(request, "accounts/usage.html", context)
 
 

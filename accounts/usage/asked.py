@@ -1,0 +1,98 @@
+"""Requests for more, as those who decide see them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import budgets, money, teams, windows
+from accounts.models import BudgetRequest, RequestState, User, Window
+from accounts.money_forms import UNTIL
+
+MOST_DECIDED = 20
+
+
+def sentence(waiting: Sequence[BudgetRequest]) -> str:
+    """How many ask for more."""
+    if not waiting:
+        return "Nobody is asking for more."
+    return "One person asks for more." if len(waiting) == 1 else f"{len(waiting)} people ask for more."
+
+
+def rows(waiting: Sequence[BudgetRequest]) -> list[dict[str, Any]]:
+    """Who asks for how much, why, and how they stand."""
+    limits = budgets.limits_of([one.person_id for one in waiting]) if waiting else {}
+    spent = budgets.spent_this_month([one.person_id for one in waiting]) if waiting else {}
+    return [
+        {
+            "id": one.pk,
+            "person": one.person.display_name,
+            "team": one.team.name if one.team else "",
+            "amount": money.format_limit(one.amount),
+            "amount_typed": money.format_limit(one.amount)[1:].replace(",", ""),
+            "until": UNTIL[one.window],
+            "reason": one.reason,
+            "at": one.created_at,
+            "standing": _standing(spent[one.person_id], limits[one.person_id]),
+        }
+        for one in waiting
+    ]
+
+
+def decided_for(user: User) -> list[BudgetRequest]:
+    """The latest decisions that this person may see: all of them for administrators."""
+    found = BudgetRequest.objects.exclude(state=RequestState.OPEN).select_related(
+        "person", "team", "decided_by"
+    )
+    if not user.is_administrator:
+        found = found.filter(team__in=teams.managed_by(user))
+    return list(found.order_by("-decided_at")[:MOST_DECIDED])
+
+
+def decided_rows(decided: Sequence[BudgetRequest]) -> list[dict[str, Any]]:
+    """What became of each."""
+    return [
+        {
+            "person": one.person.display_name,
+            "asked": money.format_limit(one.amount),
+            "outcome": outcome(one),
+            "by": one.decided_by.display_name if one.decided_by else "",
+            "reason": one.reason,
+            "note": one.note,
+            "at": one.decided_at,
+        }
+        for one in decided
+    ]
+
+
+def latest_of(user: User) -> dict[str, Any] | None:
+    """The last request a person made, with what became of it."""
+    one = BudgetRequest.objects.filter(person=user).select_related("team").order_by("-created_at").first()
+    if one is None:
+        return None
+    return {
+        "id": one.pk,
+        "is_open": one.state == RequestState.OPEN,
+        "amount": money.format_limit(one.amount),
+        "until": UNTIL[one.window],
+        "reason": one.reason,
+        "outcome": outcome(one),
+        "note": one.note,
+        "at": one.decided_at or one.created_at,
+    }
+
+
+def outcome(one: BudgetRequest) -> str:
+    """In a word, with the amount where another one was given."""
+    if one.state == RequestState.APPROVED and one.granted is not None:
+        return f"{money.format_limit(one.granted)} given"
+    return RequestState(one.state).label
+
+
+def _standing(spent: Decimal, limit: Decimal | None) -> str:
+    figure = money.format_cost(spent) if spent else "nothing"
+    month = windows.words_for(Window.MONTH, timezone.now())
+    if limit is None:
+        return f"{figure} spent {month}"
+    return f"{figure} of {money.format_limit(limit)} spent {month}"

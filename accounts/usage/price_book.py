@@ -1,0 +1,73 @@
+"""The price book as a page: each model at each provider, its prices from the latest back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import money, windows
+from accounts.models import Price
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def pages(at: datetime | None = None) -> list[dict[str, Any]]:
+    """Every model at every provider, those in force first in each. One query."""
+    at = at or timezone.now()
+    prices = Price.objects.order_by("provider", "upstream_model", "-valid_from", "-created_at")
+    return [
+        {"provider": provider, "upstream_model": model, "rows": _rows(rows, at)}
+        for (provider, model), rows in groupby(prices, lambda price: (price.provider, price.upstream_model))
+    ]
+
+
+def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "when": _when(price),
+            "is_in_force": price.valid_from <= at and (price.valid_to is None or price.valid_to > at),
+            "input": money.format_rate(price.input),
+            "cache_read": money.format_rate(price.input if price.cache_read is None else price.cache_read),
+            "output": money.format_rate(price.output),
+            "bands": [_band(band, price) for band in price.bands],
+            "source": price.source,
+            "author": price.author,
+            "is_billed": price.is_billed,
+        }
+        for price in prices
+    ]
+
+
+def _when(price: Price) -> str:
+    since = "always" if price.valid_from.year < 2000 else f"since {_date(price.valid_from)}"
+    if price.valid_to is None:
+        return since
+    return f"{'' if since == 'always' else _date(price.valid_from) + ' '}to {_date(price.valid_to)}"
+
+
+def _date(at: datetime) -> str:
+    day = windows.day_of(at)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _band(band: dict[str, Any], price: Price) -> dict[str, str]:
+    def rate(name: str) -> str:
+        given = band.get(name, getattr(price, name))
+        return money.format_rate(Decimal(str(given))) if given is not None else ""
+
+    return {
+        "when": f"{_days(band['days'])} {band['from']}–{band['to']} UTC",
+        "input": rate("input"),
+        "cache_read": rate("cache_read") or rate("input"),
+        "output": rate("output"),
+    }
+
+
+def _days(days: list[int]) -> str:
+    """Neighbouring days as a stretch: "Mon–Fri"."""
+    if len(days) > 1 and days == list(range(days[0], days[-1] + 1)):
+        return f"{_DAYS[days[0]]}–{_DAYS[days[-1]]}"
+    return ", ".join(_DAYS[day] for day in days)

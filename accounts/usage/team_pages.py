@@ -1,0 +1,67 @@
+"""Teams as administrators and managers see them, this month."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count
+
+from accounts import budgets, money
+from accounts.models import Membership, Team, User
+from accounts.usage import mine, spend, windows_shown
+from accounts.usage.facts import Sum
+
+
+def opening(managed: Sequence[Team], user: User) -> str:
+    """How many teams there are, or are this person's."""
+    if not managed:
+        return "Teams share a budget. There is none yet."
+    count = "One team" if len(managed) == 1 else f"{len(managed)} teams"
+    if user.is_administrator:
+        return f"{count}, each with a budget of its own."
+    return f"You manage {count[0].lower() + count[1:]}."
+
+
+def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
+    """Each team with its month. Two queries a team, and one."""
+    sizes = dict(
+        Team.objects.filter(pk__in=[team.pk for team in managed])
+        .annotate(size=Count("memberships"))
+        .values_list("pk", "size")
+    )
+    found = []
+    for team in managed:
+        month = next(left for left in budgets.standing_of_team(team.pk) if left.window == "month")
+        found.append(
+            {
+                "team": team,
+                "size": "nobody yet" if not sizes[team.pk] else str(sizes[team.pk]),
+                "spent": money.format_cost(month.spent) if month.spent > 0 else "nothing",
+                "limit": f"of {money.format_limit(month.limit)}" if month.limit is not None else "no limit",
+                "is_reached": month.limit is not None and month.spent >= month.limit,
+            }
+        )
+    return found
+
+
+def month_sentence(team: Team) -> str:
+    """How the team's month stands: "Legal, November so far: $3.12 of $20.00."."""
+    month = next(left for left in budgets.standing_of_team(team.pk) if left.window == "month")
+    return f"{team.name}, {windows_shown.month_words(month)}"
+
+
+def windows_of(team: Team) -> list[windows_shown.WindowRow]:
+    """Every window of the team."""
+    return [windows_shown.row_of(left) for left in budgets.standing_of_team(team.pk)]
+
+
+def spenders(found: Sequence[Sum]) -> list[dict[str, Any]]:
+    """Who spent the team's money, dearest first."""
+    names = spend.names_of("person", (one.key[0] for one in found))
+    return [mine.figures(one) | {"name": names[one.key[0]]} for one in found]
+
+
+def members(team: Team) -> list[Membership]:
+    """Who belongs to it, by name."""
+    return list(
+        Membership.objects.filter(team=team).select_related("user").order_by("user__display_name", "user_id")
+    )
