@@ -12,12 +12,14 @@ from django.shortcuts import redirect
 
 from accounts.models import (
     AuditEntry,
+    Books,
     Budget,
     Invitation,
     LedgerEntry,
     Membership,
     Posting,
     Price,
+    SpendDay,
     SpendWindow,
     Team,
     User,
@@ -103,7 +105,7 @@ class PostingInline(LookUp, _Inline):
 
 
 class UserAdmin(LookUpAdmin):
-    fields = ("id", "email", "display_name", "is_staff", "is_active", "joined_at", "last_login")
+    fields = ("id", "email", "display_name", "is_staff", "is_active", "is_exempt", "joined_at", "last_login")
     list_display = ("display_name", "email", "is_staff", "is_active", "joined_at", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("display_name", "email")
@@ -116,14 +118,24 @@ class TeamAdmin(LookUpAdmin):
 
 
 class BudgetAdmin(LookUpAdmin):
-    list_display = ("scope", "scope_id", "window", "limit")
-    list_filter = ("scope", "window")
+    list_display = ("scope", "scope_id", "window", "limit", "is_own")
+    list_filter = ("scope", "window", "is_own")
 
 
 class SpendWindowAdmin(LookUpAdmin):
-    list_display = ("scope", "scope_id", "window", "starts_at", "spent", "held")
+    list_display = ("scope", "scope_id", "window", "starts_at", "spent", "held", "granted")
     list_filter = ("scope", "window")
     ordering = ("-starts_at",)
+
+
+class SpendDayAdmin(LookUpAdmin):
+    list_display = ("day", "user_id", "team_id", "provider", "model", "replies", "spent", "estimated")
+    list_filter = ("provider",)
+    ordering = ("-day", "-spent")
+
+
+class BooksAdmin(LookUpAdmin):
+    list_display = ("checked_at", "checked_in_ms", "open_from", "time_zone")
 
 
 class PriceAdmin(LookUpAdmin):
@@ -150,7 +162,16 @@ class InvitationAdmin(LookUpAdmin):
 
 
 class LedgerEntryAdmin(LookUpAdmin):
-    list_display = ("created_at", "kind", "amount", "source", "user_id", "generation_id")
+    list_display = (
+        "created_at",
+        "counted_at",
+        "kind",
+        "amount",
+        "source",
+        "over",
+        "user_id",
+        "generation_id",
+    )
     list_filter = ("kind", "source")
     search_fields = ("=generation_id", "=attempt_id", "=user_id")
     ordering = ("-created_at",)
@@ -168,6 +189,8 @@ office.register(User, UserAdmin)
 office.register(Team, TeamAdmin)
 office.register(Budget, BudgetAdmin)
 office.register(SpendWindow, SpendWindowAdmin)
+office.register(SpendDay, SpendDayAdmin)
+office.register(Books, BooksAdmin)
 office.register(Price, PriceAdmin)
 office.register(Invitation, InvitationAdmin)
 office.register(LedgerEntry, LedgerEntryAdmin)

@@ -35,6 +35,7 @@ class PersonRow:
         """What is special about them, in words; most people have nothing."""
         words = {
             "suspended": not self.user.is_active,
+            "exempt from limits": self.user.is_exempt,
             "administrator": self.user.is_staff,
             "not signed in yet": self.user.last_login is None,
         }
@@ -77,7 +78,7 @@ def month_sentence(at: datetime | None = None) -> str:
     spent = money.format_cost(organisation.spent) if organisation.spent else "nothing spent"
     limit = f" of {money.format_limit(organisation.limit)}" if organisation.limit is not None else ""
     by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
-    return f"{timezone.localtime(at):%B} so far: {spent}{limit}{by}."
+    return f"{at.astimezone(windows.zone()):%B} so far: {spent}{limit}{by}."
 
 
 def is_not_set_up() -> bool:
@@ -101,7 +102,7 @@ def default_budgets() -> dict[str, Decimal | None]:
 
 
 def _own_budgets(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, Decimal]:
-    rows = Budget.objects.filter(scope=Scope.USER, scope_id__in=ids, window=Window.MONTH)
+    rows = Budget.objects.filter(scope=Scope.USER, scope_id__in=ids, window=Window.MONTH, is_own=False)
     return dict(rows.values_list("scope_id", "limit"))
 
 

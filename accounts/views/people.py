@@ -66,7 +66,11 @@ def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     form = BudgetForm(request.POST)
     if not form.is_valid():
         return _page(request, person=user, budget_form=form)
-    budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
+    try:
+        budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
+    except budgets.LimitRefused as refusal:
+        form.add_error("limit", str(refusal))
+        return _page(request, person=user, budget_form=form)
     return _back_to(
         request, user, f"The budget of {user.display_name} is saved. It holds from the next message."
     )
@@ -79,7 +83,11 @@ def default_budgets(request: MemberRequest) -> HttpResponse:
     form = DefaultBudgetsForm(request.POST)
     if not form.is_valid():
         return _page(request, defaults_form=form)
-    set_default_budgets(actor=request.user, **form.cleaned_data)
+    try:
+        set_default_budgets(actor=request.user, **form.cleaned_data)
+    except budgets.LimitRefused as refusal:
+        form.add_error("person", str(refusal))
+        return _page(request, defaults_form=form)
     messages.success(request, "The budgets are saved. They hold from the next message.")
     return redirect("accounts:people")
 

@@ -14,7 +14,7 @@ from accounts.models import Invitation, User
 from tests.conftest import ClientFor
 
 SHOWN = {
-    "User", "Team", "Budget", "SpendWindow", "Price", "Invitation", "LedgerEntry", "AuditEntry",
+    "User", "Team", "Budget", "SpendWindow", "SpendDay", "Books", "Price", "Invitation", "LedgerEntry", "AuditEntry",
     "Provider", "Model", "Route",
 }  # fmt: skip
 
