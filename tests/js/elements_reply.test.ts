@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Receipt } from "../../static/src/elements/receipt";
 import { ReplyElement } from "../../static/src/elements/reply";
+import { signal } from "../../static/src/elements/signals";
 import { turnOf } from "../../static/src/elements/turns";
 import { CONVERSATION } from "./elements_support";
 import { replyView } from "./models_cast";
@@ -61,4 +62,32 @@ test("a stop that the server does not take is said at once", async () => {
 
   expect(note()).toBe("The server did not take the stop, so the reply goes on.");
   expect(fetched).toHaveBeenCalledOnce();
+});
+
+test("a reply that the page may hear no more of stands still and says so, until one is back", () => {
+  signal("signedOut", undefined);
+  expect(reply.classList).toContain("is-frozen");
+  expect(note()).toBe("You are signed out. The reply goes on; sign in to see the rest.");
+  expect(reply.state).toBe(note());
+
+  signal("returned", undefined);
+  expect([note(), reply.classList.contains("is-frozen"), reply.state]).toEqual(["", false, "Writing"]);
+});
+
+test("a reply that ended while one was away is drawn to its end", async () => {
+  signal("signedOut", undefined);
+  reply.renew(replyView({ status: "done", seq: 9, text: "Not quite.", can_retry: true }));
+  await vi.advanceTimersByTimeAsync(50);
+
+  expect([note(), reply.classList.contains("is-frozen"), reply.isRunning]).toEqual(["", false, false]);
+  expect(reply.querySelector("[data-part=text]")?.textContent?.trim()).toBe("Not quite.");
+});
+
+test("a reply that goes on from another waits under the words it has carried over", () => {
+  reply.view = replyView({ status: "queued", text: "Not quite" });
+  expect([reply.state, reply.dataset.phase]).toEqual(["Waiting", "waiting"]);
+
+  reply.renew(replyView({ status: "running", seq: 1, text: "Not quite, then", generation: "g" }));
+  vi.advanceTimersByTime(50);
+  expect(reply.state).toBe("Writing");
 });

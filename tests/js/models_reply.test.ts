@@ -103,4 +103,18 @@ describe("a reply", () => {
     reply.fold({ type: "waiting", generation: "g", provider: "OpenRouter", since_ms: 4000 }, 12_000);
     expect([reply.provider, reply.waitedMs(12_000)]).toEqual(["OpenRouter", 4000]);
   });
+
+  test("knows text that was carried over from text of its own", () => {
+    const reply = new Reply(replyView({ text: "Not quite" }));
+    const phases = [reply.phase];
+    for (const frame of [delta(1, 1, "", "Clause"), delta(2, 2, ", then")]) {
+      reply.fold(frame);
+      phases.push(reply.phase);
+    }
+
+    expect(phases).toEqual(["waiting", "thinking", "writing"]);
+    expect(reply.view.text).toBe("Not quite, then");
+    const reloaded = replyView({ status: "running", seq: 1, text: "Not quite", reasoning: "Clause" });
+    expect(new Reply(reloaded).phase).toBe("thinking");
+  });
 });

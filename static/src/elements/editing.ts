@@ -1,5 +1,5 @@
 import { KeptDraft } from "../models/kept_draft";
-import { post, type Refusal } from "../models/send";
+import { isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { csrf, drafts } from "./page";
@@ -113,12 +113,13 @@ export class Edit extends HTMLElement {
     if (!hasNoShiftKey()) focusBox();
   }
 
-  #refused({ status, code, message, id }: Refusal): void {
+  #refused(refusal: Refusal): void {
+    const { status, code, message, id } = refusal;
     // The id of a text that the server will never take is of no more use.
     if (status >= 400 && status < 500) this.#draft.forgetClientId();
     this.#complain(message, id);
     if (code === "busy") void this.#transcript?.refresh();
-    if (code === "signed_out") signal("signedOut", undefined);
+    if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
 
   #complain(sentence: string, id = ""): void {

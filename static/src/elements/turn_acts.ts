@@ -1,5 +1,5 @@
 import { newClientId } from "../models/client_id";
-import { type Answer, post } from "../models/send";
+import { type Answer, isSignedOut, post } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
 import { Edit } from "./editing";
 import { csrf } from "./page";
@@ -88,10 +88,10 @@ export class TurnActs {
 
   #isTaken<T>(turn: HTMLElement, answer: Answer<T>): answer is { ok: true; body: T } {
     if (answer.ok) return true;
-    const { code, message, id } = answer.refusal;
-    complainIn(turn, message, id);
-    if (code === "busy") void this.#transcript.refresh();
-    if (code === "signed_out") signal("signedOut", undefined);
+    const { refusal } = answer;
+    complainIn(turn, refusal.message, refusal.id);
+    if (refusal.code === "busy") void this.#transcript.refresh();
+    if (isSignedOut(refusal)) signal("signedOut", undefined);
     return false;
   }
 
