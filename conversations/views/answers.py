@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from accounts.access import MemberRequest, wants_json
 from accounts.ledger import BudgetRefused
 from accounts.models import User
+from conversations import reply_view
+from conversations.actions.accepting import Sent
 from conversations.refusals import NoPrice, Refusal, Stale
 
 
@@ -42,6 +44,14 @@ def _more(refusal: Refusal | BudgetRefused, user: User) -> dict[str, Any]:
         }
         return {"missing_price": price}
     return {}
+
+
+def sent_view(sent: Sent) -> dict[str, Any]:
+    """What came of a send: the `message`, where one was said, and its `reply`."""
+    if sent.message is None:
+        return {"reply": reply_view.message_view(sent.reply)}
+    message, reply = reply_view.message_views([sent.message, sent.reply])
+    return {"message": message, "reply": reply}
 
 
 def invalid(request: HttpRequest, form: Form, back: str) -> HttpResponse:

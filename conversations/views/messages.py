@@ -16,7 +16,7 @@ from conversations.forms import SendForm, StopForm
 from conversations.generation import reap
 from conversations.queue_view import queue_view
 from conversations.refusals import Refusal
-from conversations.views.answers import invalid, refused
+from conversations.views.answers import invalid, refused, sent_view
 
 
 @require_POST
@@ -117,14 +117,12 @@ def _sent(request: MemberRequest, sent: Sent | Waits) -> HttpResponse:
         return redirect(url)
     if isinstance(sent, Waits):
         return JsonResponse({"queue": queue_view(conversation.pk)}, status=202)
-    turn = [message for message in (sent.message, sent.reply) if message is not None]
-    message, reply = reply_view.message_views(turn)
+    first = sent.message or sent.reply
     return JsonResponse(
         {
             "conversation": {"id": str(conversation.pk), "title": conversation.title, "url": url},
-            "after": str(turn[0].parent_id or ""),
-            "message": message,
-            "reply": reply,
+            "after": str(first.parent_id or ""),
+            **sent_view(sent),
         },
         status=201,
     )

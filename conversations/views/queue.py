@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, members_only, wants_json
 from accounts.ledger import BudgetRefused
-from conversations import access, queries, reply_view
+from conversations import access, queries
 from conversations.actions import queue
 from conversations.actions.accepting import Sent
 from conversations.forms import StopForm
 from conversations.queue_view import queue_view
 from conversations.refusals import Refusal
-from conversations.views.answers import invalid, refused
+from conversations.views.answers import invalid, refused, sent_view
 
 
 @require_GET
@@ -73,10 +73,6 @@ def _answer(
     if not wants_json(request):
         return redirect(queries.url_of(conversation_id))
     waits = {"queue": queue_view(conversation_id)}
-    if sent is None or sent.message is None:
+    if sent is None:
         return JsonResponse(waits, status=status_if_waiting)
-    said = {
-        "message": reply_view.message_view(sent.message),
-        "reply": reply_view.message_view(sent.reply),
-    }
-    return JsonResponse(said | waits, status=201)
+    return JsonResponse(sent_view(sent) | waits, status=201)

@@ -15,7 +15,7 @@ from conversations.actions.accepting import Sent
 from conversations.forms import EditForm, OnceForm
 from conversations.models import Message
 from conversations.refusals import Refusal
-from conversations.views.answers import invalid, refused
+from conversations.views.answers import invalid, refused, sent_view
 
 
 @require_POST
@@ -86,7 +86,4 @@ def _added(request: MemberRequest, old: Message, act: Callable[[], Sent]) -> Htt
         return refused(request, refusal, back)
     if not wants_json(request):
         return redirect(back)
-    answer = {"reply": reply_view.message_view(sent.reply), "replaces": str(old.pk)}
-    if sent.message is not None:
-        answer["message"] = reply_view.message_view(sent.message)
-    return JsonResponse(answer, status=201)
+    return JsonResponse({**sent_view(sent), "replaces": str(old.pk)}, status=201)

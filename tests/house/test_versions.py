@@ -134,6 +134,8 @@ def test_going_on_survives_a_killed_worker_with_all_text_and_can_go_on_again(
         house.worker.start()
         kept = socket.until("ended")[-1]["reply"]
 
+    attempt = Attempt.objects.get(generation_id=generation_of(begun))
+    assert attempt.completion_tokens == len("who had two ") // ESTIMATED_BYTES_PER_TOKEN
     assert (kept["status"], kept["text"], kept["can_continue"]) == (
         "interrupted", f"{BEGUN}who had two ", True,
     )  # fmt: skip
