@@ -5,6 +5,7 @@ The caller holds the conversation's lock and has seen that no other reply of it 
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -27,8 +28,18 @@ class Opened:
     reply: Message
 
 
-def open_turn(user: User, conversation: Conversation, *, after: uuid.UUID | None, text: str) -> Opened:
-    """A message after `after` (None = a first one) and its reply. Raises Refusal or BudgetRefused."""
+def open_turn(
+    user: User,
+    conversation: Conversation,
+    *,
+    after: uuid.UUID | None,
+    text: str,
+    at: datetime | None = None,
+) -> Opened:
+    """A message after `after` (None = a first one) and its reply. Raises Refusal or BudgetRefused.
+
+    `at` is the moment for which the windows are locked already, where they are (`ledger.lock_for_next`).
+    """
     message = Message.objects.create(
         conversation=conversation,
         parent_id=after,
@@ -37,15 +48,17 @@ def open_turn(user: User, conversation: Conversation, *, after: uuid.UUID | None
         text=text,
     )
     fault_points.reach("after_message")
-    return Opened(message, open_reply(user, conversation, message).reply)
+    return Opened(message, open_reply(user, conversation, message, at=at).reply)
 
 
-def open_reply(user: User, conversation: Conversation, message: Message, *, carried: str = "") -> Opened:
+def open_reply(
+    user: User, conversation: Conversation, message: Message, *, carried: str = "", at: datetime | None = None
+) -> Opened:
     """The empty reply to `message`, its generation and the money for it; the conversation then shows it.
 
     With `carried` it is not empty: it begins with that text, and goes on from there.
     """
-    model, now = conversation.model, timezone.now()
+    model, now = conversation.model, at or timezone.now()
     ways = routes.ways_to(model, now)
     branch = queries.branch_to(message.pk, conversation)
     said, added = [turn.text for turn in branch], [turn.text for turn in prompt.going_on(carried)]

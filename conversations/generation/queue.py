@@ -3,6 +3,8 @@
 The caller holds the conversation's lock.
 """
 
+from datetime import datetime
+
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -45,14 +47,16 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     return None
 
 
-def send(waiting: QueuedMessage, conversation: Conversation, user: User) -> Opened:
+def send(
+    waiting: QueuedMessage, conversation: Conversation, user: User, *, at: datetime | None = None
+) -> Opened:
     """Make what waits the conversation's next turn. Raises Refusal or BudgetRefused, and then it waits on."""
     with transaction.atomic():
         offered = conversation.model.efforts
         conversation.effort = (
             waiting.effort if waiting.effort in offered else conversation.model.default_effort
         )
-        opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=waiting.text)
+        opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=waiting.text, at=at)
         AcceptedSend.objects.filter(queued=waiting).update(reply=opened.reply, queued=None)
         remove(waiting, conversation)
     return opened
@@ -62,7 +66,7 @@ def send_or_pause(waiting: QueuedMessage, ended: Generation) -> None:
     """Send what waits; where that cannot be, the queue is paused with the reason and the end before it stands."""
     conversation, owner = ended.conversation, ended.owner
     try:
-        send(waiting, conversation, owner)
+        send(waiting, conversation, owner, at=ended.finished_at)
     except (Refusal, BudgetRefused) as refusal:
         pause(conversation, sentence_of(refusal, owner))
     except (OperationalError, InterfaceError):

@@ -1,19 +1,30 @@
 """Messages that wait, as far as the web process goes: what is shown, taken back, sent now and refused."""
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from threading import Barrier
+from typing import Any, TypeVar
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.actions import budgets
 from accounts.models import LedgerEntry, Scope, User
+from conversations.generation import claim, finish
+from conversations.generation.finish import Ending
+from conversations.generation.record import Written
 from conversations.models import Conversation, Generation, Message, Model, QueuedMessage, Status
 from tests.conftest import ClientFor
 
 JSON = {"Accept": "application/json"}
 NO_BUDGET = Decimal("0.0001")
+NOTHING_WRITTEN = Written(seq=0, text="", reasoning="", reasoning_ms=None, reasoning_details=[])
+
+T = TypeVar("T")
 
 
 def start(client: Client) -> dict[str, Any]:
@@ -42,6 +53,16 @@ def queue_of(client: Client, started: dict[str, Any]) -> dict[str, Any]:
 
 def stop(client: Client, started: dict[str, Any]) -> None:
     client.post(f"/generations/{started['reply']['reply']['generation']}/stop/", headers=JSON)
+
+
+def at_once(together: Barrier, act: Callable[[], T]) -> T:
+    """In a thread of its own, begun together with another one."""
+    try:
+        connection.ensure_connection()
+        together.wait(timeout=20)
+        return act()
+    finally:
+        connection.close()
 
 
 def test_a_message_sent_while_a_reply_is_written_waits_and_holds_no_money(
@@ -303,3 +324,26 @@ def test_without_scripts_each_act_leads_back_to_the_conversation(
         (302, started["conversation"]["url"])
     }
     assert texts(queue_of(client, started)) == ["Three"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_and_a_worker_at_the_same_moment_agree_on_who_ends_the_reply(
+    client_for: ClientFor, alice: User, model: Model
+) -> None:
+    client = client_for(alice)
+    for _ in range(8):
+        started = start(client)
+        together = Barrier(2)
+        with ThreadPoolExecutor(2) as pool:
+            stopped = pool.submit(at_once, together, partial(stop, client, started))
+            claimed = pool.submit(at_once, together, partial(claim.claim, worker="here", most=1))
+            stopped.result()
+
+        generation = Generation.objects.get(pk=started["reply"]["reply"]["generation"])
+        assert generation.stop_requested_at is not None
+        if generation.status == Status.RUNNING:
+            assert claimed.result() == [generation.pk]
+            finish.finish(generation.pk, worker="here", ending=Ending(Status.STOPPED, NOTHING_WRITTEN))
+        else:
+            assert (generation.status, claimed.result()) == (Status.STOPPED, [])
+    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == 0
