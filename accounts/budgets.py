@@ -152,7 +152,11 @@ def left_for(user: User, at: datetime | None = None, *, team_id: uuid.UUID | Non
     """How the tightest window of a person stands, the organisation's and the paying team's included; without
     limits, their month. Two queries.
     """
-    standing = standing_of(user, team_id=team_id, at=at)
+    return tightest(standing_of(user, team_id=team_id, at=at))
+
+
+def tightest(standing: Sequence[Left]) -> Left:
+    """Of a person's windows the one with the least left; without limits, their month."""
     limited = [left for left in standing if left.amount is not None]
     if limited:
         return min(limited, key=lambda left: left.amount or _NOTHING)

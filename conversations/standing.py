@@ -31,9 +31,9 @@ def standing_for(user: User, conversation: Conversation | None) -> dict[str, Any
     }
 
 
-def limit_reached(user: User) -> str:
+def limit_reached(user: User, conversation: Conversation | None = None) -> str:
     """What was reached and when it starts again, when nothing is left; else ""."""
-    left = budgets.left_for(user)
+    left = budgets.left_for(user, team_id=conversation.team_id if conversation else None)
     if left.limit is None or left.spent < left.limit:
         return ""
     refusal = BudgetRefused(

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conversations.views import messages, pages, payer, providers, queue, shares, usage, versions
+from conversations.views import messages, money, pages, payer, providers, queue, shares, usage, versions
 
 
 class TokenConverter:
@@ -41,6 +41,8 @@ urlpatterns = [
     path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
     path("s/<token:token>/", shares.shared, name="shared"),
     path("s/<token:token>/continue/", shares.copy, name="continue"),
+    path("money/", money.money, name="money"),
+    path("conversations/<uuid:conversation_id>/money/", money.money, name="money_of"),
     path("usage/", usage.my_usage, name="my_usage"),
     path("usage.csv", usage.my_usage_csv, name="my_usage_csv"),
     path("providers/", providers.index, name="providers"),

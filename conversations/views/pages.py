@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import money
 from accounts.access import MemberRequest, members_only
-from conversations import access, queries, refusals, reply_view, standing
+from conversations import access, queries, refusals, reply_view, spending
 from conversations.generation import routes
 from conversations.models import Conversation, Model, ProviderKind
 from conversations.queue_view import queue_view
@@ -47,6 +47,7 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
     model = conversation.model if conversation else Model.objects.get(is_default=True)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
     way, missing_price = _route_of(model)
+    figures = spending.money_for(request.user, conversation, request=request, branch=branch)
     context = {
         "conversation": _head(conversation),
         "messages_shown": reply_view.message_views(branch),
@@ -54,8 +55,8 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "queue": queue_view(conversation.pk) if conversation else None,
         "model": model_view(model, way, conversation.effort if conversation else model.default_effort),
         "missing_price": missing_price,
-        "limit_sentence": standing.limit_reached(request.user),
-        "money": standing.standing_for(request.user, conversation),
+        "limit_sentence": figures["limit"],
+        "money": figures,
         "starters": STARTERS,
         "greeting_name": request.user.display_name.split()[0],
     }

@@ -5,6 +5,7 @@ import { ConnectionLine } from "./elements/connection";
 import { Edit } from "./elements/editing";
 import { Menu } from "./elements/menu";
 import { Money } from "./elements/money";
+import { NextTurn } from "./elements/next_turn";
 import { stream } from "./elements/page";
 import { QueueElement } from "./elements/queue";
 import { Reasoning } from "./elements/reasoning";
@@ -13,11 +14,14 @@ import { ReplyElement } from "./elements/reply";
 import { Share } from "./elements/share";
 import { Sidebar } from "./elements/sidebar";
 import { SignIn } from "./elements/sign_in";
+import { Spending } from "./elements/spending";
 import { Transcript } from "./elements/transcript";
 
 // Inner elements first: an outer one finds its parts alive when it is connected.
 customElements.define("parley-menu", Menu);
 customElements.define("parley-money", Money);
+customElements.define("parley-spending", Spending);
+customElements.define("parley-next-turn", NextTurn);
 customElements.define("parley-reasoning", Reasoning);
 customElements.define("parley-receipt", Receipt);
 customElements.define("parley-reply", ReplyElement);

@@ -1,5 +1,6 @@
 /** What the parts of a page tell each other, without knowing each other. */
 import type { Hint } from "../models/events";
+import type { MoneyView } from "../models/money";
 import type { QueueView } from "../models/queue";
 
 export interface Signals {
@@ -10,6 +11,8 @@ export interface Signals {
   /** A conversation, by its id, now has a link. */
   shared: string;
   hint: Hint;
+  /** What is left, what this conversation cost and what a next turn may, as it is now. */
+  money: MoneyView;
   /** Whether there is a socket now. */
   connected: boolean;
   /** Hints may have been missed: whoever shows what others can change looks again. */

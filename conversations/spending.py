@@ -1,0 +1,173 @@
+"""The money of a conversation as its head shows it: what it cost, what the next turn may cost, what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import budgets, money, pricing, teams, windows
+from accounts.budgets import Left
+from accounts.models import CostSource, Scope, User
+from accounts.pricing import Rates, Tokens
+from accounts.usage import notices
+from conversations import queries, refusals, standing
+from conversations.generation import routes
+from conversations.models import Attempt, Conversation, Message, Model
+
+# The composer speaks of the next turn only when it is worth a word: a cent, or a fiftieth of what is left.
+_WORTH_SAYING = Decimal("0.01")
+_SHARE_WORTH_SAYING = Decimal("0.02")
+_NOTHING = Decimal(0)
+
+_TITLES = {Scope.ORGANISATION: "The organisation, ", Scope.TEAM: "The team, ", Scope.USER: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class NextTurn:
+    """What the next turn will cost, about, if it is like those before it."""
+
+    cost: Decimal
+    cached: Decimal  # of it, for what is read again
+
+
+def money_for(
+    user: User,
+    conversation: Conversation | None,
+    *,
+    request: HttpRequest,
+    branch: Sequence[Message] | None = None,
+) -> dict[str, Any]:
+    """Everything about money on a conversation's page, in words. `branch`: the messages shown, where they are known.
+
+    `sentence` tells of the tightest window, `windows` of the others with a limit.
+    """
+    team_id = conversation.team_id if conversation else None
+    found = budgets.standing_of(user, team_id=team_id)
+    tightest = budgets.tightest(found)
+    if conversation is not None and branch is None:
+        branch = queries.branch_to(conversation.tip_id, conversation)
+    attempts = _settled(branch or [])
+    expected = next_turn(conversation.model, attempts) if conversation and attempts else None
+    return {
+        **standing.standing_for(user, conversation),
+        "lines": _lines(conversation, attempts, expected),
+        "windows": [_window(left) for left in found if left.limit is not None and left != tightest],
+        "next": _worth_saying(expected, tightest),
+        "limit": standing.limit_reached(user, conversation),
+        "can_ask": tightest.scope == Scope.USER and tightest.limit is not None and not tightest.is_own,
+        "ask_window": tightest.window,
+        "notice": notices.notice_of(tightest, notices.hidden_in(request)),
+        "payers": [{"id": str(team.pk), "name": team.name} for team in teams.teams_of(user)],
+        "team": str(team_id or ""),
+    }
+
+
+def next_turn(model: Model, attempts: Sequence[Attempt]) -> NextTurn | None:
+    """A guess from the turns so far: all that was said is read again, and as much is written as usually is.
+
+    Of what was read before, as large a part comes from the cache as lately. None without a price.
+    """
+    try:
+        rates = routes.ways_to(model, timezone.now())[0].rates
+    except refusals.Refusal:
+        return None
+    if not rates.is_billed:
+        return None
+    last = attempts[-1]
+    written = (last.completion_tokens or 0) - (last.reasoning_tokens or 0)
+    context = (last.prompt_tokens or 0) + max(0, written)
+    usual = sum(attempt.completion_tokens or 0 for attempt in attempts) // len(attempts)
+    cached = int(_hit_rate(attempts, rates) * (last.prompt_tokens or 0))
+    tokens = Tokens(prompt=context, cached=cached, completion=usual)
+    split = pricing.cost_by_kind(tokens, rates)
+    return NextTurn(cost=split.total, cached=split.cached)
+
+
+def _hit_rate(attempts: Sequence[Attempt], rates: Rates) -> Decimal:
+    """Which part of what was read before comes from the cache. After a first turn nobody has seen any yet."""
+    if rates.cache_read >= rates.input:
+        return _NOTHING
+    if len(attempts) < 2:
+        return Decimal(1)
+    before, last = attempts[-2:]
+    known = (before.prompt_tokens or 0) + (before.completion_tokens or 0)
+    return min(Decimal(1), Decimal(last.cached_tokens or 0) / known) if known else _NOTHING
+
+
+def _settled(branch: Sequence[Message]) -> list[Attempt]:
+    """The attempts that wrote the replies shown, in their order."""
+    generations = filter(None, (getattr(message, "generation", None) for message in branch))
+    attempts = (attempt for generation in generations for attempt in generation.attempts.all())
+    return [one for one in attempts if one.cost is not None and one.cost_source != CostSource.NOTHING]
+
+
+def _lines(
+    conversation: Conversation | None, attempts: Sequence[Attempt], expected: NextTurn | None
+) -> list[dict[str, str]]:
+    """Last reply, this conversation, next turn; nothing of a conversation in which nothing was settled."""
+    if conversation is None or not attempts:
+        return []
+    last = attempts[-1]
+    path = sum((_billed(attempt) for attempt in attempts), _NOTHING)
+    is_estimated = any(attempt.cost_source == CostSource.ESTIMATED for attempt in attempts)
+    every, every_estimated = _all_branches(conversation)
+    lines = [
+        {
+            "label": "Last reply",
+            "value": _figure(_billed(last), last.cost_source == CostSource.ESTIMATED),
+            "note": "",
+        },
+        {
+            "label": "This conversation",
+            "value": _figure(path, is_estimated),
+            "note": f"with its other versions {_figure(every, every_estimated)}" if every != path else "",
+        },
+    ]
+    if expected is not None and expected.cost:
+        note = f"{_figure(expected.cached, True)} of it to read again" if expected.cached else ""
+        lines.append({"label": "Next turn", "value": _figure(expected.cost, True), "note": note})
+    return lines
+
+
+def _all_branches(conversation: Conversation) -> tuple[Decimal, bool]:
+    billed = Attempt.objects.filter(generation__conversation=conversation, price__is_billed=True)
+    found = billed.aggregate(
+        cost=Sum("cost"), estimates=Count("id", filter=Q(cost_source=CostSource.ESTIMATED))
+    )
+    return found["cost"] or _NOTHING, bool(found["estimates"])
+
+
+def _billed(attempt: Attempt) -> Decimal:
+    return (attempt.cost or _NOTHING) if attempt.price.get("is_billed", True) else _NOTHING
+
+
+def _figure(amount: Decimal, is_estimated: bool) -> str:
+    figure = money.format_cost(amount)
+    return f"≈ {figure}" if is_estimated and amount else figure
+
+
+def _window(left: Left) -> dict[str, str]:
+    when = windows.words_for(left.window, left.at).removeprefix("for ")
+    label = f"{_TITLES[left.scope]}{when}"
+    own = ", your own limit" if left.is_own else ""
+    resets = f"starts again {windows.instant(left.resets_at)}" if left.resets_at else ""
+    return {
+        "label": label[0].upper() + label[1:],
+        "value": f"{money.format_left(left.amount or _NOTHING)} of {money.format_limit(left.limit or _NOTHING)} left",
+        "note": f"{resets}{own}".removeprefix(", "),
+    }
+
+
+def _worth_saying(expected: NextTurn | None, tightest: Left) -> str:
+    """The line beside the composer; "" while the next turn is small change."""
+    if expected is None:
+        return ""
+    is_dear = expected.cost >= _WORTH_SAYING
+    left = tightest.amount
+    if not is_dear and (left is None or expected.cost < left * _SHARE_WORTH_SAYING):
+        return ""
+    return f"Next turn {_figure(expected.cost, True)}"
