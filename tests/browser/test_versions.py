@@ -70,6 +70,11 @@ def top_of(turn: Locator) -> float:
     return float(turn.evaluate("turn => turn.getBoundingClientRect().top"))
 
 
+def drawn(page: Page) -> None:
+    """Once everything that follows from the last act is on screen."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def test_an_edit_stands_beside_the_earlier_version_and_each_keeps_what_followed_it(
     visit: Visit, script: Script, alice: User
 ) -> None:
@@ -175,8 +180,30 @@ def test_the_turn_that_is_switched_stays_where_it_is(visit: Visit, script: Scrip
         before = top_of(turns.said(1))
         step(turns.said(1), where).click()
         expect(turns.chat.answer).to_contain_text(answer[-10:])
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        drawn(page)
         assert abs(top_of(turns.said(1)) - before) <= 1, where
+
+
+def test_the_switcher_below_a_long_reply_stays_under_the_pointer(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, LONG, LONG)
+    script.play({"text": "Short."})
+    turns.chat.retry.last.click()
+    expect(turns.chat.answer).to_have_text("Short.")
+    turns.chat.until_done()
+    step(turns.reply(1), "previous").click()
+    expect(turns.chat.answer).to_contain_text(LONG[-10:])
+    turns.chat.page.keyboard.press("Control+End")
+    to_short = step(turns.reply(1), "next")
+    expect(to_short).to_be_in_viewport()
+    before = top_of(to_short)
+
+    to_short.click()
+
+    expect(turns.chat.answer).to_have_text("Short.")
+    drawn(turns.chat.page)
+    assert abs(top_of(to_short) - before) <= 1
 
 
 def test_another_tab_follows_a_switch_and_an_edit(visit: Visit, script: Script, alice: User) -> None:
