@@ -167,6 +167,24 @@ def test_a_stop_holds_up_what_waits_until_it_is_resumed(visit: Visit, script: Sc
     assert said_in_order() == ["One?", *WAITING[:2]]
 
 
+def test_acts_in_quick_succession_are_all_done(visit: Visit, script: Script, alice: User) -> None:
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(*WAITING)
+
+    queue.block.evaluate(
+        """block => [["delete", 0], ["delete", 0], ["edit", 1], ["delete", 2]].forEach(
+             ([act, place]) => block.querySelectorAll(`[data-act=${act}]`)[place].click())"""
+    )
+
+    expect(queue.block).to_be_hidden()
+    expect(chat.box).to_have_value(WAITING[1])
+    script.release("first")
+    chat.until_done()
+    assert said_in_order() == ["One?"]
+
+
 def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(
     visit: Visit, script: Script, alice: User
 ) -> None:

@@ -16,7 +16,9 @@ type Left = { queue: QueueView; text?: string } & Partial<Pick<Sent, "message" |
 export class QueueElement extends HTMLElement {
   #queue: Queue | null = null;
   #wasRunning = false;
-  #isActing = false;
+  /** One after the other, so that what the last one left is what stands. */
+  #acts: Promise<void> = Promise.resolve();
+  readonly #busy = new Set<Element>();
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -76,21 +78,24 @@ export class QueueElement extends HTMLElement {
 
   // --- acts ----------------------------------------------------------------------------------------------
 
-  #act = async (event: SubmitEvent): Promise<void> => {
+  #act = (event: SubmitEvent): void => {
     event.preventDefault();
     const button = event.submitter;
-    const act = button?.dataset.act as Act | undefined;
-    if (!button || !act || this.#isActing) return;
-    const row = button.closest<HTMLElement>("[data-row]");
+    const form = event.target as Element;
+    if (!button || this.#busy.has(form)) return;
+    this.#busy.add(form);
+    this.#acts = this.#acts.then(() => this.#perform(button)).finally(() => this.#busy.delete(form));
+  };
 
-    this.#isActing = true;
+  async #perform(button: HTMLElement): Promise<void> {
+    const act = button.dataset.act as Act;
+    const row = button.closest<HTMLElement>("[data-row]");
     const answer = await this.#post(act, row?.dataset.row ?? "");
-    this.#isActing = false;
     this.#complain(answer.ok ? "" : answer.refusal.message);
     if (answer.ok) this.#done(act, answer.body);
     else await this.#refused(act, row, answer.refusal);
     if (!button.isConnected || button.closest("[hidden]")) focusBox();
-  };
+  }
 
   #post(act: Act, row: string): Promise<Answer<Left>> {
     const { conversation, running } = this.#transcript;
