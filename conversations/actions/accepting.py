@@ -46,9 +46,11 @@ def accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedS
     Raises ChangedBody when it came with something else, Withdrawn when its message was taken back.
     """
     body_hash = hashlib.sha256("\x00".join((kind, *body)).encode()).hexdigest()
-    accepted, is_new = AcceptedSend.objects.get_or_create(
-        user=user, client_id=client_id, defaults={"body_hash": body_hash}
+    # With all that it refers to in one look: what waits may be sent, and its row be gone, at any moment.
+    sends = AcceptedSend.objects.select_related(
+        "reply__conversation", "reply__parent", "queued__conversation"
     )
+    accepted, is_new = sends.get_or_create(user=user, client_id=client_id, defaults={"body_hash": body_hash})
     if is_new:
         return accepted, None
     if accepted.body_hash != body_hash:

@@ -1,6 +1,7 @@
 """Messages that wait for a reply to end: sent one by one, in order, each answered once, and never lost."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -287,3 +288,21 @@ def test_a_reply_that_waits_for_a_worker_is_stopped_without_one(
         house.worker.start()
     talk.is_paused()
     assert "Never asked" not in asked_for(script)
+
+
+def test_a_waiting_message_repeated_again_and_again_while_it_is_sent_gets_the_same_answer(
+    talk: Talk, script: Script
+) -> None:
+    def say(number: int) -> Any:
+        if number == 20:
+            script.release("first")
+        return talk.say("One", client_id="0190aaaa-again")
+
+    talk.say("One", client_id="0190aaaa-again")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(say, range(60)))
+    talk.is_answered(2)
+
+    assert {answer.status_code for answer in answers} <= {201, 202}
+    assert len({answer.json()["reply"]["id"] for answer in answers if answer.status_code == 201}) <= 1
+    assert asked_for(script) == ["First", "One"]
