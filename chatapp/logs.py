@@ -70,6 +70,8 @@ def logging_for() -> dict[str, Any]:
             "parley": {"level": "INFO"},
             # A line for every try while Postgres is away; whoever waits for it says so.
             "psycopg.pool": {"level": "ERROR"},
+            # A traceback a second while Redis is away; the tail and the courier say so once.
+            "channels_redis.pubsub": {"level": "CRITICAL"},
             # A wrong host or an old form is the client's fault, not ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.security.csrf": {"level": "CRITICAL"},

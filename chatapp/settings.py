@@ -8,6 +8,7 @@ from django.http.request import split_domain_port
 from chatapp import database
 from chatapp import environment as env
 from chatapp.logs import logging_for
+from conversations import redis_link
 
 BASE_DIR = env.BASE_DIR
 ENVIRONMENT = env.read()
@@ -114,7 +115,10 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # Without socket_timeout=None redis-py 8 closes every idle subscriber after five seconds.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": "hints"},
+        "CONFIG": {
+            "hosts": [{**redis_link.options(REDIS_URL), "socket_timeout": None}],
+            "prefix": "hints",
+        },
     }
 }
 CACHES = {

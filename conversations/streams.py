@@ -17,6 +17,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
+from conversations import redis_link
+
 # Accepted by Valkey as the larger part of an id, and still exact as a JavaScript number.
 END_SEQ = 9_007_199_254_740_991
 KEPT_SECONDS = 3600
@@ -64,12 +66,13 @@ def _client(patience: float) -> redis.Redis:
     if patience not in clients:
         # `protocol` stays unset: with 3, XREAD answers in another shape. One retry, for a connection that a
         # restart of Redis has cut.
-        clients[patience] = redis.Redis.from_url(
-            settings.REDIS_URL,
+        pool = redis.ConnectionPool(
+            **redis_link.options(settings.REDIS_URL),
             socket_timeout=patience,
             socket_connect_timeout=_COMMAND_SECONDS,
             retry=Retry(NoBackoff(), 1),
         )
+        clients[patience] = redis.Redis.from_pool(pool)
     return clients[patience]
 
 

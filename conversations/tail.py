@@ -83,6 +83,7 @@ class Tail:
         self._wake_id = "0-0"
         self._loop: asyncio.Task[None] | None = None
         self._fresh = asyncio.Event()
+        self._is_deaf = False
 
     async def follow(self, generation: str, follower: Follower, read: Callable[[], Awaitable[int]]) -> None:
         """Register first, then `read` what there is (it returns the last number it gave), then live entries.
@@ -136,10 +137,12 @@ class Tail:
                 await self._fresh.wait()
             try:
                 await self._read()
+                self._is_deaf = False
             except streams.Unreachable as fault:
-                log.warning(
-                    "event log unreachable; followers are served from Postgres", fault=type(fault).__name__
-                )
+                if not self._is_deaf:
+                    log.warning("event log unreachable; followers see snapshots", fault=type(fault).__name__)
+                self._is_deaf = True
+                self._heard_at = dict.fromkeys(self._heard_at, float("-inf"))  # nobody need wait to be sure
                 await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
             except Exception:
                 log.exception("tail broke; reading on")

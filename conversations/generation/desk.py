@@ -116,6 +116,10 @@ class Desk:
                 log.warning("event log unreachable; snapshots go on", fault=type(fault).__name__)
             self._redis_is_away = True
             return
+        except Exception:
+            # The log is for show: whatever is wrong with it, no reply may be ended by it.
+            log.exception("event log broke; snapshots go on")
+            return
         self._redis_is_away = False
         if refused:
             # A stream refuses what is not newer than all it holds: somebody may have ended this reply.

@@ -107,6 +107,7 @@ class Rig:
         self._ground = contextlib.ExitStack()
         self._marks: dict[Path, int] = {}  # how far each log was read when the case began
         self._web_ports: list[int] = []
+        self._providers: list[Part] = []
 
     # --- the whole ------------------------------------------------------------------------------------------------
 
@@ -131,12 +132,13 @@ class Rig:
         self._open_links()
         self._manage("migrate", "--no-input", "-v0")
         self._manage("collectstatic", "--no-input", "-v0")
-        self.provider = self._part(
+        provider = self._part(
             "provider", "-m", "conversations.providers.demo",
             "--scripted", "--host", "127.0.0.1", "--port", "0", "--port-file", str(self.place / "provider.port"),
         )  # fmt: skip
         (self.place / "provider.port").unlink(missing_ok=True)
-        self.provider.start()
+        self._providers.append(provider)
+        provider.start()
         self.add_web()
         self.add_worker()
         wait_until(self._has_provider, seconds=START_SECONDS, what="the provider to be ready")
@@ -149,7 +151,7 @@ class Rig:
 
     def end(self) -> None:
         """Everything that was started is gone."""
-        for part in (*self.webs, *self.workers, self.provider):
+        for part in (*self.webs, *self.workers, *self._providers):
             part.end_whatever_it_takes()
         self.network.close()
         self._ground.close()

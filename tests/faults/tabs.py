@@ -72,6 +72,11 @@ class Watched:
         return self._tab.shown.text if self._tab.shown else ""
 
     @property
+    def is_over(self) -> bool:
+        """True when the reply's end is on screen."""
+        return self.over.done() and self._tab.is_over
+
+    @property
     def topics(self) -> list[str]:
         """The hints it was given, in order."""
         return list(self._tab.topics)

@@ -1,0 +1,149 @@
+"""Redis restarts, is emptied, away, silent or slow: it is never the only copy, and nobody waits for it."""
+
+import time
+
+import pytest
+
+from tests.faults.conftest import Asked, Case
+from tests.faults.rig import Rig
+from tests.faults.tabs import Watched
+from tests.house.processes import wait_until
+
+pytestmark = pytest.mark.stack
+
+LONG = ({"tokens": 60, "rate": 60, "word": "word "}, {"wait": "rest"}, {"tokens": 20, "word": "more "})
+SHOWN = len("word " * 60)
+WHOLE = "word " * 60 + "more " * 20
+LINKS = ("web-redis", "worker-redis")
+
+
+@pytest.fixture
+def running(case: Case, rig: Rig) -> tuple[Asked, Watched]:
+    """A reply that has begun, and a tab that sees it."""
+    rig.script.play(*LONG)
+    asked = case.ask(case.person())
+    tab = case.watch(asked)
+    tab.wait_for_text(20)
+    return asked, tab
+
+
+def has_ended_whole(rig: Rig, tab: Watched, case: str) -> None:
+    with rig.timed(case):
+        shown = tab.wait_until_over()
+    assert (shown.status, shown.text) == ("done", WHOLE)
+    assert len(rig.script.calls()) == 1
+
+
+def test_a_restart_empties_it_and_tabs_are_repaired_from_postgres(
+    case: Case, rig: Rig, running: tuple[Asked, Watched]
+) -> None:
+    asked, tab = running
+    rig.stop_redis()
+    rig.start_redis()
+    with rig.timed("Redis restarted: all text on screen"):
+        tab.wait_for_text(SHOWN)
+    with rig.timed("Redis restarted: hints heard again"):
+        other = case.ask(asked.person, "Is anybody told?")
+        wait_until(lambda: _is_told(tab, other), seconds=10, what="a hint")
+    rig.script.release("rest")
+    with rig.timed("Redis restarted: the reply's end on screen"):
+        shown = tab.wait_until_over()
+    assert (shown.status, shown.text) == ("done", WHOLE)
+
+
+def _is_told(tab: Watched, asked: Asked) -> bool:
+    """A reply's begin and end are told to every tab of its owner."""
+    asked.person.post(f"/generations/{asked.generation}/stop/")
+    return bool(tab.topics)
+
+
+def test_a_flushed_log_is_repaired_from_postgres(rig: Rig, running: tuple[Asked, Watched]) -> None:
+    _, tab = running
+    rig.redis().flushall()
+    rig.script.release("rest")
+    has_ended_whole(rig, tab, "Redis flushed: the reply's end on screen")
+
+
+def test_while_it_is_away_replies_are_written_and_seen_and_stop_works(
+    case: Case, rig: Rig, running: tuple[Asked, Watched]
+) -> None:
+    _, tab = running
+    rig.stop_redis()
+    with rig.timed("Redis away: all text on screen from Postgres"):
+        tab.wait_for_text(SHOWN)
+    stopped = case.ask(case.person("bob"), "A second one?")
+    wait_until(lambda: stopped.now["text"], seconds=10, what="text of a reply that began meanwhile")
+    start = time.monotonic()
+    assert stopped.person.post(f"/generations/{stopped.generation}/stop/").status_code == 202
+    assert time.monotonic() - start < 1
+    wait_until(lambda: stopped.now["status"] == "stopped", seconds=5, what="the reply to be stopped")
+    rig.script.release("rest")
+    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen without Redis")
+    rig.start_redis()
+
+    assert (tab.shown.status, tab.text) == ("done", WHOLE)
+    later = case.watch(case.ask(case.person("carol"), "And after it?"))
+    with rig.timed("Redis back: the next reply seen to its end"):
+        assert later.wait_until_over().status == "done"
+
+
+def test_nobody_waits_for_one_that_hangs(case: Case, rig: Rig, running: tuple[Asked, Watched]) -> None:
+    asked, tab = running
+    for link in LINKS:
+        rig.link(link).blackhole()
+    start = time.monotonic()
+    other = case.ask(asked.person, "While it hangs?")
+    sending = time.monotonic() - start
+    assert other.person.post(f"/generations/{other.generation}/stop/").status_code == 202
+    stopping = time.monotonic() - start - sending
+    with rig.timed("Redis hangs: all text on screen from Postgres"):
+        tab.wait_for_text(SHOWN)
+    rig.script.release("rest")
+    for link in LINKS:
+        rig.link(link).heal()
+    rig.took("Redis hangs: a send is accepted", sending)
+    rig.took("Redis hangs: a stop is accepted", stopping)
+
+    with rig.timed("Redis hangs: the reply's end on screen"):
+        shown = tab.wait_until_over()
+    assert (shown.status, shown.text) == ("done", WHOLE)
+    assert sending < 2
+    assert stopping < 1
+
+
+def test_a_slow_one_makes_replies_slower_and_nothing_else(case: Case, rig: Rig) -> None:
+    for link in LINKS:
+        rig.link(link).delay(0.3)
+    rig.script.play({"tokens": 60, "rate": 60, "word": "word "})
+    start = time.monotonic()
+    asked = case.ask(case.person())
+    assert time.monotonic() - start < 2
+    shown = case.watch(asked).wait_until_over()
+
+    assert (shown.status, shown.text) == ("done", "word " * 60)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_one_side_parted_from_it_is_enough_to_go_on(
+    rig: Rig, running: tuple[Asked, Watched], link: str
+) -> None:
+    _, tab = running
+    rig.link(link).refuse()
+    rig.link(link).reset()
+    with rig.timed(f"{link} parted: all text on screen"):
+        tab.wait_for_text(SHOWN)
+    rig.script.release("rest")
+    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen")
+    rig.link(link).heal()
+
+    assert (tab.shown.status, tab.text) == ("done", WHOLE)
+
+
+def test_it_may_be_out_of_memory(rig: Rig, running: tuple[Asked, Watched]) -> None:
+    _, tab = running
+    rig.redis().config_set("maxmemory", "1")
+    rig.script.release("rest")
+    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen")
+    rig.redis().config_set("maxmemory", "256mb")
+
+    assert (tab.shown.status, tab.text) == ("done", WHOLE)
