@@ -197,25 +197,25 @@ class Following:
 
 
 def _row(generation_id: str) -> dict[str, Any]:
-    generation = (
-        Generation.objects.select_related("reply", "model", "conversation")
-        .prefetch_related("attempts", "model__routes__provider")
-        .get(pk=uuid.UUID(generation_id))
+    # When a server restarts, all its sockets ask this at once: no query more than what is to be said needs.
+    generation = Generation.objects.select_related("reply__conversation", "model").get(
+        pk=uuid.UUID(generation_id)
     )
-    view = reply_view.reply_view(generation.reply)
+    reply = generation.reply
+    is_waiting = generation.is_unfinished and not reply.snapshot_seq
     return {
         "is_unfinished": generation.is_unfinished,
-        "view": view,
+        "view": None if generation.is_unfinished else reply_view.reply_view(reply),
         "snapshot": Snapshot(
             generation=generation_id,
-            seq=view["seq"],
-            reasoning=view["reasoning"],
-            text=view["text"],
-            thought_ms=view["thought_ms"],
+            seq=reply.snapshot_seq,
+            reasoning=reply.reasoning,
+            text=reply.text,
+            thought_ms=reply.reasoning_ms,
         ),
         "waiting": Waiting(
             generation=generation_id,
-            provider=queries.provider_name_of(generation),
-            since_ms=view["waiting_since_ms"] or 0,
+            provider=queries.provider_name_of(generation) if is_waiting else "",
+            since_ms=reply_view.since_ms(generation.queued_at),
         ),
     }

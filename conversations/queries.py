@@ -16,7 +16,9 @@ from conversations.models import (
     Conversation,
     Generation,
     Message,
+    Provider,
     ShareLink,
+    Status,
 )
 
 SIDEBAR_ROWS = 200
@@ -102,11 +104,11 @@ def generation_with_reply(generation_id: uuid.UUID) -> Generation:
 
 def provider_name_of(generation: Generation) -> str:
     """Who is being asked, or who will be; "" when nobody is known yet."""
-    attempts = sorted(generation.attempts.all(), key=lambda attempt: attempt.number)
-    if attempts:
-        return attempts[-1].provider_name
-    routes = sorted(generation.model.routes.all(), key=lambda route: route.order)
-    return next((route.provider.name for route in routes if route.provider.is_enabled), "")
+    if generation.status != Status.QUEUED:
+        asked = generation.attempts.order_by("-number").values_list("provider_name", flat=True).first()
+        if asked is not None:
+            return asked
+    return Provider.objects.filter(slug=generation.provider).values_list("name", flat=True).first() or ""
 
 
 def sidebar_groups(user: User, current: uuid.UUID | None) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ def reply_view(message: Message) -> dict[str, Any]:
         "reasoning": message.reasoning,
         "thought_ms": message.reasoning_ms,
         "thought_line": _thought_line(message, attempts),
-        "waiting_since_ms": _since_ms(generation.queued_at)
+        "waiting_since_ms": since_ms(generation.queued_at)
         if generation and generation.is_unfinished
         else None,
         "note": _note(generation, message, counted, seconds),
@@ -181,5 +181,6 @@ def _seconds(generation: Generation | None) -> float | None:
     return (generation.finished_at - generation.started_at).total_seconds()
 
 
-def _since_ms(moment: datetime) -> int:
+def since_ms(moment: datetime) -> int:
+    """How long ago that was, by this machine's clock."""
     return max(0, int((timezone.now() - moment).total_seconds() * 1000))
