@@ -263,6 +263,26 @@ def test_who_signed_in_again_in_another_tab_finds_the_page_as_it_was(
     chat.until_done()
 
 
+def test_who_comes_back_to_a_page_without_a_socket_learns_that_one_is_signed_out(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    context = visit("/links/", alice).context
+    context.route_web_socket("**/socket/", lambda socket: socket.close(code=1011))
+    page = context.new_page()
+    page.goto("/")
+    dialog = Dialog(page)
+    Chat(page).box.fill(THOUGHT)
+    Session.objects.all().delete()
+
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(dialog.box).to_be_visible()
+    dialog.sign_in(alice)
+    expect(dialog.box).to_be_hidden()
+    expect(Chat(page).box).to_have_value(THOUGHT)
+
+
 def test_when_somebody_else_signs_in_nothing_of_the_page_is_theirs(
     visit: Visit, script: Script, watch: Watch, alice: User, bob: User
 ) -> None:

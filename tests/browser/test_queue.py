@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from accounts.models import User
 from conversations.models import Message
@@ -11,6 +11,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import BEYOND_THE_EDGE, ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press, tab_to
+from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -142,6 +143,29 @@ def test_a_message_taken_back_to_be_edited_stands_below_what_was_typed_since(
     expect(queue.block).to_be_hidden()
     chat.page.reload()
     expect(chat.box).to_have_value(f"A long\nthought\n\n{WAITING[1]}")
+    script.release("first")
+    chat.until_done()
+    assert said_in_order() == ["One?"]
+
+
+def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("net::ERR_FAILED")
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(WAITING[0])
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    chat.page.route("**/queue/*/delete/", lose, times=1)
+    queue.press("Edit", WAITING[0])
+
+    expect(chat.box).to_have_value(WAITING[0])
+    expect(queue.block).to_be_hidden()
     script.release("first")
     chat.until_done()
     assert said_in_order() == ["One?"]

@@ -8,6 +8,9 @@ import { signal } from "./signals";
 
 export const user = document.querySelector<HTMLElement>("parley-sidebar")?.dataset.user ?? "";
 
+/** What is asked every second is not waited for long. */
+const POLL_PATIENCE_MS = 5000;
+
 export const drafts = new DraftStore(localStorage, user);
 export const unread = new UnreadStore(localStorage, user);
 
@@ -15,7 +18,7 @@ export const stream = new ConversationStream(
   {
     openSocket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/socket/`),
     fetchReply: async (generation) => {
-      const answer = await get<{ reply: ReplyView }>(`/generations/${generation}/`);
+      const answer = await get<{ reply: ReplyView }>(`/generations/${generation}/`, POLL_PATIENCE_MS);
       if (answer.ok) return answer.body.reply;
       if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
       return answer.refusal.code === "not_found" ? "gone" : null;

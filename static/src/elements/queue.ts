@@ -8,6 +8,9 @@ import { clone, part, say, sayOrHide } from "./parts";
 import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
 
+/** A dead network takes minutes to say so; whatever was done by then, doing it again changes nothing. */
+const PATIENCE_MS = 10_000;
+
 type Act = "send" | "delete" | "edit" | "resume";
 /** What any act leaves: the queue, sometimes a message on its way, sometimes a text that is taken back. */
 type Left = { queue: QueueView; text?: string } & Partial<Pick<Sent, "message" | "reply">>;
@@ -99,10 +102,11 @@ export class QueueElement extends HTMLElement {
 
   #post(act: Act, row: string): Promise<Answer<Left>> {
     const { conversation, running } = this.#transcript;
-    if (act === "resume") return post<Left>(`/conversations/${conversation}/queue/resume/`, {}, csrf());
-    if (act === "send")
-      return post<Left>(`/queue/${row}/send/`, running ? { seq: String(running.drawnSeq) } : {}, csrf());
-    return post<Left>(`/queue/${row}/delete/`, {}, csrf());
+    const send = (url: string, fields = {}) =>
+      post<Left>(url, fields, csrf(), AbortSignal.timeout(PATIENCE_MS));
+    if (act === "resume") return send(`/conversations/${conversation}/queue/resume/`);
+    if (act === "send") return send(`/queue/${row}/send/`, running ? { seq: String(running.drawnSeq) } : {});
+    return send(`/queue/${row}/delete/`);
   }
 
   #done(act: Act, { queue, text, message, reply }: Left): void {
@@ -113,17 +117,18 @@ export class QueueElement extends HTMLElement {
     this.#transcript.jumpToLatest();
   }
 
-  /** What is not there any more has been sent, or was taken away: by another tab, or by a try of ours that seemed lost. */
+  /** What does not wait any more was sent, or taken away: by another tab, or by a try of ours whose answer was lost. */
   async #refused(act: Act, row: HTMLElement | null, refusal: Refusal): Promise<void> {
     if (isSignedOut(refusal)) signal("signedOut", undefined);
-    if (refusal.status < 400 || refusal.status >= 500) return;
-    const text = row ? textOf(row) : "";
     await Promise.all([this.#look(), this.#transcript.refresh()]);
-    if (this.#queue?.view.paused === refusal.message) this.#complain("");
-    if (refusal.status !== 404 && refusal.code !== "not_waiting") return;
-    const isSent = wasSaid(text);
-    this.#complain(isSent ? "This message was sent before that." : "This message does not wait any more.");
-    if (act === "edit" && text && !isSent) signal("takenBack", text);
+    const { rows = [], paused } = this.#queue?.view ?? {};
+    if (paused === refusal.message) this.#complain("");
+    if (!row || rows.some(({ id }) => id === row.dataset.row)) return;
+
+    const isSaid = wasSaid(textOf(row));
+    if (isSaid) this.#complain("This message was sent before that.");
+    else if (act !== "send") this.#complain("");
+    if (act === "edit" && !isSaid) signal("takenBack", textOf(row));
   }
 
   #complain(sentence: string): void {

@@ -6,6 +6,8 @@ export interface Refusal {
   id: string;
 }
 
+const LOOK_PATIENCE_MS = 15_000;
+
 export type Answer<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
 
 /**
@@ -25,8 +27,9 @@ export async function post<T>(
   });
 }
 
-export async function get<T>(url: string): Promise<Answer<T>> {
-  return ask<T>(url, {});
+/** Reads JSON. A look that gets no answer is given up: whoever looks again must not wait for a network that is gone. */
+export async function get<T>(url: string, patienceMs = LOOK_PATIENCE_MS): Promise<Answer<T>> {
+  return ask<T>(url, { signal: AbortSignal.timeout(patienceMs) });
 }
 
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
