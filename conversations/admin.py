@@ -5,7 +5,7 @@ from conversations.models import Model, Provider, Route
 
 
 class ProviderAdmin(LookUpAdmin):
-    exclude = ("sealed_key",)
+    exclude = ("sealed_key", "pending_key")
     list_display = ("name", "kind", "base_url", "is_from_environment", "is_enabled", "checked_at")
     ordering = ("name",)
 
