@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from accounts import windows
@@ -179,20 +179,12 @@ def organisation_this_month(at: datetime | None = None) -> Left:
     return next(left for left in standing_of_organisation(at) if left.window == Window.MONTH)
 
 
+_Owner = tuple[int, uuid.UUID, str]
+
+
 def _counted(owners: Sequence[tuple[Scope, uuid.UUID]], *, person: uuid.UUID | None = None) -> list[Counted]:
-    limits, own = _limits(owners, person)
-    months = {(scope.value, owner, Window.MONTH.value) for scope, owner in owners}
-    return sorted(
-        Counted(*which, limits.get(which), own.get(which)) for which in months | set(limits) | set(own)
-    )
-
-
-_Limits = dict[tuple[int, uuid.UUID, str], Decimal]
-
-
-def _limits(owners: Sequence[tuple[Scope, uuid.UUID]], person: uuid.UUID | None) -> tuple[_Limits, _Limits]:
-    """Limits by scope, owner and window: those that were set, a person's before the default; and their own lower
-    ones. For a person who is exempt only the latter stand, whosever money it is.
+    """Limits by scope, owner and window: those that were set, a person's before the default, and their own lower
+    ones. For a person who is exempt every window counts as for others, and only the latter limit them.
     """
     wanted = Q()
     for scope, owner in owners:
@@ -200,22 +192,26 @@ def _limits(owners: Sequence[tuple[Scope, uuid.UUID]], person: uuid.UUID | None)
         if scope == Scope.USER:
             wanted |= Q(scope=scope, scope_id=None)
     exempt = Exists(User.objects.filter(pk__in=[person] if person else [], is_exempt=True))
-    rows = list(
+    rows = (
         Budget.objects.filter(wanted)
         .annotate(is_lifted=exempt)
+        .order_by(
+            F("scope_id").asc(nulls_first=True)
+        )  # a person's own row comes after the default, and stands
         .values_list("scope", "scope_id", "window", "limit", "is_own", "is_lifted")
     )
-    own: _Limits = {}
-    given: _Limits = {}
-    defaults: _Limits = {}
+    given: dict[_Owner, Decimal | None] = {
+        (scope.value, owner, Window.MONTH.value): None for scope, owner in owners
+    }
+    own: dict[_Owner, Decimal] = {}
     for scope_value, scope_id, window, limit, is_own, is_lifted in rows:
-        if is_own and scope_id is not None:
-            own[scope_value, scope_id, window] = limit
-        elif not is_lifted and scope_id is not None:
-            given[scope_value, scope_id, window] = limit
-        elif not is_lifted and person is not None:
-            defaults[scope_value, person, window] = limit
-    return defaults | given, own
+        which = (scope_value, scope_id or person or ORGANISATION_ID, window)
+        if is_own:
+            own[which] = limit
+            given.setdefault(which, None)
+        else:
+            given[which] = None if is_lifted else limit
+    return sorted(Counted(*which, limit, own.get(which)) for which, limit in given.items())
 
 
 def _standing(counted: Collection[Counted], at: datetime) -> list[Left]:

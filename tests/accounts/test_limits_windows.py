@@ -160,7 +160,7 @@ def test_a_person_may_limit_themselves_below_what_they_have_and_no_higher() -> N
     limit_oneself(user=alice, window=Window.MONTH, limit=Decimal(2))
 
     month = left(alice, Window.MONTH)
-    assert (month.limit, month.is_own) == (2, True)
+    assert (month.limit, month.is_own) == (Decimal(2), True)
     with pytest.raises(ledger.BudgetRefused) as refused:
         hold(alice, "2.5", NOON)
     assert refused.value.sentence_for(alice) == (
@@ -170,7 +170,7 @@ def test_a_person_may_limit_themselves_below_what_they_have_and_no_higher() -> N
 
     books.limit_person(alice, "1")
     month = left(alice, Window.MONTH)
-    assert (month.limit, month.is_own) == (1, False)
+    assert (month.limit, month.is_own) == (Decimal(1), False)
 
 
 def test_ones_own_limit_stands_where_nobody_else_set_one() -> None:
@@ -202,6 +202,18 @@ def test_no_limit_stands_for_the_exempt_and_all_they_spend_is_recorded(admin: Us
     set_exempt(actor=admin, user=alice, is_exempt=False)
     with pytest.raises(ledger.BudgetRefused):
         hold(alice, "0.01", NOON)
+
+
+def test_what_the_exempt_spend_counts_in_every_window_that_has_a_limit(admin: User) -> None:
+    alice = books.person("alice", limit="1")
+    with time_machine.travel(MORNING, tick=False):
+        set_budget(actor=None, scope=Scope.ORGANISATION, window=Window.DAY, limit=Decimal(5))
+        set_exempt(actor=admin, user=alice, is_exempt=True)
+        spend(alice, "4.5", MORNING)
+
+    assert books.counters(ORGANISATION_ID, Window.DAY) == books.sums(spent="4.5")
+    with pytest.raises(ledger.BudgetRefused):
+        hold(books.person("bob"), "1", NOON)
 
 
 def test_the_exempt_may_still_limit_themselves(admin: User) -> None:
