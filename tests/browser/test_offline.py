@@ -13,6 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
+from tests.house.processes import House
 
 pytestmark = pytest.mark.browser
 
@@ -180,6 +181,27 @@ def test_a_deploy_shows_nothing(script: Script, wired: Callable[..., tuple[Chat,
     wire.is_dead = False
 
     chat.until_done()
+    assert signs(chat) == []
+
+
+def test_a_restarted_web_server_goes_unnoticed(
+    visit: Visit, script: Script, watch: Watch, house: House, alice: User
+) -> None:
+    watch.expect("WebSocket connection", "net::ERR")
+    script.play({"text": "Before, "}, {"wait": "more"}, {"text": "after."})
+    chat = Chat(visit("/", alice))
+    chat.ask("One?")
+    expect(chat.answer).to_have_text("Before,")
+    chat.box.fill("A long thought of mine")
+    chat.page.evaluate(KEEP_SIGNS)
+
+    house.web.end()
+    house.web.start()
+    script.release("more")
+
+    expect(chat.answer).to_have_text("Before, after.")
+    chat.until_done()
+    expect(chat.box).to_have_value("A long thought of mine")
     assert signs(chat) == []
 
 
