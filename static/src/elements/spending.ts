@@ -1,7 +1,7 @@
 import type { MoneyView } from "../models/money";
 import { post } from "../models/send";
 import { csrf } from "./page";
-import { part, say, sayOrHide } from "./parts";
+import { part, sayOrHide } from "./parts";
 import { onSignal } from "./signals";
 
 /** `<parley-spending>`: the one line when a window runs low, and asking for more without leaving the page. */
@@ -22,11 +22,9 @@ export class Spending extends HTMLElement {
 
   #show({ notice, limit, can_ask, ask_window }: MoneyView): void {
     const isAsking = part<HTMLDetailsElement>(this, "ask").open;
-    part(this, "notice").hidden = !notice;
-    if (notice) {
-      say(part(this, "notice-text"), notice.sentence);
-      part<HTMLInputElement>(this, "window").value = notice.key;
-    }
+    sayOrHide(part(this, "notice"), notice?.sentence ?? "");
+    part(this, "hide").hidden = !notice;
+    part<HTMLInputElement>(this, "window").value = notice?.key ?? "";
     part(this, "ask").hidden = !can_ask;
     part<HTMLInputElement>(this, "ask-window").value = ask_window;
     this.hidden = !notice && !limit && !isAsking && part(this, "answer").hidden;
