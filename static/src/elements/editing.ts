@@ -62,6 +62,10 @@ export class Edit extends HTMLElement {
   focusText(): void {
     this.#box.focus({ preventScroll: true });
     this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
+  }
+
+  /** Brings the whole of it into view. */
+  show(): void {
     this.scrollIntoView({ block: "nearest" });
   }
 
@@ -140,8 +144,10 @@ export class Edit extends HTMLElement {
   #cancel = (): void => {
     const turn = this.#turn;
     this.#draft.clear();
-    this.remove();
-    turn.classList.remove("is-edited");
+    this.#transcript?.hold(turn, () => {
+      this.remove();
+      turn.classList.remove("is-edited");
+    });
     part(turn, "edit").focus({ preventScroll: true });
   };
 

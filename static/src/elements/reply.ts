@@ -1,4 +1,3 @@
-import { copyText, sayCopied } from "../copy-button";
 import { type Phase, Reply } from "../models/reply";
 import { stopGeneration } from "../models/stop";
 import { isOver, type ReplyView, type Status } from "../models/views";
@@ -46,8 +45,8 @@ export class ReplyElement extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.addEventListener("click", this.#copy);
     this.#ends = [
+      this.#end.copies(() => this.#markdown),
       onSignal("signedOut", () => this.#cutOff(CUT_OFF.signedOut)),
       onSignal("suspended", () => this.#cutOff(CUT_OFF.suspended)),
       onSignal("returned", () => this.#return()),
@@ -58,7 +57,6 @@ export class ReplyElement extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.removeEventListener("click", this.#copy);
     for (const end of this.#ends) end();
     cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
@@ -207,14 +205,6 @@ export class ReplyElement extends HTMLElement {
   #drawFreeze(): void {
     this.classList.toggle("is-frozen", this.#isFrozen);
   }
-
-  /** The answer as Markdown; thinking stays out of it. */
-  #copy = async (event: Event): Promise<void> => {
-    const button = (event.target as Element).closest("button");
-    if (button?.dataset.part !== "copy") return;
-    await copyText(this.#markdown);
-    sayCopied(button);
-  };
 }
 
 const endings: Partial<Record<Status, string>> = { done: "Answer complete", stopped: "Stopped" };

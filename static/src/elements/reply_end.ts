@@ -1,3 +1,4 @@
+import { copyText, sayCopied } from "../copy-button";
 import type { ReplyView } from "../models/views";
 import { part, say } from "./parts";
 import type { Receipt } from "./receipt";
@@ -8,6 +9,18 @@ export class ReplyEnd {
 
   constructor(reply: HTMLElement) {
     this.#reply = reply;
+  }
+
+  /** Lets Copy take the answer as Markdown, without its thinking, until the returned function is called. */
+  copies(markdown: () => string): () => void {
+    const copy = async (event: Event): Promise<void> => {
+      const button = (event.target as Element).closest("button");
+      if (button?.dataset.part !== "copy") return;
+      await copyText(markdown());
+      sayCopied(button);
+    };
+    this.#reply.addEventListener("click", copy);
+    return () => this.#reply.removeEventListener("click", copy);
   }
 
   get note(): string {

@@ -3,15 +3,13 @@ import type { Hint } from "../models/events";
 import { Look } from "../models/look";
 import { get } from "../models/send";
 import type { Branch, MessageView } from "../models/views";
+import { type Eye, lookedAt } from "./eye";
 import { part, say } from "./parts";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
 import { TurnActs } from "./turn_acts";
 import { renewTurn, turnOf } from "./turns";
-
-/** What stays in its place on screen when turns are replaced. */
-type Eye = "end" | "switcher" | "text";
 
 /** `<parley-transcript>`: the turns of a conversation, in order. */
 export class Transcript extends HTMLElement {
@@ -86,9 +84,14 @@ export class Transcript extends HTMLElement {
       change();
       this.jumpToLatest();
     } else {
-      const looked = eye === "switcher" ? lookedAt(old) : endOfText;
+      const looked = lookedAt(old, eye);
       this.#reader?.hold(() => looked(this.turnOf(first) ?? old), change, { following: eye === "text" });
     }
+  }
+
+  /** Changes a turn, which stays where it is on screen. */
+  hold(turn: HTMLElement, change: () => void): void {
+    this.#reader?.hold(() => turn.getBoundingClientRect().top, change);
   }
 
   /** Follows what one has just said, wherever one was reading. */
@@ -192,14 +195,4 @@ export class Transcript extends HTMLElement {
     this.#news = news;
     if (last.isRunning || status.textContent) say(status, last.state);
   }
-}
-
-/** Who sees a turn's beginning looks at that; in a long turn, at the switcher below it. */
-function lookedAt(turn: HTMLElement): (turn: HTMLElement) => number {
-  const isBeginningSeen = turn.getBoundingClientRect().top >= 0;
-  return (shown) => (isBeginningSeen ? shown : part(shown, "versions")).getBoundingClientRect().top;
-}
-
-function endOfText(turn: HTMLElement): number {
-  return part(turn, "text").getBoundingClientRect().bottom;
 }

@@ -99,8 +99,8 @@ export class TurnActs {
     const button = (event.target as Element).closest<HTMLElement>("[data-part=edit]");
     const turn = button?.closest<HTMLElement>(".turn");
     if (!turn) return;
-    const edit = this.#open(turn);
-    edit.focusText();
+    this.#transcript.hold(turn, () => this.#open(turn).focusText());
+    this.#open(turn).show();
   };
 
   #open(turn: HTMLElement): Edit {
