@@ -6,14 +6,20 @@ Channels' own would look up all sign-ins in the one thread that all sockets shar
 from importlib import import_module
 from typing import Any
 
+import structlog
 from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from conversations.offload import in_thread
+
+log = structlog.get_logger("parley.sockets")
+
+TRY_AGAIN_LATER = 1013
 
 
 class SocketSignIn:
@@ -28,7 +34,14 @@ class SocketSignIn:
 
     async def _signed_in(self, scope: Any, receive: Any, send: Any) -> None:
         key = scope["cookies"].get(settings.SESSION_COOKIE_NAME, "")
-        user = await in_thread(_user_of, key)
+        try:
+            user = await in_thread(_user_of, key)
+        except DatabaseError as fault:
+            log.warning("nobody can be let in", fault=str(fault)[:200])
+            await receive()
+            await send({"type": "websocket.accept"})  # refused before that, a browser learns no code
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+            return
         signed_in = {"user": user, "session_key": key if user.is_authenticated else ""}
         await self._application({**scope, **signed_in}, receive, send)
 

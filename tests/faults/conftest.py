@@ -67,7 +67,7 @@ class Case:
 
 @pytest.fixture(scope="session")
 def _rig() -> Iterator[Rig]:
-    rig = Rig(Path(os.environ["DATA_DIR"]) / "faults")
+    rig = Rig(Path(os.environ["DATA_DIR"]) / "faults", timings={"GRACE_SECONDS": "2"})
     try:
         rig.start()
         yield rig

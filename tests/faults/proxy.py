@@ -22,6 +22,7 @@ Way = Literal["up", "down"]  # to the server, to the client
 T = TypeVar("T")
 
 CHUNK = 64 * 1024
+_FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, no patience
 
 
@@ -33,6 +34,7 @@ class Weather:
     holds: frozenset[Way] = frozenset()  # bytes of these ways wait; nobody is told
     delay: float = 0  # seconds that each piece is late
     rate: float = 0  # bytes a second; 0: as they come
+    upgrades: bool = True  # sockets may be had; else 403, as from a careful proxy in an office
     corrupts: float = 0  # the probability that a piece has one byte changed
 
 
@@ -79,6 +81,10 @@ class Link:
         """Let bytes through at this rate, each way."""
         self._change(rate=bytes_per_second)
 
+    def forbid_upgrades(self) -> None:
+        """Answer 403 to whoever asks for a WebSocket."""
+        self._change(upgrades=False)
+
     def corrupt(self, probability: float) -> None:
         """Change one byte in so many of the pieces."""
         self._change(corrupts=probability)
@@ -106,7 +112,10 @@ class Link:
             return
         self._writers |= {writer, far_writer}
         try:
-            await asyncio.gather(self._pump("up", reader, far_writer), self._pump("down", far_reader, writer))
+            await asyncio.gather(
+                self._pump("up", reader, far_writer, writer),
+                self._pump("down", far_reader, writer, far_writer),
+            )
         except asyncio.CancelledError:
             return  # the network is closed; asyncio's streams would report a cancelled one as a fault
         finally:
@@ -125,9 +134,19 @@ class Link:
                 fault = error
         raise fault
 
-    async def _pump(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self,
+        way: Way,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        back: asyncio.StreamWriter,
+    ) -> None:
         try:
             while piece := await reader.read(CHUNK):
+                if not self._weather.upgrades and b"upgrade: websocket" in piece.lower():
+                    back.write(_FORBIDDEN)
+                    back.close()
+                    return
                 writer.write(await self._weathered(way, piece))
                 await writer.drain()
             await self._let_through(way)

@@ -5,6 +5,7 @@ import uuid
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from conversations.models import Message
 from tests.faults.conftest import Case
@@ -48,6 +49,10 @@ def test_while_it_is_away_pages_say_so_and_the_reply_is_kept_in_memory(case: Cas
     second = str(uuid.uuid4())
     refused = person.post("/conversations/", client_id=second, text="And on Venus?")
     assert not rig.is_ready()
+    with pytest.raises(ConnectionClosed) as closed:
+        person.socket()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
     tab.wait_for_text(len("word " * 60))  # the event log goes on without it
     rig.script.release("rest")
     wait_until(lambda: rig.script.calls()[0]["ended_at"], seconds=10, what="the provider to have said all")
