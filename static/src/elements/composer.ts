@@ -1,4 +1,3 @@
-import { newClientId } from "../models/client_id";
 import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
 import { isSignedOut, type Refusal } from "../models/send";
 import { isSendKey } from "../models/send_key";
@@ -11,6 +10,7 @@ import { csrf } from "./page";
 import { part } from "./parts";
 import type { QueueElement } from "./queue";
 import { onSignal, signal } from "./signals";
+import { Starters } from "./starters";
 import type { Transcript } from "./transcript";
 
 /** `<parley-composer>`: the box, its row and what is to be said about sending. Text leaves it only once accepted. */
@@ -23,7 +23,9 @@ export class Composer extends HTMLElement {
     () => this.#transcript.conversation,
     () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
   );
-  readonly #starterIds = new Map<string, string>();
+  readonly #starters = new Starters(
+    (text, clientId) => void this.#send({ text, clientId, after: "", isBranch: false }),
+  );
   #isSending = false;
   /** Signed out or suspended: the page hears of nothing any more, not even of a reply's end. */
   #isBarred = false;
@@ -38,17 +40,17 @@ export class Composer extends HTMLElement {
     this.addEventListener("click", this.#pressed, { signal });
     this.addEventListener("mousedown", keepFocus, { signal });
     document.addEventListener("keydown", this.#escape, { signal });
-    document.addEventListener("submit", this.#starter, { signal });
+    this.#starters.listen(signal);
     window.addEventListener("pagehide", () => this.#box.keep(), { signal });
     this.#ends = [
       () => beyond.abort(),
       onSignal("moved", this.#draw),
       onSignal("waiting", this.#draw),
       onSignal("takenBack", (text) => this.#takeBack(text)),
-      onSignal("signedOut", () => this.#bar(() => this.#note.signedOut())),
-      onSignal("signedIn", () => this.#unbar()),
-      onSignal("suspended", () => this.#bar(() => this.#note.suspended())),
-      onSignal("crowded", (isCrowded) => this.#note.crowded(isCrowded)),
+      onSignal("signedOut", () => this.#bar(true)),
+      onSignal("suspended", () => this.#bar(true)),
+      onSignal("signedIn", () => this.#welcomeBack()),
+      ...this.#note.listen(),
       onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
     ];
     this.#row.effort = this.#box.restore();
@@ -78,17 +80,6 @@ export class Composer extends HTMLElement {
     if (!this.#note.triesAgain(button) && way) this.#sendAs(way);
   };
 
-  /** A starter is sent at once, and however often it is pressed it is one message; what stands in the box stays. */
-  #starter = (event: SubmitEvent): void => {
-    const { submitter } = event;
-    if (!(event.target as Element).matches("[data-part=starters]")) return;
-    event.preventDefault();
-    if (!(submitter instanceof HTMLButtonElement)) return;
-    const clientId = this.#starterIds.get(submitter.value) ?? newClientId();
-    this.#starterIds.set(submitter.value, clientId);
-    void this.#send({ text: submitter.value, clientId, after: "", isBranch: false });
-  };
-
   #key = (event: KeyboardEvent): void => {
     if (event.target !== part(this, "text") || !isSendKey(event)) return;
     event.preventDefault();
@@ -106,10 +97,11 @@ export class Composer extends HTMLElement {
   }
 
   #sendAs(way: Way): void {
-    const { text, hasText, clientId } = this.#box;
+    if (!this.#box.hasText) return;
+    const { text, clientId } = this.#box;
     const isBranch = way === "branch";
     const after = isBranch ? this.#choice.readUpTo : this.#transcript.tip;
-    if (hasText) void this.#send({ text, clientId, after, isBranch });
+    void this.#send({ text, clientId, after, isBranch });
   }
 
   async #send(message: Message): Promise<void> {
@@ -135,6 +127,8 @@ export class Composer extends HTMLElement {
     this.#box.release(text);
     this.#typed();
     if (queue) signal("queued", queue);
+    // It waits for a reply of which this page has not heard.
+    if (queue && !this.#transcript.running) void this.#transcript.refresh();
     if (said) void this.#show(said, isBranch);
     // A starter has gone with the page it stood on, the buttons of a choice with the choice.
     const { activeElement } = document;
@@ -179,16 +173,14 @@ export class Composer extends HTMLElement {
     return this.hasAttribute("data-blocked");
   }
 
-  #bar(explain: () => void): void {
-    this.#isBarred = true;
+  #bar(isBarred: boolean): void {
+    this.#isBarred = isBarred;
     this.#draw();
-    explain();
   }
 
-  #unbar(): void {
-    this.#isBarred = false;
+  #welcomeBack(): void {
+    this.#bar(false);
     this.#note.signedIn(this.#box.hasText);
-    this.#draw();
     this.#box.focus();
   }
 

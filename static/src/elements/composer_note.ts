@@ -2,6 +2,7 @@ import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
 import type { ConnectionLine } from "./connection";
 import { part, say } from "./parts";
+import { onSignal } from "./signals";
 
 export const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
 const HANGING = "The server has not answered yet. Your text is kept; trying again does not send it twice.";
@@ -15,6 +16,15 @@ export class ComposerNote implements Progress {
 
   constructor(composer: HTMLElement) {
     this.#composer = composer;
+  }
+
+  /** Says what befalls the page, until the returned functions are called. */
+  listen(): (() => void)[] {
+    return [
+      onSignal("signedOut", () => this.#signedOut()),
+      onSignal("suspended", () => this.say("Your account is suspended. Ask an administrator.", "alert")),
+      onSignal("crowded", (isCrowded) => this.crowded(isCrowded)),
+    ];
   }
 
   get text(): string {
@@ -56,7 +66,7 @@ export class ComposerNote implements Progress {
     }
   }
 
-  signedOut(): void {
+  #signedOut(): void {
     this.say("");
     this.#signIn.hidden = false;
     // The page may have become another since the server wrote it.
@@ -67,10 +77,6 @@ export class ComposerNote implements Progress {
   signedIn(hasText: boolean): void {
     this.#signIn.hidden = true;
     this.say(hasText ? BACK : "");
-  }
-
-  suspended(): void {
-    this.say("Your account is suspended. Ask an administrator.", "alert");
   }
 
   /** Too many tabs are open. What was just said of a send goes before it; the sentence comes once that is over. */

@@ -21,7 +21,7 @@ export interface Circumstances {
   progress: Progress;
 }
 
-/** It stands in the conversation now, behind the message `after`. */
+/** It stands in the conversation now, behind the message `after`; the first one stands behind "". */
 export type Said = Sent & { after: string };
 
 /** What was accepted was said, or it waits for the running reply to end. */
