@@ -137,6 +137,8 @@ export class Edit extends HTMLElement {
     this.#draft.change(this.#box.value, "");
     this.#complain("");
     this.#draw();
+    // The dock covers the foot of the page, of which the browser knows nothing when it follows the cursor.
+    this.show();
   };
 
   #keep = (): void => this.#draft.keep();
