@@ -18,6 +18,7 @@ export class SignIn extends HTMLElement {
   #isOut = false;
   #isSuspended = false;
   #isLooking = false;
+  #isWanted = false;
   #isPosting = false;
   #backAt = Number.NEGATIVE_INFINITY;
   #ends: (() => void)[] = [];
@@ -66,13 +67,16 @@ export class SignIn extends HTMLElement {
     if (!document.hidden && !stream.isOpen) void this.#look(false);
   };
 
-  /** Asks who is signed in now; opens the dialog if nobody is and it was `wanted`, or is news. */
+  /** Asks who is signed in now; opens the dialog if nobody is and anybody `wanted` it meanwhile, or if it is news. */
   async #look(wanted: boolean): Promise<void> {
+    this.#isWanted ||= wanted;
     if (this.#isLooking) return;
     this.#isLooking = true;
     const answer = await get<Session>("/session/");
-    this.#isLooking = false;
-    if (answer.ok) this.#found(answer.body, wanted);
+    const isWanted = this.#isWanted;
+    this.#isLooking = this.#isWanted = false;
+    if (answer.ok) this.#found(answer.body, isWanted);
+    else if (isWanted) this.#open();
   }
 
   #found(session: Session, wanted: boolean): void {
@@ -85,7 +89,7 @@ export class SignIn extends HTMLElement {
   /** The same person again: the page goes on with the new session. */
   #letIn(csrf: string): void {
     renewCsrf(csrf);
-    this.#dialog.close();
+    if (this.#dialog.open) this.#dialog.close();
     if (!this.#isOut) return;
     this.#isOut = false;
     this.#backAt = Date.now();
@@ -96,8 +100,13 @@ export class SignIn extends HTMLElement {
 
   // --- the dialog ----------------------------------------------------------------------------------------
 
+  /** It is of no use to the suspended, and old browsers have none: for them there is the plain link. */
+  get #canOpen(): boolean {
+    return !this.#isSuspended && typeof this.#dialog.showModal === "function";
+  }
+
   #open(): void {
-    if (this.#isSuspended || this.#dialog.open) return;
+    if (!this.#canOpen || this.#dialog.open) return;
     this.#refuse("");
     this.#dialog.showModal();
     this.#password.focus();
@@ -107,7 +116,7 @@ export class SignIn extends HTMLElement {
   #pressed = (event: MouseEvent): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
     if (act === "close-sign-in") this.#dialog.close();
-    if (act !== "sign-in" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (act !== "sign-in" || !this.#canOpen || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     void this.#look(true);
   };
