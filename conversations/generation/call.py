@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations import fault_points
+from conversations.generation.attempts import Result
 from conversations.generation.begin import Call
-from conversations.generation.finish import Result
 from conversations.generation.record import Recorder
 from conversations.providers import registry
 from conversations.providers.base import Clocks, Finish, ReasoningDelta, Started, TextDelta, UsageReport

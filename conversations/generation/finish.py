@@ -16,30 +16,12 @@ from django.utils import timezone
 from accounts import ledger
 from conversations import courier, fault_points, hints, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
-from conversations.generation import prompt, queue, settlement
+from conversations.generation import attempts, queue
+from conversations.generation.attempts import Result
 from conversations.generation.record import Written
-from conversations.generation.settlement import Received
-from conversations.models import UNFINISHED, Attempt, Conversation, Generation, Message, Status
-from conversations.providers.base import FaultCode, UsageReport
+from conversations.models import UNFINISHED, Conversation, Generation, Message, Status
 
 log = structlog.get_logger("parley.generation")
-
-# Faults after which a provider may bill all the same: it had taken the prompt.
-ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
-
-
-@dataclass(slots=True)
-class Result:
-    """What a call told about itself, collected while it ran."""
-
-    attempt_id: uuid.UUID
-    upstream_id: str = ""
-    served_model: str = ""
-    served_by: str = ""
-    usage: UsageReport | None = None
-    finish_reason: str = ""
-    fault_code: str = ""
-    first_data_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +97,21 @@ def _end(generation: Generation, ending: Ending) -> None:
     _end_row(generation, ending, now)
     Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
     fault_points.reach("before_settle")
-    charges = _settle_attempts(generation, ending, now)
+    charges = attempts.settle(
+        generation,
+        ending.results,
+        came=ending.received or ending.written,
+        was_cut_short=ending.status in (Status.STOPPED, Status.INTERRUPTED),
+        fault_code=ending.fault_code,
+        at=now,
+    )
     # Before the next turn tells of itself.
     transaction.on_commit(lambda: _tell(generation), robust=True)
     waiting = queue.next_after(generation)
     # Last: from here on everybody's sends wait for this transaction.
     if waiting is not None:
         team_id = generation.conversation.team_id
-        ledger.lock_for_next(
-            generation_id=generation.pk, user=generation.owner, team_id=team_id, at=now
-        )
+        ledger.lock_for_next(generation_id=generation.pk, user=generation.owner, team_id=team_id, at=now)
     ledger.settle(generation_id=generation.pk, charges=charges)
     if waiting is not None:
         queue.send_or_pause(waiting, generation)
@@ -162,80 +149,12 @@ def _write_reply(generation: Generation, written: Written) -> None:
     )
 
 
-def _is_accepted(result: Result, ending: Ending) -> bool:
-    """True when a provider that was asked may bill the prompt: nothing it said speaks against it."""
-    if result.fault_code:
-        return result.fault_code in ACCEPTED_FAULTS
-    return ending.status in (Status.STOPPED, Status.INTERRUPTED)
-
-
 def _end_row(generation: Generation, ending: Ending, now: datetime) -> None:
     generation.status = ending.status
     generation.finished_at = now
     generation.finish_reason = ending.finish_reason[:40]
     generation.fault_code, generation.fault = ending.fault_code, ending.fault
     generation.save(update_fields=["status", "finished_at", "finish_reason", "fault_code", "fault"])
-
-
-def _settle_attempts(generation: Generation, ending: Ending, now: datetime) -> list[ledger.Charge]:
-    """Price every attempt. Only the last one wrote; of an attempt nobody told about, all that came is its own."""
-    told = {result.attempt_id: result for result in ending.results}
-    attempts = list(
-        Attempt.objects.select_for_update(no_key=True).filter(generation=generation).order_by("number")
-    )
-    came, charges = ending.received or ending.written, []
-    for attempt in attempts:
-        result = told.get(attempt.pk) or Result(
-            attempt.pk, fault_code=attempt.fault_code or ending.fault_code
-        )
-        wrote = attempt is attempts[-1]
-        received = Received(
-            usage=result.usage,
-            text=came.text if wrote else "",
-            reasoning=came.reasoning if wrote else "",
-            prompt_bytes=_prompt_bytes(generation) if wrote else 0,
-            is_accepted=wrote and _is_accepted(result, ending),
-        )
-        _describe(attempt, result, now)
-        charges.append(settlement.settle(attempt, received))
-        attempt.save(update_fields=_SETTLED)
-    return charges
-
-
-_SETTLED = [
-    *(
-        "upstream_id",
-        "served_model",
-        "served_by",
-        "finish_reason",
-        "fault_code",
-        "first_data_at",
-        "finished_at",
-    ),
-    *("prompt_tokens", "cached_tokens", "cache_write_tokens", "completion_tokens", "reasoning_tokens"),
-    *("cost", "cost_source"),
-]
-
-
-def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
-    attempt.upstream_id = attempt.upstream_id or result.upstream_id[:200]
-    attempt.served_model, attempt.served_by = result.served_model[:200], result.served_by[:120]
-    attempt.finish_reason, attempt.fault_code = result.finish_reason[:40], result.fault_code
-    attempt.first_data_at, attempt.finished_at = result.first_data_at, attempt.finished_at or now
-
-
-def _prompt_bytes(generation: Generation) -> int:
-    reply = generation.reply
-    branch = queries.branch_to(reply.parent_id, generation.conversation)
-    added = prompt.going_on(reply.carried_text)
-    texts = [*(message.text for message in branch), *(turn.text for turn in added)]
-    return sum(len(text.encode()) for text in texts)
-
-
-def fail_attempt(result: Result, fault_code: str) -> None:
-    """Note that an attempt failed before its first token. It is priced with the others, at the end."""
-    result.fault_code = fault_code
-    Attempt.objects.filter(pk=result.attempt_id).update(fault_code=fault_code, finished_at=timezone.now())
 
 
 async def announce(generation: str, view: dict[str, Any]) -> None:

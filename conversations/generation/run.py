@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import structlog
 
 from conversations import fault_points, refusals
-from conversations.generation import begin, finish
+from conversations.generation import attempts, begin, finish
+from conversations.generation.attempts import Result
 from conversations.generation.begin import Job
 from conversations.generation.call import call_provider
-from conversations.generation.finish import Ending, Result
+from conversations.generation.finish import Ending
 from conversations.generation.record import Recorder
 from conversations.models import Status
 from conversations.offload import in_thread_patiently
@@ -27,7 +28,7 @@ _OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or te
 
 def _may_be_billed(fault: ProviderError, result: Result) -> bool:
     """True when the provider may have worked for it: the hold is for one answer, so nobody is asked again."""
-    return result.usage is not None or fault.code in finish.ACCEPTED_FAULTS
+    return result.usage is not None or fault.code in attempts.ACCEPTED_FAULTS
 
 
 class Cause(Enum):
@@ -139,7 +140,7 @@ class Run:
                 may_retry = number < MOST_ATTEMPTS and (fault.is_retryable or number < len(calls))
                 if self.recorder.has_output or _may_be_billed(fault, result) or not may_retry:
                     return self._verdict_of_fault(fault)
-                await in_thread_patiently(finish.fail_attempt, result, fault.code)
+                await in_thread_patiently(attempts.fail, result, fault.code)
                 await asyncio.sleep(min(fault.retry_after or 0.5, LONGEST_RETRY_AFTER_SECONDS))
             else:
                 return _Verdict(Status.DONE, finish_reason=reason)

@@ -1,0 +1,110 @@
+"""What the calls of a generation came to: noted while they run, described and priced when it ends."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.ledger import Charge
+from conversations import queries
+from conversations.generation import prompt, settlement
+from conversations.generation.record import Written
+from conversations.generation.settlement import Received
+from conversations.models import Attempt, Generation
+from conversations.providers.base import FaultCode, UsageReport
+
+# Faults after which a provider may bill all the same: it had taken the prompt.
+ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
+
+_SETTLED = [
+    *(
+        "upstream_id",
+        "served_model",
+        "served_by",
+        "finish_reason",
+        "fault_code",
+        "first_data_at",
+        "finished_at",
+    ),
+    *("prompt_tokens", "cached_tokens", "cache_write_tokens", "completion_tokens", "reasoning_tokens"),
+    *("cost", "cost_source"),
+]
+
+
+@dataclass(slots=True)
+class Result:
+    """What a call told about itself, collected while it ran."""
+
+    attempt_id: uuid.UUID
+    upstream_id: str = ""
+    served_model: str = ""
+    served_by: str = ""
+    usage: UsageReport | None = None
+    finish_reason: str = ""
+    fault_code: str = ""
+    first_data_at: datetime | None = None
+
+
+def fail(result: Result, fault_code: str) -> None:
+    """Note that an attempt failed before its first token. It is priced with the others, at the end."""
+    result.fault_code = fault_code
+    Attempt.objects.filter(pk=result.attempt_id).update(fault_code=fault_code, finished_at=timezone.now())
+
+
+def settle(
+    generation: Generation,
+    results: Sequence[Result],
+    *,
+    came: Written,
+    was_cut_short: bool,
+    fault_code: str,
+    at: datetime,
+) -> list[Charge]:
+    """Describe and price every attempt, and say what to charge.
+
+    Only the last one wrote: all that `came` is its own. `fault_code` is for attempts that nobody told about, and
+    `was_cut_short` says that the provider was left in the middle of its work.
+    """
+    told = {result.attempt_id: result for result in results}
+    attempts = list(
+        Attempt.objects.select_for_update(no_key=True).filter(generation=generation).order_by("number")
+    )
+    charges = []
+    for attempt in attempts:
+        result = told.get(attempt.pk) or Result(attempt.pk, fault_code=attempt.fault_code or fault_code)
+        wrote = attempt is attempts[-1]
+        received = Received(
+            usage=result.usage,
+            text=came.text if wrote else "",
+            reasoning=came.reasoning if wrote else "",
+            prompt_bytes=_prompt_bytes(generation) if wrote else 0,
+            is_accepted=wrote and _is_accepted(result, was_cut_short),
+        )
+        _describe(attempt, result, at)
+        charges.append(settlement.settle(attempt, received))
+        attempt.save(update_fields=_SETTLED)
+    return charges
+
+
+def _is_accepted(result: Result, was_cut_short: bool) -> bool:
+    """True when a provider that was asked may bill the prompt: nothing it said speaks against it."""
+    if result.fault_code:
+        return result.fault_code in ACCEPTED_FAULTS
+    return was_cut_short
+
+
+def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
+    attempt.upstream_id = attempt.upstream_id or result.upstream_id[:200]
+    attempt.served_model, attempt.served_by = result.served_model[:200], result.served_by[:120]
+    attempt.finish_reason, attempt.fault_code = result.finish_reason[:40], result.fault_code
+    attempt.first_data_at, attempt.finished_at = result.first_data_at, attempt.finished_at or now
+
+
+def _prompt_bytes(generation: Generation) -> int:
+    reply = generation.reply
+    branch = queries.branch_to(reply.parent_id, generation.conversation)
+    added = prompt.going_on(reply.carried_text)
+    texts = [*(message.text for message in branch), *(turn.text for turn in added)]
+    return sum(len(text.encode()) for text in texts)
