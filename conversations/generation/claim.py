@@ -22,19 +22,21 @@ _CLAIM_SQL = """
         WHERE p.most_parallel IS NOT NULL GROUP BY p.slug, p.most_parallel
     ), waiting AS (
         SELECT q.id, q.owner_id, q.provider, q.queued_at, coalesce(person.busy, 0) AS busy,
+               coalesce(u.most_parallel, %(parallel)s) AS share,
                coalesce(person.busy, 0)
                + row_number() OVER (PARTITION BY q.owner_id, q.provider ORDER BY q.queued_at, q.id) AS place
-        FROM conversations_generation q LEFT JOIN person USING (owner_id) WHERE q.status = 'queued'
+        FROM conversations_generation q JOIN accounts_user u ON u.id = q.owner_id
+        LEFT JOIN person USING (owner_id) WHERE q.status = 'queued'
     ), in_line AS (
         SELECT waiting.*, row_number() OVER (PARTITION BY provider ORDER BY place, queued_at, id) AS turn
-        FROM waiting WHERE place <= %(parallel)s
+        FROM waiting WHERE place <= share
     ), allowed AS (
-        SELECT in_line.id, queued_at,
+        SELECT in_line.id, queued_at, share,
                busy + row_number() OVER (PARTITION BY owner_id ORDER BY queued_at, in_line.id) AS place
         FROM in_line LEFT JOIN limited USING (provider) WHERE room IS NULL OR turn <= room
     ), taken AS (
         SELECT g.id FROM conversations_generation g JOIN allowed a ON a.id = g.id
-        WHERE g.status = 'queued' AND a.place <= %(parallel)s
+        WHERE g.status = 'queued' AND a.place <= a.share
         ORDER BY a.place, a.queued_at LIMIT %(most)s
         FOR NO KEY UPDATE OF g SKIP LOCKED
     )

@@ -82,6 +82,14 @@ def test_the_number_of_a_persons_replies_is_a_setting(line: Line, alice: User) -
     assert take() == set(queued[:2])
 
 
+def test_a_person_may_have_a_number_of_their_own(line: Line, alice: User, bob: User) -> None:
+    User.objects.filter(pk=alice.pk).update(most_parallel=6)
+    User.objects.filter(pk=bob.pk).update(most_parallel=1)
+    alices, bobs = line.queue(alice, 8), line.queue(bob, 3)
+
+    assert take() == {*alices[:6], bobs[0]}
+
+
 def test_who_has_nothing_running_comes_before_who_queued_thirty_earlier(
     line: Line, alice: User, bob: User
 ) -> None:
