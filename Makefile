@@ -3,7 +3,7 @@
 #   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
 #   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
 #   make check   style, types, import order, templates, scripts, deployment settings
-#   make bench   measure what a streamed token costs (a minute)
+#   make bench   measure what a streamed token costs (a minute), and the pages of money over a year (two)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make setup   install and build only; make clean takes that away again, never DATA_DIR
 #   make lock    resolve the requirements anew
@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test check bench interop lock clean help
+.PHONY: run setup test check bench bench-pages interop lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +41,10 @@ check: setup $(VENV)/.for-developing
 bench: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.streams
 	@$(BIN)/python -m bench.first_token
+	@$(BIN)/python -m bench.pages
+
+bench-pages: setup $(VENV)/.for-developing
+	@$(BIN)/python -m bench.pages
 
 interop: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.interop

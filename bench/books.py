@@ -86,7 +86,7 @@ _REPLIES = """
         FROM generate_series(1, %(replies)s) g
     ) made
     CROSS JOIN LATERAL (SELECT (prompt * hit * 0.9)::int AS cached, (completion * hit * 0.6)::int AS reasoning) used
-    JOIN bench_people ON n = (g * 7919) %% %(people)s
+    JOIN bench_people ON n = (g::bigint * 7919) %% %(people)s
     JOIN bench_ways ON slot = g %% 10
 """
 _ENTRIES = """

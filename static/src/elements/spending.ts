@@ -43,7 +43,7 @@ export class Spending extends HTMLElement {
     const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
     const answer = await post<{ message: string }>(form.getAttribute("action") ?? "", fields, csrf());
     const line = part(this, "answer");
-    line.classList.toggle("note--alert", !answer.ok);
+    line.classList.toggle("spending__line--alert", !answer.ok);
     sayOrHide(line, answer.ok ? answer.body.message : answer.refusal.message);
     if (!answer.ok) return;
 
