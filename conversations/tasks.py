@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import structlog
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from conversations import key_check
-from conversations.generation import proof
+from conversations.generation import lookup, proof
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
 
@@ -48,6 +49,29 @@ def _forget_some_sends() -> int:
     old = AcceptedSend.objects.filter(created_at__lt=timezone.now() - SENDS_KEPT, queued=None)
     count, _ = AcceptedSend.objects.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()
     return count
+
+
+class AskAgain(BaseRetryStrategy):
+    """Soon, then hourly for a day; after that the estimate stands."""
+
+    waits = (5, 30, 300, *[3600] * 24)
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to ask again; None: no more."""
+        if job.attempts >= len(self.waits):
+            return None
+        return RetryDecision(retry_in={"seconds": self.waits[job.attempts]})
+
+
+@app.task(name=lookup.TASK, retry=AskAgain(), pass_context=False)
+async def look_up_cost(attempt_id: str, generation_id: str, provider_id: str, upstream_id: str) -> None:
+    """Ask the provider what an answer cost that could only be estimated."""
+    await lookup.look_up(
+        attempt_id=uuid.UUID(attempt_id),
+        generation_id=uuid.UUID(generation_id),
+        provider_id=uuid.UUID(provider_id),
+        upstream_id=upstream_id,
+    )
 
 
 @app.periodic(cron="41 2 * * *")

@@ -182,3 +182,10 @@ class Adapter(Protocol):
     async def check(self) -> None:
         """Raise ProviderError unless the key is accepted. Costs nothing."""
         ...
+
+    async def look_up(self, upstream_id: str) -> UsageReport | None:
+        """What an earlier answer took, by the provider's id of it; None where it does not say. Costs nothing.
+
+        Raises ProviderError.
+        """
+        ...

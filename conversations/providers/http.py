@@ -121,16 +121,23 @@ async def post(
 
 async def check(endpoint: Endpoint, clocks: Clocks, path: str) -> None:
     """GET `path`; raise ProviderError unless it answers 200 with JSON."""
+    await fetch(endpoint, clocks, path)
+
+
+async def fetch(endpoint: Endpoint, clocks: Clocks, path: str) -> bytes:
+    """GET `path`: the JSON that it answers. Raises ProviderError."""
     brief = Clocks(clocks.connect, _CHECK_SECONDS, _CHECK_SECONDS, _CHECK_SECONDS)
     exchange = _Exchange(endpoint, brief)
     async with exchange.opened("GET", path, {"Accept": "application/json"}) as answer:
+        body = await answer.rest(_LONGEST_ERROR)
         if answer.kind != "application/json":
             raise exchange.fault(
                 FaultCode.BROKEN,
                 "{name} does not answer as a model server; the address may be wrong.",
-                detail=(await answer.rest(_LONGEST_ERROR)).decode("utf-8", "replace"),
+                detail=body.decode("utf-8", "replace"),
                 is_retryable=False,
             )
+        return body
 
 
 async def close_all() -> None:

@@ -9,7 +9,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from conversations.providers import effort, http
-from conversations.providers.base import Clocks, Endpoint, Prompt, ProviderError, ProviderEvent, Started
+from conversations.providers.base import (
+    Clocks,
+    Endpoint,
+    Prompt,
+    ProviderError,
+    ProviderEvent,
+    Started,
+    UsageReport,
+)
 from conversations.providers.reader import Reader
 
 _MOST_CHARACTERS_PER_TOKEN = 64  # runs of spaces and rules come near; beyond it max_tokens was not obeyed
@@ -28,6 +36,7 @@ class OpenAICompatible:
     """
 
     check_path = "/models"
+    can_look_up = False
     sends_effort: bool | str = False
     sends_stream_options = True
 
@@ -57,6 +66,10 @@ class OpenAICompatible:
     async def check(self) -> None:
         """As `base.Adapter.check`."""
         await http.check(self.endpoint, self.clocks, self.check_path)
+
+    async def look_up(self, upstream_id: str) -> UsageReport | None:
+        """As `base.Adapter.look_up`: most servers keep no such thing (`can_look_up`)."""
+        return None
 
     def body_for(self, prompt: Prompt) -> dict[str, Any]:
         """The request. Subclasses add their dialect in `dialect_for`."""

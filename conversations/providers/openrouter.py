@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from conversations.providers import effort
-from conversations.providers.base import Prompt
+from conversations.providers import effort, http, parsing
+from conversations.providers.base import Prompt, UsageReport
 from conversations.providers.openai_compatible import OpenAICompatible
+from conversations.providers.usage import usage_of
 
 _TITLE = "Parley"  # how we are named in its lists; it needs a referer beside it
 _LONGEST_SESSION = 256
@@ -20,6 +22,7 @@ class OpenRouter(OpenAICompatible):
     """
 
     check_path = "/key"
+    can_look_up = True
     sends_stream_options = False  # usage always comes
 
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
@@ -34,6 +37,15 @@ class OpenRouter(OpenAICompatible):
         if prompt.conversation_ref:
             fields["session_id"] = prompt.conversation_ref[:_LONGEST_SESSION]
         return fields
+
+    async def look_up(self, upstream_id: str) -> UsageReport | None:
+        """As `base.Adapter.look_up`. A cancelled answer is known there too, seconds after its end."""
+        path = f"/generation?{urlencode({'id': upstream_id})}"
+        try:
+            kept = parsing.parsed_exactly(await http.fetch(self.endpoint, self.clocks, path))["data"]
+            return usage_of(_as_usage(kept))
+        except (parsing.Unparseable, KeyError, TypeError, AttributeError):
+            return None
 
     def headers(self) -> Mapping[str, str]:
         headers = {"X-OpenRouter-Title": _TITLE}
@@ -53,3 +65,16 @@ def _price_limits(prompt: Prompt) -> Mapping[str, Any]:
     }
     known = {kind: float(price) for kind, price in limits.items() if price is not None}
     return {"max_price": known} if known else {}
+
+
+def _as_usage(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Its record of an answer, under the names that its answers have."""
+    return {
+        "prompt_tokens": kept.get("native_tokens_prompt"),
+        "prompt_tokens_details": {"cached_tokens": kept.get("native_tokens_cached")},
+        "completion_tokens": kept.get("native_tokens_completion"),
+        "completion_tokens_details": {"reasoning_tokens": kept.get("native_tokens_reasoning")},
+        "cost": kept.get("total_cost"),
+        "is_byok": kept.get("is_byok"),
+        "cost_details": {"upstream_inference_cost": kept.get("upstream_inference_cost")},
+    }

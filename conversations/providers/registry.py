@@ -39,6 +39,11 @@ def adapter_for(kind: str, endpoint: Endpoint, clocks: Clocks) -> Adapter:
     return _ADAPTERS[kind](endpoint, clocks)
 
 
+def can_look_up(kind: str) -> bool:
+    """Whether a provider of this kind says afterwards what an answer took."""
+    return kind in _ADAPTERS and _ADAPTERS[kind].can_look_up
+
+
 async def close_all() -> None:
     """Close every connection of the running event loop. Replies still running end with an error."""
     await http.close_all()
