@@ -1,0 +1,69 @@
+"""The turns of a conversation, and what can be done with each."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.house.conftest import Script
+
+LONG = "\n\n".join(f"Paragraph {number}, in which not much is said." for number in range(40))
+
+
+class Turns:
+    """The turns of a conversation and what can be done with each."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.all = chat.page.locator(".turn")
+        self.editor = chat.page.get_by_role("textbox", name="Edit what you said")
+        self.save = chat.page.locator("parley-edit").get_by_role("button", name="Send")
+
+    def said(self, number: int) -> Locator:
+        return self.chat.page.locator(".turn--said").nth(number)
+
+    def reply(self, number: int) -> Locator:
+        return self.chat.page.locator(".turn--reply").nth(number)
+
+    def edit(self, number: int, text: str) -> None:
+        self.said(number).hover()
+        self.said(number).get_by_role("button", name="Edit").click()
+        self.editor.fill(text)
+        self.save.click()
+
+    def edit_and_read(self, number: int, text: str, answer: str) -> None:
+        self.edit(number, text)
+        expect(self.chat.answer).to_have_text(answer)
+        self.chat.until_done()
+
+    def texts(self) -> list[str]:
+        return [
+            text.strip() for text in self.chat.page.locator(".turn__said, .reply__text").all_inner_texts()
+        ]
+
+
+def step(turn: Locator, where: str) -> Locator:
+    """The button to the version before or after this one."""
+    return turn.get_by_role("button", name=where)
+
+
+def talked(visit: Visit, script: Script, user: User, *answers: str, **options: Any) -> Turns:
+    """A conversation of as many turns as answers: "Question 1", and so on."""
+    chat = Chat(visit("/", user, **options))
+    for number, answer in enumerate(answers, 1):
+        script.play({"text": answer})
+        chat.ask(f"Question {number}")
+        expect(chat.answer).to_have_text(answer)
+        chat.until_done()
+    return Turns(chat)
+
+
+def top_of(turn: Locator) -> float:
+    return float(turn.evaluate("turn => turn.getBoundingClientRect().top"))
+
+
+def drawn(page: Page) -> None:
+    """Once everything that follows from the last act is on screen."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
