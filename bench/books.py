@@ -1,11 +1,13 @@
 """A year of spending, written straight into the tables: entries, postings and counters as the ledger makes them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+import psycopg
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import rollups
 from accounts.models import Team, User
 
 # Of every ten replies: who answers, the model, dollars per 1M tokens (read new, read again, written), the source.
@@ -28,42 +30,34 @@ class Year:
 
 
 def fill(year: Year) -> None:
-    """Write it all, in one transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        users = User.objects.bulk_create(
-            User(email=f"member{n}@example.org", display_name=f"Member {n}", password="!")
-            for n in range(year.people)
-        )
-        teams = Team.objects.bulk_create(Team(name=f"Team {n}") for n in range(year.teams))
+    """Write it all, by a connection that has time, and close its days."""
+    users = User.objects.bulk_create(
+        User(email=f"member{n}@example.org", display_name=f"Member {n}", password="!")
+        for n in range(year.people)
+    )
+    teams = Team.objects.bulk_create(Team(name=f"Team {n}") for n in range(year.teams))
+    # Two of three pay from their team's budget.
+    payers = [(n, user.pk, teams[n % len(teams)].pk if n % 3 else None) for n, user in enumerate(users)]
+    slots = [way for way in _WAYS for _ in range(way[0])]
+    now, zone = timezone.now(), {"zone": settings.TIME_ZONE}
+    with psycopg.connect(settings.ENVIRONMENT.database_url) as connection, connection.cursor() as cursor:
         cursor.execute(_PEOPLE)
-        cursor.executemany(
-            "INSERT INTO bench_people VALUES (%s, %s, %s)",
-            # Two of three pay from their team's budget.
-            [
-                (n, user.pk, teams[n % len(teams)].pk if n % 3 and teams else None)
-                for n, user in enumerate(users)
-            ],
-        )
+        cursor.executemany("INSERT INTO bench_people VALUES (%s, %s, %s)", payers)
         cursor.execute(_WAYS_SQL)
-        slots = [way for way in _WAYS for _ in range(way[0])]
         cursor.executemany(
             "INSERT INTO bench_ways VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [(slot, *way[1:]) for slot, way in enumerate(slots)],
         )
-        cursor.execute(
-            _REPLIES,
-            {
-                "replies": year.replies,
-                "people": year.people,
-                "days": year.days,
-                "now": timezone.now(),
-            },
-        )
+        figures = {"replies": year.replies, "people": year.people, "days": year.days, "now": now}
+        cursor.execute(_REPLIES, figures)
         cursor.execute(_ENTRIES)
-        cursor.execute(_WINDOWS, {"zone": settings.TIME_ZONE})
-        cursor.execute(_POSTINGS, {"zone": settings.TIME_ZONE})
-    with connection.cursor() as cursor:
+        cursor.execute(_WINDOWS, zone)
+        cursor.execute(_POSTINGS, zone)
+        connection.commit()
+        connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
+    for week in range(year.days // 7 + 1, -1, -1):
+        rollups.close_days(now - timedelta(weeks=week))
 
 
 _PEOPLE = "CREATE TEMP TABLE bench_people (n int, user_id uuid, team_id uuid) ON COMMIT DROP"

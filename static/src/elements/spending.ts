@@ -30,8 +30,10 @@ export class Spending extends HTMLElement {
     this.hidden = !notice && !limit && !isAsking && part(this, "answer").hidden;
   }
 
+  // These forms stand within the composer, which would take their submitting for its own.
   #hide = (event: Event): void => {
     event.preventDefault();
+    event.stopPropagation();
     const key = part<HTMLInputElement>(this, "window").value;
     void post("/usage/notice/", { window: key }, csrf());
     this.hidden = true;
@@ -39,6 +41,7 @@ export class Spending extends HTMLElement {
 
   #ask = async (event: Event): Promise<void> => {
     event.preventDefault();
+    event.stopPropagation();
     const form = event.target as HTMLFormElement;
     const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
     const answer = await post<{ message: string }>(form.getAttribute("action") ?? "", fields, csrf());
