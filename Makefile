@@ -4,6 +4,7 @@
 #   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
 #   make check   style, types, import order, templates, scripts, deployment settings
 #   make bench   measure what a streamed token costs (a minute), and the pages of money over a year (two)
+#   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make setup   install and build only; make clean takes that away again, never DATA_DIR
 #   make lock    resolve the requirements anew
@@ -45,6 +46,9 @@ bench: setup $(VENV)/.for-developing
 
 bench-pages: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.pages
+
+soak: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.soak
 
 interop: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.interop

@@ -44,7 +44,8 @@ class Regular:
         self.person.http.timeout = httpx.Timeout(PATIENCE_SECONDS)
         self.accepted: dict[str, int] = {}  # text -> how many messages it is to be
         self.taken_back: set[str] = set()
-        self.counts: Counter[str] = Counter()
+        self.acts: Counter[str] = Counter()
+        self.unanswered = self.reconnects = 0
         self.answers: Counter[int] = Counter()
         self.faults: list[str] = []
         self._http = http
@@ -57,7 +58,7 @@ class Regular:
         """Act until then."""
         while time.monotonic() < until:
             act = self._dice.choices(list(ACTS), list(ACTS.values()))[0] if self._tab else "ask"
-            self.counts[act] += 1
+            self.acts[act] += 1
             await getattr(self, f"_{act}")()
 
     async def settle(self) -> None:
@@ -81,10 +82,6 @@ class Regular:
         if shown is not None and Message.objects.get(pk=shown.message).text != shown.text:
             found.append(f"I5: {self.person.user.email} is shown other words than are stored")
         return found
-
-    @property
-    def reconnects(self) -> int:
-        return self.counts["reconnects"] + (self._tab.reconnects if self._tab else 0)
 
     # --- acts -------------------------------------------------------------------------------------------------
 
@@ -187,7 +184,7 @@ class Regular:
     def _keep_faults(self) -> None:
         assert self._tab is not None
         self.faults += [f"I5: {fault}" for fault in self._tab.all_faults]
-        self.counts["reconnects"] += self._tab.reconnects
+        self.reconnects += self._tab.reconnects
 
     async def _post(self, path: str, **data: str) -> httpx.Response:
         """Again and again until the server says yes or no."""
@@ -199,5 +196,5 @@ class Regular:
                 if answer.status_code not in NOT_NOW:
                     return answer
             except httpx.TransportError:
-                self.counts["unanswered"] += 1
+                self.unanswered += 1
             await asyncio.sleep(random.uniform(0, pause := min(pause * 2, LONGEST_PAUSE_SECONDS)))

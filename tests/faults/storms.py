@@ -8,6 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import psycopg
+import redis
+
+from chatapp.embedded import places
+from chatapp.embedded.postgres import NAME
 from chatapp.supervisor import PAUSES_S
 from tests.faults.rig import Part, Rig
 
@@ -76,7 +81,7 @@ class Storm:
             time.sleep(max(0, begun + at - time.monotonic()))
             try:
                 act()
-            except (OSError, AssertionError, TimeoutError) as fault:
+            except (OSError, AssertionError, psycopg.Error, redis.RedisError) as fault:
                 # A part that was just killed cannot be paused as well. Anything else is told at the end.
                 if not isinstance(fault, ProcessLookupError):
                     self.trouble.append(repr(fault))
@@ -94,7 +99,7 @@ class Storm:
             return begins[fault.what], part.resume if fault.what == "pause" else _nothing
         if fault.whom == "postgres":
             if fault.what == "end_sessions":
-                return rig.end_sessions, _nothing
+                return partial(_end_sessions, rig), _nothing
             return rig.stop_postgres, rig.start_postgres
         if fault.whom == "redis":
             if fault.what == "flush":
@@ -142,6 +147,15 @@ class Keeper:
 
 def _flush(rig: Rig) -> None:
     rig.redis().flushall()
+
+
+def _end_sessions(rig: Rig) -> None:
+    where = str(places.socket_dir(rig.place))
+    with psycopg.connect(host=where, user=NAME, dbname=NAME, autocommit=True) as postgres:
+        postgres.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import random
 import socket
 import struct
@@ -19,7 +20,9 @@ from websockets.typing import Origin
 from tests.house.people import Person
 
 ACK_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 5.0  # between tries to load a page
+# Between tries to open a socket, as static/src/models/backoff.ts has it.
+FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 0.5, 10.0
 UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed, EOFError)
 # Server errors that say "not now", as a proxy in front would say of a web process that is gone.
 NOT_NOW = (429, 500, 502, 503, 504)
@@ -89,6 +92,7 @@ class Tab:
         self.path = path
         self.shown: Shown | None = None
         self.reconnects = self.gaps = self.failed_loads = 0
+        self.opened_at = 0.0  # when its last socket was
         self.heard: list[tuple[str, int, float]] = []  # (generation, number, when), for what came live
         self.faults: list[str] = []
         self._http = http
@@ -129,7 +133,7 @@ class Tab:
     async def watch(self, until: float | None = None) -> None:
         """Follow the reply to its end, or until this moment of `time.monotonic()`."""
         assert self.shown is not None
-        pause = 0.1
+        pause = FIRST_BACKOFF_SECONDS
         while not self.shown.is_over:
             left = None if until is None else until - time.monotonic()
             if left is not None and left <= 0:
@@ -137,13 +141,16 @@ class Tab:
             try:
                 async with asyncio.timeout(left):
                     await self._hear()
-                pause = 0.1
             except UNREACHABLE:
                 if until is not None and time.monotonic() >= until:
                     return
+                if self._socket is not None:
+                    pause = FIRST_BACKOFF_SECONDS
                 await self.leave()
                 self.reconnects += 1
-                await asyncio.sleep(random.uniform(0, pause := min(pause * 2, LONGEST_PAUSE_SECONDS)))
+                until_then = math.inf if until is None else until - time.monotonic()
+                await asyncio.sleep(max(0, min(random.uniform(0, pause), until_then)))
+                pause = min(pause * 2, LONGEST_BACKOFF_SECONDS)
 
     async def stop(self) -> httpx.Response:
         """Press Stop: the page stands still, and says up to where it had drawn."""
@@ -159,7 +166,8 @@ class Tab:
             return
         if abruptly:
             plug = self._socket.transport.get_extra_info("socket")
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if plug.fileno() != -1:  # the server may have been quicker
+                plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._socket.transport.abort()
         else:
             await self._socket.close()
@@ -172,6 +180,7 @@ class Tab:
         assert self.shown is not None
         if self._socket is None:
             self._socket = await socket_of(self.person, self._url)
+            self.opened_at = time.monotonic()
             await self._follow()
         while not self.shown.is_over:
             frame = json.loads(await self._socket.recv())
