@@ -78,3 +78,11 @@ def test_fault_points_are_refused_where_people_come_by_https(tmp_path: Path) -> 
 
     with pytest.raises(EnvironmentFault, match="FAULT_POINTS_DIR is for tests"):
         read(tmp_path, FAULT_POINTS_DIR="/faults", PUBLIC_ORIGINS="https://chat.example.org")
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    assert read(tmp_path).budget_time_zone == "UTC"
+    assert read(tmp_path, BUDGET_TIME_ZONE="Europe/Berlin").budget_time_zone == "Europe/Berlin"
+    for zone in ("Mars/Olympus", "../../etc/passwd", "/etc/localtime"):
+        with pytest.raises(EnvironmentFault, match="expected a time zone such as Europe/Berlin"):
+            read(tmp_path, BUDGET_TIME_ZONE=zone)
