@@ -83,11 +83,14 @@ test("a server that lets in and puts out at once is not stormed", async () => {
   expect(answers).toHaveLength(2);
 });
 
-test("a look that was under way already opens it all the same", async () => {
+test("an answer that was under way already is not taken for news", async () => {
   window.dispatchEvent(new Event("focus"));
   signal("signedOut", undefined);
   await vi.advanceTimersByTimeAsync(0);
-  answers[0]?.(NOBODY);
+  answers[0]?.(HERSELF);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(back).not.toHaveBeenCalled();
+  answers[1]?.(NOBODY);
   await vi.advanceTimersByTimeAsync(0);
 
   expect(showModal).toHaveBeenCalledOnce();

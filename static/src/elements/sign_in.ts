@@ -1,4 +1,4 @@
-import { get, post } from "../models/send";
+import { type Answer, get, post } from "../models/send";
 import { renewCsrf, stream, user } from "./page";
 import { part, sayOrHide } from "./parts";
 import { onSignal, signal } from "./signals";
@@ -19,6 +19,7 @@ export class SignIn extends HTMLElement {
   #isSuspended = false;
   #isLooking = false;
   #isWanted = false;
+  #isOutdated = false;
   #isPosting = false;
   #backAt = Number.NEGATIVE_INFINITY;
   #ends: (() => void)[] = [];
@@ -70,13 +71,23 @@ export class SignIn extends HTMLElement {
   /** Asks who is signed in now; opens the dialog if nobody is and anybody `wanted` it meanwhile, or if it is news. */
   async #look(wanted: boolean): Promise<void> {
     this.#isWanted ||= wanted;
+    this.#isOutdated = true;
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const answer = await get<Session>("/session/");
+    const answer = await this.#askUntilFresh();
     const isWanted = this.#isWanted;
     this.#isLooking = this.#isWanted = false;
     if (answer.ok) this.#found(answer.body, isWanted);
     else if (isWanted) this.#open();
+  }
+
+  /** Whoever asks while an answer is under way wants to know of now. */
+  async #askUntilFresh(): Promise<Answer<Session>> {
+    for (;;) {
+      this.#isOutdated = false;
+      const answer = await get<Session>("/session/");
+      if (!this.#isOutdated) return answer;
+    }
   }
 
   #found(session: Session, wanted: boolean): void {
