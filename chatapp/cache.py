@@ -12,19 +12,24 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 WARN_EVERY_S = 60
+# One sign-in asks a dozen times: a server that hangs may cost it one timeout, not all of them.
+NOT_ASKED_FOR_S = 5
 
 log = structlog.get_logger("parley.cache")
 _warned_at = float("-inf")
 
 
 def _forgiving(ask: Callable[..., Any], *, otherwise: Any) -> Callable[..., Any]:
-    """`ask`, answered with `otherwise` when the server is away, hangs or refuses."""
+    """`ask`, answered with `otherwise` when the server is away, hangs or refuses, and for a moment after that."""
 
     @wraps(ask)
-    def asked(*args: Any) -> Any:
+    def asked(client: "_Client", *args: Any) -> Any:
+        if time.monotonic() < client.away_until:
+            return otherwise
         try:
-            return ask(*args)
+            return ask(client, *args)
         except redis.RedisError as error:
+            client.away_until = time.monotonic() + NOT_ASKED_FOR_S
             _warn(error)
             return otherwise
 
@@ -33,6 +38,8 @@ def _forgiving(ask: Callable[..., Any], *, otherwise: Any) -> Callable[..., Any]
 
 class _Client(RedisCacheClient):
     """Only `incr` still fails: nobody may be told a count that was never kept."""
+
+    away_until = float("-inf")
 
     add = _forgiving(RedisCacheClient.add, otherwise=True)
     set = _forgiving(RedisCacheClient.set, otherwise=None)
@@ -45,7 +52,7 @@ class _Client(RedisCacheClient):
     clear = _forgiving(RedisCacheClient.clear, otherwise=False)
 
     def get(self, key: Any, default: Any) -> Any:
-        return _forgiving(super().get, otherwise=default)(key, default)
+        return _forgiving(RedisCacheClient.get, otherwise=default)(self, key, default)
 
 
 class ForgivingCache(RedisCache):

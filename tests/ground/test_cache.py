@@ -1,5 +1,7 @@
 """Redis keeps the rate limits; without it people still sign in and join."""
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +62,16 @@ def test_a_cache_that_answers_keeps_what_it_is_given() -> None:
         {"key": [1, 2]},
         False,
     )
+
+
+def test_a_server_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen()
+        hangs = settings.CACHES["default"] | {"LOCATION": f"unix://{tmp_path / 'deaf.sock'}"}
+        with override_settings(CACHES={"default": hangs}):
+            start = time.monotonic()
+            for _ in range(5):
+                cache.get("key")
+
+            assert time.monotonic() - start < 2.5
