@@ -68,7 +68,7 @@ def person_rows(people: Sequence[User]) -> list[PersonRow]:
     ]
 
 
-def month_sentence(at: datetime | None = None) -> str:
+def month_sentence(at: datetime | None = None, *, is_estimated: bool = False) -> str:
     """How the organisation's month stands: "November so far: $38.12 of $100.00, by 41 people."."""
     at = at or timezone.now()
     organisation = budgets.organisation_this_month(at)
@@ -76,9 +76,10 @@ def month_sentence(at: datetime | None = None) -> str:
         scope=Scope.USER, window=Window.MONTH, starts_at=windows.start_of(Window.MONTH, at), spent__gt=0
     ).count()
     spent = money.format_cost(organisation.spent) if organisation.spent else "nothing spent"
+    about = "≈ " if is_estimated and organisation.spent else ""
     limit = f" of {money.format_limit(organisation.limit)}" if organisation.limit is not None else ""
     by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
-    return f"{at.astimezone(windows.zone()):%B} so far: {spent}{limit}{by}."
+    return f"{at.astimezone(windows.zone()):%B} so far: {about}{spent}{limit}{by}."
 
 
 def is_not_set_up() -> bool:

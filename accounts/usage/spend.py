@@ -144,7 +144,7 @@ def names_of(by: str, keys: Iterable[Any]) -> dict[Any, str]:
         teams = dict(Team.objects.filter(pk__in=[key for key in wanted if key]).values_list("pk", "name"))
         return {key: teams.get(key, "a team that is gone") if key else _THEMSELVES for key in wanted}
     if by == "day":
-        return {key: f"{key:%A} {key.day} {key:%B}" for key in wanted}
+        return {key: f"{key:%a} {key.day} {key:%B}" for key in wanted}
     return {key: key or "unknown" for key in wanted}
 
 

@@ -64,16 +64,17 @@ def row_of(left: Left) -> WindowRow:
     )
 
 
-def opening_for(user: User, at: datetime | None = None) -> str:
+def opening_for(user: User, at: datetime | None = None, *, is_estimated: bool = False) -> str:
     """How a person's month stands: "November so far: $3.12 of $5.00."."""
     standing = budgets.standing_of(user, at=at)
     month = next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
-    return month_words(month)
+    return month_words(month, is_estimated=is_estimated)
 
 
-def month_words(month: Left) -> str:
+def month_words(month: Left, *, is_estimated: bool = False) -> str:
     """How a month stands: "November so far: $3.12 of $5.00."."""
-    spent = money.format_cost(month.spent) if month.spent > 0 else "nothing spent"
+    about = "≈ " if is_estimated else ""
+    spent = f"{about}{money.format_cost(month.spent)}" if month.spent > 0 else "nothing spent"
     limit = f" of {money.format_limit(month.limit)}" if month.limit is not None else ""
     return f"{windows.day_of(month.at):%B} so far: {spent}{limit}."
 

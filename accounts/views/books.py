@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,7 +13,6 @@ from accounts.models import AuditEntry
 from accounts.usage import books, changes
 
 CHANGES_PER_PAGE = 50
-_ABOUT_MONEY = ("budget.", "price.", "grant.", "request.", "team.", "limit.")
 
 
 @never_cache
@@ -38,10 +36,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @administrators_only
 def money_changes(request: MemberRequest) -> HttpResponse:
     """Who changed which budget, price or team, the latest first."""
-    wanted = Q()
-    for start in _ABOUT_MONEY:
-        wanted |= Q(action__startswith=start)
-    entries = AuditEntry.objects.filter(wanted).order_by("-created_at", "-id")
+    entries = AuditEntry.objects.filter(action__in=changes.DID).order_by("-created_at", "-id")
     page = Paginator(entries, CHANGES_PER_PAGE).get_page(request.GET.get("page", "1"))
     rows = [changes.row_of(entry) for entry in page]
     return render(request, "accounts/money_changes.html", {"page": page, "rows": rows})

@@ -31,7 +31,7 @@ def my_usage(request: MemberRequest) -> HttpResponse:
         "month_before": pace.month_before(span).first,
         "month_after": None if is_now else pace.month_after(span).first,
         "is_now": is_now,
-        "opening": windows_shown.opening_for(request.user) if is_now else _past_opening(month),
+        "opening": _opening(request, month) if is_now else _past_opening(month),
         "windows": windows_shown.rows_for(request.user) if is_now else [],
         "pace": _pace(request, month) if is_now else None,
         "models": mine.model_rows(month),
@@ -97,6 +97,10 @@ def _month_asked_for(request: MemberRequest) -> Span:
     if not date(2020, 1, 1) <= first <= facts.today():
         raise Http404
     return pace.month_of(first)
+
+
+def _opening(request: MemberRequest, month: mine.Month) -> str:
+    return windows_shown.opening_for(request.user, is_estimated=month.total.is_estimated)
 
 
 def _past_opening(month: mine.Month) -> str:

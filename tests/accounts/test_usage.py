@@ -137,7 +137,9 @@ def test_what_others_spent_is_not_told(alice: User, bob: User, page: Client) -> 
 def test_a_sum_that_holds_an_estimate_says_so_until_it_is_corrected(alice: User, page: Client) -> None:
     generation = uuid.uuid4()
     attempt = spend(alice, "0.2", source=CostSource.ESTIMATED, generation_id=generation)
-    estimated = page.get(PAGE).context["models"][0]["cost"]
+    answer = page.get(PAGE)
+    estimated = answer.context["models"][0]["cost"]
+    assert "November so far: ≈ $0.200" in answer.text
 
     ledger.correct(
         attempt_id=attempt, generation_id=generation, amount=Decimal("0.3"), source=CostSource.LOOKED_UP

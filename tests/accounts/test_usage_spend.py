@@ -86,7 +86,7 @@ def test_every_cut_adds_up_to_the_same(office: Client, alice: User, bob: User) -
 
     assert {answer.context["total"]["cost"] for answer in cuts.values()} == {"$7.00"}
     assert [name for name, _, _ in _rows(cuts["team"])] == ["no team: people’s own budgets", "Legal"]
-    assert [name for name, _, _ in _rows(cuts["day"])] == ["Thursday 12 November", "Monday 9 November"]
+    assert [name for name, _, _ in _rows(cuts["day"])] == ["Thu 12 November", "Mon 9 November"]
 
 
 def test_a_row_leads_on_to_its_next_cut(office: Client, alice: User, bob: User) -> None:
@@ -313,6 +313,17 @@ def test_changes_say_who_did_what(office: Client, admin: User, alice: User) -> N
         "after": "limit $12.00",
         "note": "Trial",
     }
+
+
+def test_changes_tell_a_grant_in_words(office: Client, alice: User) -> None:
+    books.limit_person(alice, "5")
+    given = {"act": "give", "amount": "2", "window": "month", "note": "Board on Friday"}
+    office.post(f"/budgets/person/{alice.pk}/grant/", given)
+
+    row = office.get("/spend/changes/").context["rows"][0]
+
+    assert (row["did"], row["target"], row["note"]) == ("gave more to", "Alice", "Board on Friday")
+    assert row["after"] == "granted $2.00, until 1 December, 00:00 (UTC)"
 
 
 def _rows(answer: Any) -> list[tuple[str, str, str]]:
