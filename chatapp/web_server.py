@@ -6,7 +6,9 @@ Import this before anything else that imports Twisted: the event loop is chosen 
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Iterator
+from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 import structlog
 
@@ -67,6 +69,9 @@ class Request(WebRequest):  # type: ignore[misc]
         if self._is_refused:
             self.channel.loseConnection()
             return
+        if self.server.is_draining:
+            self.channel.persistent = False  # the next request is another process's
+            self.responseHeaders.setRawHeaders(b"connection", [b"close"])
         super().requestReceived(command, path, version)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
@@ -98,9 +103,14 @@ class Request(WebRequest):  # type: ignore[misc]
 
 
 class Requests(HTTPFactory):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channels: WeakSet[Any] = WeakSet()
+
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
+        self.channels.add(protocol._channel)
         return protocol
 
 
@@ -165,8 +175,13 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     async def _drain(self) -> None:
         for port in self._ports:
             port.stopListening()
-        goodbye = asyncio.ensure_future(self._goodbye())
-        await asyncio.wait([goodbye, *self._answering()], timeout=DRAIN_SECONDS)
+        self._end_idle_connections()
+        deadline = monotonic() + DRAIN_SECONDS
+        waited_for: list[asyncio.Future[None]] = [asyncio.ensure_future(self._goodbye())]
+        while waited_for and (left := deadline - monotonic()) > 0:
+            await asyncio.wait(waited_for, timeout=left)
+            # Over connections that were kept, requests have come in the meantime.
+            waited_for = [answer for answer in self._answering() if not answer.done()]
         for protocol in list(self.connections):
             if isinstance(protocol, Socket) and protocol.state == protocol.STATE_OPEN:
                 try:
@@ -175,6 +190,16 @@ class Server(daphne.server.Server):  # type: ignore[misc]
                     # Whatever is wrong with one socket: it must not keep this process from ending.
                     log.exception("socket not closed")
         asyncio.get_running_loop().call_later(0.1, self.stop)  # lets the close frames out
+
+    def _end_idle_connections(self) -> None:
+        """Those that browsers keep for their next request, which is to go to another process."""
+        for channel in list(self.http_factory.channels):
+            if not channel.requests:
+                channel.loseConnection()
+
+    @property
+    def is_draining(self) -> bool:
+        return self._draining is not None
 
     def _answering(self) -> Iterator[asyncio.Future[None]]:
         for protocol, details in self.connections.items():

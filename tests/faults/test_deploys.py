@@ -52,7 +52,7 @@ def test_a_web_process_says_reconnect_before_it_goes_and_loses_nobody(case: Case
 
     start = time.monotonic()
     rig.webs[0].ask_to_end()
-    assert asked.person.http.get(asked.path).status_code == 200
+    wait_until(lambda: asked.person.http.get(asked.path).status_code == 200, seconds=5, what="a page")
     tab.wait_for_text(SHOWN)
     rig.took("a web process is replaced: all text on screen", time.monotonic() - start)
     code = rig.webs[0].wait_until_gone()
@@ -91,6 +91,7 @@ def test_what_a_worker_cannot_finish_in_its_grace_it_interrupts_itself(case: Cas
 
 
 def test_a_rolling_restart_under_load_costs_no_reply_and_shows_no_error(case: Case, rig: Rig) -> None:
+    case.expected.log = ["RequestAborted"]  # Django's word for a request whose browser has moved on
     rig.script.play({"tokens": 40, "rate": 40, "word": "word "})
     people = [case.person(f"person{number}") for number in range(4)]
     tabs = [case.watch(case.ask(person, f"First of {person.user.display_name}?")) for person in people]
@@ -144,7 +145,12 @@ def test_a_worker_paused_past_its_lease_is_replaced_by_another_and_can_write_no_
     rig.took("a paused worker: its reply is ended by another", time.monotonic() - start)
     rig.script.release("rest")
     rig.workers[0].resume()
-    wait_until(lambda: rig.script.calls()[0]["left_at"], seconds=10, what="the worker to let go of it")
+    calls = rig.script.calls
+    wait_until(
+        lambda: calls()[0]["left_at"] or calls()[0]["ended_at"], seconds=10, what="the call to be over"
+    )
+    after = case.watch(case.ask(asked.person, "And the next?"))
+    assert after.wait_until_over().status == "done"
 
     assert (shown.status, shown.text) == ("interrupted", "word " * 60)
     assert Message.objects.get(pk=asked.reply).text == "word " * 60
@@ -170,7 +176,7 @@ def test_all_of_it_dies_at_once_and_starts_in_what_it_left(case: Case, rig: Rig)
     """Rows of dead workers, queued rows, the socket and the lock files of killed servers."""
     asked, tab = running(case, rig)
     tab.wait_for_text(SHOWN)
-    wait_until(lambda: asked.now["text"], seconds=10, what="text in Postgres")
+    wait_until(lambda: asked.now["text"] == "word " * 60, seconds=10, what="all text in Postgres")
     rig.workers[0].kill()
     queued = case.ask(asked.person, "Is anybody there?")
     rig.webs[0].kill()
@@ -186,7 +192,6 @@ def test_all_of_it_dies_at_once_and_starts_in_what_it_left(case: Case, rig: Rig)
     with rig.timed("all parts killed: the reply's end on screen after their start"):
         shown = tab.wait_until_over(30)
 
-    assert shown.status == "interrupted"
-    assert ("word " * 60).startswith(shown.text)
+    assert (shown.status, shown.text) == ("interrupted", "word " * 60)
     assert case.watch(queued).wait_until_over().status == "done"
     assert len(rig.script.calls()) == 2

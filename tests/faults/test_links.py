@@ -24,6 +24,7 @@ def test_a_provider_out_of_reach_before_the_first_token_is_asked_again(case: Cas
     provider = rig.link("provider")
     tried = provider.connections
     provider.refuse()
+    provider.reset()  # a connection may have been kept
     asked = case.ask(case.person())
     tab = case.watch(asked)
     wait_until(lambda: provider.connections > tried, seconds=10, what="the provider to be tried")
@@ -59,6 +60,11 @@ def test_bytes_that_were_changed_on_the_way_end_the_reply_in_words(case: Case, r
     tab.wait_for_text(20)
 
     rig.link("provider").corrupt(0.5)
+    calls = rig.script.calls
+    wait_until(
+        lambda: calls()[0]["left_at"] or calls()[0]["ended_at"], seconds=10, what="the call to be over"
+    )
+    rig.link("provider").reset()  # or the end of a broken chunk would be waited for
     shown = tab.wait_until_over()
 
     assert shown.status in ("done", "failed", "interrupted")
@@ -66,7 +72,7 @@ def test_bytes_that_were_changed_on_the_way_end_the_reply_in_words(case: Case, r
     assert shown.status == "done" or shown.ended["note"]
 
 
-def test_a_line_of_a_thousand_bytes_a_second_is_slow_and_whole(case: Case, rig: Rig) -> None:
+def test_a_slow_line_makes_a_slow_reply_and_a_whole_one(case: Case, rig: Rig) -> None:
     rig.link("provider").slow(20_000)
     rig.script.play({"tokens": 60, "word": "word "})
     shown = case.watch(case.ask(case.person())).wait_until_over()
