@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 40
+START_SECONDS = 120
 PATIENCE_SECONDS = 20  # with a part that was told to end
 
 # Long times run short here, so that what takes a lease in production takes two seconds.
