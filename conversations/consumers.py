@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from conversations import access, frames, hints, sockets, streams
 from conversations.events import Ask, Close, Fault, Hello, Pong
@@ -143,7 +143,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await in_thread(access.generation_for, self.user, uuid.UUID(generation))
         except access.NotFound:
             fault = ("not_found", "There is no such reply.")
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.warning("frame not answered", fault=str(error)[:200])
             fault = ("unavailable", "The server is busy. This page asks again.")
         after = self._asked.pop(generation, None)

@@ -5,7 +5,7 @@ import uuid
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, InterfaceError
 
 from conversations import fault_points, streams
 from conversations.generation import watch
@@ -133,7 +133,7 @@ class Desk:
             for key, run in runs.items():
                 self._heed(run, looks.get(key))
             await self._save({key: run for key, run in runs.items() if run.recorder.seq > run.saved_seq})
-        except DatabaseError as fault:
+        except (DatabaseError, InterfaceError) as fault:
             log.warning("rows not reached; text is kept in memory", fault=str(fault)[:200])
 
     async def _save(self, runs: dict[uuid.UUID, Run]) -> None:

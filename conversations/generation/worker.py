@@ -7,7 +7,7 @@ import socket
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from redis.asyncio.client import PubSub
 
 from conversations import fault_points, hints, streams
@@ -70,7 +70,7 @@ class Worker:
         while not self._is_draining:
             try:
                 await self._claim()
-            except DatabaseError as fault:
+            except (DatabaseError, InterfaceError) as fault:
                 log.warning("nothing claimed", fault=str(fault)[:200])
                 await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
             try:
@@ -97,7 +97,7 @@ class Worker:
             await asyncio.sleep(lease / 6)
             try:
                 await reap.reap_stale()
-            except DatabaseError as fault:
+            except (DatabaseError, InterfaceError) as fault:
                 log.warning("nothing reaped", fault=str(fault)[:200])
 
     async def _listen_forever(self) -> None:
