@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts import counters, windows
@@ -17,6 +18,8 @@ from accounts.usage.facts import FACTS
 
 # Everything ever booked lies between these.
 _EVER = {"live_from": windows.EPOCH, "live_to": datetime.max.replace(tzinfo=windows.EPOCH.tzinfo)}
+
+_AT_ONCE = timedelta(days=7)
 
 _KEYS = "day, user_id, team_id, provider, model"
 _FIGURES = (
@@ -51,19 +54,34 @@ def add_late(entries: Sequence[LedgerEntry]) -> None:
 def close_days(at: datetime | None = None) -> datetime:
     """Close every day before the one of `at`; returns the instant from which on days are open. Repeating it is idle.
 
-    The day before is left open for an hour after midnight, so that few replies have to be added late.
+    The day before is left open for an hour after midnight, so that few replies have to be added late. A week at a
+    time: sends wait while days are closed.
     """
     until = windows.day_start(windows.day_of((at or timezone.now()) - timedelta(hours=1)))
+    while (reached := _close_some(until)) < until:
+        pass
+    return reached
+
+
+def _close_some(until: datetime) -> datetime:
     with transaction.atomic():
         counters.enter_alone()
         books, _ = Books.objects.get_or_create(pk=1)
-        if books.open_from is None or books.open_from < until:
-            if books.open_from is None:
-                _clear()
-            _add(live_from=books.open_from or windows.EPOCH, live_to=until)
-            books.open_from = until
-            books.save(update_fields=["open_from"])
+        if books.open_from is None:
+            _clear()
+        since = books.open_from or _first_day() or until
+        if books.open_from is not None and since >= until:
+            return since
+        books.open_from = min(until, windows.day_start(windows.day_of(since) + _AT_ONCE))
+        _add(live_from=since, live_to=books.open_from)
+        books.save(update_fields=["open_from"])
         return books.open_from
+
+
+def _first_day() -> datetime | None:
+    """When the first day began on which anything was spent."""
+    first = LedgerEntry.objects.filter(kind=EntryKind.CHARGE).aggregate(at=Min("counted_at"))["at"]
+    return windows.day_start(windows.day_of(first)) if first else None
 
 
 def remake() -> None:

@@ -136,7 +136,8 @@ def _check_right(actor: User, request: BudgetRequest) -> None:
 
 
 def _check_room(team: Team, amount: Decimal) -> None:
-    """A manager gives no more than the team has left, what was given before included."""
+    """A manager gives no more than the team has left, what was given before included; one manager at a time."""
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     limited = [left for left in budgets.standing_of_team(team.pk) if left.available is not None]
     if not limited:
         raise RequestRefused(f"{team.name} has no budget to give from. An administrator can decide.")

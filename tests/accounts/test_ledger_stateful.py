@@ -1,7 +1,10 @@
 """Whatever happens to the books in whatever order, crashes and repeats included: counters are sums, nothing is
 settled twice, nothing is off by a trillionth of a dollar, and no hold goes past a limit.
+
+LEDGER_EXAMPLES sets how many sequences are tried (`make soak` asks for 400).
 """
 
+import os
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -285,7 +288,7 @@ class Books(RuleBasedStateMachine):
 def test_the_books_are_right_after_any_sequence_of_steps() -> None:
     Budget.objects.all().delete()
     Books.TestCase.settings = settings(
-        max_examples=25,
+        max_examples=int(os.environ.get("LEDGER_EXAMPLES", "25")),
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=list(HealthCheck),

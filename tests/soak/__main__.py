@@ -1,4 +1,4 @@
-"""`make soak`: what takes too long for every day. About half an hour, most of it waiting.
+"""`make soak`: what takes too long for every day. About an hour, most of it waiting.
 
 SOAK_SEED repeats a random run, SOAK_SECONDS says how long it is (600), SOAK_ONLY names one part.
 """
@@ -13,6 +13,8 @@ PARTS: dict[str, tuple[str, dict[str, str]]] = {
     "long times": ("tests/soak/long_times.py", {}),
     "random run": ("tests/soak/random_run.py", {}),
     "2,000 resets": ("tests/house/test_departures.py", {"RESET_CYCLES": "2000"}),
+    "2,000 replies against invoices": ("tests/house/test_invoice.py", {"INVOICE_REPLIES": "2000"}),
+    "400 lives of a ledger": ("tests/accounts/test_ledger_stateful.py", {"LEDGER_EXAMPLES": "400"}),
     "500 reloads in a browser": ("tests/browser/test_reloads.py", {"BROWSER_RELOADS": "500"}),
 }
 
