@@ -36,9 +36,15 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._under_way: set[asyncio.Task[None]] = set()
         self._bad_frames = 0
         self._pace = sockets.Pace(MOST_FRAMES_PER_SECOND)
-        self._is_open = False
+        self._is_open = self._is_accepted = False
         try:
             await super().__call__(scope, receive, send)
+        except streams.Unreachable as fault:
+            # Channels listens for hints before it hands over a socket. The page reads over HTTP, and comes again.
+            log.warning("nobody can be let in", fault=type(fault).__name__)
+            if not self._is_accepted:
+                await send({"type": "websocket.accept"})  # refused before that, a browser learns no code
+            await send({"type": "websocket.close", "code": Close.TRY_AGAIN_LATER})
         finally:
             # However it ended: Channels tells of a disconnect, but not after a handler that raised.
             self._leave()
@@ -50,6 +56,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         user = self.scope["user"]
+        self._is_accepted = True
         await self.accept()
         if not user.is_authenticated:
             await self.close(Close.SIGNED_OUT)

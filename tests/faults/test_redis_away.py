@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.faults.conftest import Asked, Case
 from tests.faults.rig import Rig
@@ -147,3 +148,21 @@ def test_it_may_be_out_of_memory(rig: Rig, running: tuple[Asked, Watched]) -> No
     rig.redis().config_set("maxmemory", "256mb")
 
     assert (tab.shown.status, tab.text) == ("done", WHOLE)
+
+
+def test_a_page_opened_while_it_is_away_is_told_to_come_again_and_does(case: Case, rig: Rig) -> None:
+    rig.script.play({"text": "Before, "}, {"wait": "rest"}, {"text": "after."})
+    person = case.person()
+    asked = case.ask(person)
+    wait_until(lambda: asked.now["text"], seconds=15, what="text")
+
+    rig.stop_redis()
+    with pytest.raises(ConnectionClosed) as closed:
+        person.socket()
+    tab = case.watch(asked)
+    rig.start_redis()
+    rig.script.release("rest")
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+    assert tab.wait_until_over(40).text == "Before, after."
