@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,11 +26,11 @@ SIDEBAR_ROWS = 200
 
 _BRANCH_SQL = """
     WITH RECURSIVE branch AS (
-        SELECT id, parent_id, 0 AS depth FROM conversations_message WHERE id = %s AND conversation_id = %s
+        SELECT id, parent_id FROM conversations_message WHERE id = %s AND conversation_id = %s
         UNION ALL
-        SELECT m.id, m.parent_id, depth + 1 FROM conversations_message m JOIN branch b ON m.id = b.parent_id
+        SELECT m.id, m.parent_id FROM conversations_message m JOIN branch b ON m.id = b.parent_id
     )
-    SELECT m.* FROM conversations_message m JOIN branch USING (id) ORDER BY depth DESC
+    SELECT id FROM branch
 """
 
 # Of the messages under these parents, those that are several under one.
@@ -54,15 +55,23 @@ _LEAF_SQL = """
 
 
 def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Message]:
-    """The messages from the first to `tip_id`, generations and attempts fetched along."""
-    messages = Message.objects.raw(_BRANCH_SQL, [tip_id, conversation.pk]).prefetch_related(
-        Prefetch("generation", Generation.objects.select_related("model")),
-        Prefetch("generation__attempts", Attempt.objects.order_by("number")),
+    """The messages from the first to `tip_id`, generations and attempts fetched along.
+
+    A text and the state of its reply are of the same moment: whoever is told that it is over has all of it.
+    """
+    ids = RawSQL(_BRANCH_SQL, [tip_id, conversation.pk])  # noqa: S611 -- nothing is written into the SQL
+    on_branch = Message.objects.filter(pk__in=ids)
+    messages = on_branch.select_related("generation__model").prefetch_related(
+        Prefetch("generation__attempts", Attempt.objects.order_by("number"))
     )
-    branch = list(messages)
-    for message in branch:
+    by_id = {message.pk: message for message in messages}
+    branch = []
+    while tip_id in by_id:
+        message = by_id.pop(tip_id)
         message.conversation = conversation
-    return branch
+        branch.append(message)
+        tip_id = message.parent_id
+    return branch[::-1]
 
 
 def versions_among(messages: Sequence[Message]) -> dict[uuid.UUID | None, list[uuid.UUID]]:

@@ -46,9 +46,10 @@ def accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedS
     Raises ChangedBody when it came with something else, Withdrawn when its message was taken back.
     """
     body_hash = hashlib.sha256("\x00".join((kind, *body)).encode()).hexdigest()
-    # With all that it refers to in one look: what waits may be sent, and its row be gone, at any moment.
+    # With all that it refers to in one look: what waits may be sent, and its row be gone, at any moment; the reply
+    # may end, and its text be another.
     sends = AcceptedSend.objects.select_related(
-        "reply__conversation", "reply__parent", "queued__conversation"
+        "reply__conversation", "reply__parent", "reply__generation__model", "queued__conversation"
     )
     accepted, is_new = sends.get_or_create(user=user, client_id=client_id, defaults={"body_hash": body_hash})
     if is_new:
