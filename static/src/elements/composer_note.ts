@@ -1,11 +1,12 @@
 import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
 import type { ConnectionLine } from "./connection";
-import { part, say } from "./parts";
+import { part, sayNote } from "./parts";
 import { onSignal } from "./signals";
 
 export const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
-const HANGING = "The server has not answered yet. Your text is kept; trying again does not send it twice.";
+export const HANGING =
+  "The server has not answered yet. Your text is kept; trying again does not send it twice.";
 const BACK = "You are signed in again. Your text is still here.";
 
 /** The line above the composer: what is to be said about sending, one thing at a time. */
@@ -32,10 +33,7 @@ export class ComposerNote implements Progress {
   }
 
   say(sentence: string, kind: "quiet" | "alert" = "quiet", id = ""): void {
-    this.#note.hidden = !sentence;
-    this.#note.classList.toggle("note--alert", kind === "alert");
-    say(part(this.#note, "note-text"), sentence);
-    say(part(this.#note, "fault-id"), id);
+    sayNote(this.#note, sentence, kind, id);
     this.#again.hidden = true;
   }
 

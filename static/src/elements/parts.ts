@@ -26,6 +26,14 @@ export function sayOrHide(element: HTMLElement, text: string): void {
   element.hidden = !text;
 }
 
+/** Says in a note why something is as it is, or hides it. `id` is what an administrator finds a fault by. */
+export function sayNote(note: HTMLElement, sentence: string, kind: "" | "quiet" | "alert", id = ""): void {
+  note.hidden = !sentence;
+  note.classList.toggle("note--alert", kind === "alert");
+  say(part(note, "note-text"), sentence);
+  say(part(note, "fault-id"), id);
+}
+
 /** A count in few characters: 1048576 is "1M", 5886 is "5.9k". */
 export function shortCount(count: number): string {
   if (count >= 1_000_000) return `${Number((count / 1_000_000).toFixed(1))}M`;

@@ -1,6 +1,6 @@
 import { copyText, sayCopied } from "../copy-button";
 import type { ReplyView } from "../models/views";
-import { part, say } from "./parts";
+import { part, sayNote } from "./parts";
 import type { Receipt } from "./receipt";
 
 /** What stands under a reply: a line on how it ended, what it cost, and what can be done with it. */
@@ -52,10 +52,7 @@ export class ReplyEnd {
   }
 
   say(sentence: string, kind: ReplyView["note_kind"] = "quiet", id = ""): void {
-    this.#note.hidden = !sentence;
-    this.#note.classList.toggle("note--alert", kind === "alert");
-    say(part(this.#note, "note-text"), sentence);
-    say(part(this.#note, "fault-id"), id);
+    sayNote(this.#note, sentence, kind, id);
   }
 
   /** Shows all of it once a reply is over. */

@@ -1,6 +1,6 @@
 import { localiseTimes } from "../local-times";
 import type { MessageView } from "../models/views";
-import { clone, part } from "./parts";
+import { clone, part, sayNote } from "./parts";
 import type { ReplyElement } from "./reply";
 import { showVersions } from "./versions";
 
@@ -28,14 +28,8 @@ export function renewTurn(turn: HTMLElement, message: MessageView): void {
 /** Says in a turn why what was asked of it was not done. */
 export function complainIn(turn: HTMLElement, sentence: string, id: string): void {
   const reply = replyIn(turn);
-  if (reply) {
-    reply.complain(sentence, id);
-    return;
-  }
-  const note = part(turn, "note");
-  note.hidden = !sentence;
-  part(note, "note-text").textContent = sentence;
-  part(note, "fault-id").textContent = id;
+  if (reply) reply.complain(sentence, id);
+  else sayNote(part(turn, "note"), sentence, "alert", id);
 }
 
 function replyIn(turn: HTMLElement): ReplyElement | null {
