@@ -15,6 +15,8 @@ class NoSizes {
 
 let transcript: Transcript;
 let asked: string[];
+/** What each question carried. */
+let bodies: string[];
 let answers: ((response: Response) => void)[];
 
 beforeAll(() => {
@@ -27,8 +29,10 @@ beforeAll(() => {
 
 beforeEach(() => {
   asked = [];
+  bodies = [];
   answers = [];
-  vi.stubGlobal("fetch", (url: string) => {
+  vi.stubGlobal("fetch", (url: string, { body }: RequestInit) => {
+    bodies.push(String(body));
     asked.push(new URL(url, location.href).pathname + new URL(url, location.href).search);
     return new Promise<Response>((resolve) => answers.push(resolve));
   });
@@ -238,6 +242,20 @@ describe("Retry and Continue", () => {
 
     expect(asked).toEqual(["/replies/r1/retry/"]);
     expect(standing()).toEqual(["s1", "r3"]);
+  });
+
+  test("that nobody answered are asked for again under the same id", async () => {
+    transcript.add([said("s1"), reply("r1")]);
+    partOf("r1", "retry").click();
+    await answer({}, 502);
+    expect(partOf("r1", "note-text").textContent).not.toBe("");
+    partOf("r1", "retry").click();
+    await answer({ error: { code: "limit", message: "Your budget is spent." } }, 402);
+    partOf("r1", "retry").click();
+
+    expect(bodies).toHaveLength(3);
+    expect(bodies[1]).toBe(bodies[0]);
+    expect(bodies[2]).not.toBe(bodies[1]);
   });
 
   test("a continued reply stands there with all its text at once", async () => {

@@ -1,21 +1,25 @@
 import { KeptDraft } from "../models/kept_draft";
+import { isFinal } from "../models/outbox";
+import { type Progress, postPatiently } from "../models/patient_post";
 import { isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
+import { HANGING } from "./composer_note";
 import { csrf, drafts } from "./page";
-import { clone, part, say, sayOrHide } from "./parts";
+import { clone, part, say, sayNote, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
 
 const KEPT = "Sends as a new version; the earlier one is kept.";
 const BUSY = "You can send this when the reply is done.";
+const SENDING = "Sending…";
 const TOO_LONG = "This text is too long to be kept as a draft. Send it before you leave.";
 
 type Sent = (edited: Edited) => void;
 
 /** `<parley-edit>`: what a person said, open for another version of it. Its text leaves only once accepted. */
-export class Edit extends HTMLElement {
+export class Edit extends HTMLElement implements Progress {
   readonly #draft = new KeptDraft(
     drafts,
     () => draftOf(this.#turn),
@@ -24,6 +28,7 @@ export class Edit extends HTMLElement {
   #transcript: Transcript | null = null;
   #sent: Sent = () => undefined;
   #isSending = false;
+  #tryAgain: (() => void) | null = null;
   #ends: (() => void)[] = [];
 
   /** Whether an edit of this turn was begun and neither sent nor given up. */
@@ -58,6 +63,17 @@ export class Edit extends HTMLElement {
     for (const end of this.#ends) end();
   }
 
+  slow(): void {
+    say(part(this, "hint"), SENDING);
+  }
+
+  /** From now on Send tries again. */
+  hanging(tryAgain: () => void): void {
+    this.#complain(HANGING);
+    this.#tryAgain = tryAgain;
+    this.#draw();
+  }
+
   /** Puts the cursor at the end of the text. */
   focusText(): void {
     this.#box.focus({ preventScroll: true });
@@ -82,12 +98,13 @@ export class Edit extends HTMLElement {
   }
 
   get #canSend(): boolean {
-    return !this.#isSending && this.#transcript?.running === null && this.#box.value.trim() !== "";
+    const isFree = !this.#isSending || this.#tryAgain !== null;
+    return isFree && this.#transcript?.running === null && this.#box.value.trim() !== "";
   }
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.#canSend) void this.#send();
+    this.#sendIfReady();
   };
 
   #key = (event: KeyboardEvent): void => {
@@ -96,9 +113,17 @@ export class Edit extends HTMLElement {
       this.#cancel();
     } else if (isSendKey(event) || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {
       event.preventDefault();
-      if (this.#canSend) void this.#send();
+      this.#sendIfReady();
     }
   };
+
+  #sendIfReady(): void {
+    if (!this.#canSend) return;
+    const tryAgain = this.#tryAgain;
+    this.#complain("");
+    if (tryAgain) tryAgain();
+    else void this.#send();
+  }
 
   async #send(): Promise<void> {
     this.#isSending = true;
@@ -107,8 +132,10 @@ export class Edit extends HTMLElement {
       document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]")?.value ?? "";
     const fields = { client_id: this.#draft.clientId, text: this.#box.value, effort };
     const { message = "" } = this.#turn.dataset;
-    const answer = await post<Edited>(`/messages/${message}/edit/`, fields, csrf());
+    const url = `/messages/${message}/edit/`;
+    const answer = await postPatiently((signal) => post<Edited>(url, fields, csrf(), signal), this);
     this.#isSending = false;
+    this.#complain("");
     this.#draw();
     if (!answer.ok) return this.#refused(answer.refusal);
 
@@ -118,19 +145,16 @@ export class Edit extends HTMLElement {
   }
 
   #refused(refusal: Refusal): void {
-    const { status, code, message, id } = refusal;
-    // The id of a text that the server will never take is of no more use.
-    if (status >= 400 && status < 500) this.#draft.forgetClientId();
+    const { code, message, id } = refusal;
+    if (isFinal(refusal)) this.#draft.forgetClientId();
     this.#complain(message, id);
     if (code === "busy") void this.#transcript?.refresh();
     if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
 
   #complain(sentence: string, id = ""): void {
-    const note = part(this, "edit-note");
-    note.hidden = !sentence;
-    say(part(note, "note-text"), sentence);
-    say(part(note, "fault-id"), id);
+    this.#tryAgain = null;
+    sayNote(part(this, "edit-note"), sentence, "alert", id);
   }
 
   #typed = (): void => {
@@ -156,6 +180,7 @@ export class Edit extends HTMLElement {
   #draw = (): void => {
     const isWriting = this.#transcript?.running !== null;
     sayOrHide(part(this, "hint"), isWriting ? BUSY : KEPT);
+    this.#box.readOnly = this.#isSending;
     part<HTMLButtonElement>(this, "send").disabled = !this.#canSend;
   };
 }

@@ -1,15 +1,13 @@
 import type { Hint } from "../models/events";
 import { Queue, type QueuedRow, type QueueView } from "../models/queue";
-import { type Answer, get, isSignedOut, post, type Refusal } from "../models/send";
+import { type Answer, get, isSignedOut, postBriefly, type Refusal } from "../models/send";
 import type { Sent } from "../models/views";
 import { keepFocus } from "./composer_row";
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
+import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
-
-/** A dead network takes minutes to say so; whatever was done by then, doing it again changes nothing. */
-const PATIENCE_MS = 10_000;
 
 type Act = "send" | "delete" | "edit" | "resume";
 /** What any act leaves: the queue, sometimes a message on its way, sometimes a text that is taken back. */
@@ -102,8 +100,7 @@ export class QueueElement extends HTMLElement {
 
   #post(act: Act, row: string): Promise<Answer<Left>> {
     const { conversation, running } = this.#transcript;
-    const send = (url: string, fields = {}) =>
-      post<Left>(url, fields, csrf(), AbortSignal.timeout(PATIENCE_MS));
+    const send = (url: string, fields = {}) => postBriefly<Left>(url, fields, csrf());
     if (act === "resume") return send(`/conversations/${conversation}/queue/resume/`);
     if (act === "send") return send(`/queue/${row}/send/`, running ? { seq: String(running.drawnSeq) } : {});
     return send(`/queue/${row}/delete/`);
@@ -191,8 +188,4 @@ function textOf(row: HTMLElement): string {
 
 function wasSaid(text: string): boolean {
   return [...document.querySelectorAll("[data-part=said]")].some((said) => said.textContent === text);
-}
-
-function focusBox(): void {
-  document.querySelector<HTMLTextAreaElement>("#message")?.focus({ preventScroll: true });
 }

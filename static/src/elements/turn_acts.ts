@@ -1,5 +1,6 @@
 import { newClientId } from "../models/client_id";
-import { type Answer, isSignedOut, post } from "../models/send";
+import { isFinal } from "../models/outbox";
+import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
 import { Edit } from "./editing";
 import { csrf } from "./page";
@@ -14,6 +15,8 @@ import { lockVersions, type Step, sayVersion } from "./versions";
 export class TurnActs {
   readonly #transcript: Transcript;
   #isActing = false;
+  /** By address: the ids of acts that nobody answered. The server may have done them, and does none of them twice. */
+  readonly #unanswered = new Map<string, string>();
 
   constructor(transcript: Transcript) {
     this.#transcript = transcript;
@@ -37,6 +40,8 @@ export class TurnActs {
   /** Nothing of this can be done while a reply is written. */
   draw(): void {
     const isWriting = this.#transcript.running !== null;
+    // Whatever was not answered has come, or never will.
+    if (isWriting) this.#unanswered.clear();
     this.#transcript.classList.toggle("is-writing", isWriting);
     lockVersions(this.#transcript, isWriting);
   }
@@ -58,14 +63,17 @@ export class TurnActs {
     if (this.#isActing) return;
     this.#isActing = true;
     const act = button.dataset.part ?? "";
-    if (act === "previous" || act === "next") await this.#choose(turn, button, act);
-    else await this.#rewrite(turn, button, act === "continue");
-    this.#isActing = false;
-    this.#transcript.catchUp();
+    try {
+      if (act === "previous" || act === "next") await this.#choose(turn, button, act);
+      else await this.#rewrite(turn, button, act === "continue");
+    } finally {
+      this.#isActing = false;
+      this.#transcript.catchUp();
+    }
   }
 
   async #choose(turn: HTMLElement, button: HTMLButtonElement, step: Step): Promise<void> {
-    const answer = await post<Chosen>(button.formAction, {}, csrf());
+    const answer = await postBriefly<Chosen>(button.formAction, {}, csrf());
     if (!this.#isTaken(turn, answer)) return;
     const { replaces, messages } = answer.body;
     const [chosen] = messages;
@@ -78,12 +86,20 @@ export class TurnActs {
 
   async #rewrite(turn: HTMLElement, button: HTMLButtonElement, isContinued: boolean): Promise<void> {
     const isByKey = button.matches(":focus-visible");
-    const answer = await post<Retried>(button.formAction, { client_id: newClientId() }, csrf());
+    const answer = await this.#askForReply(button.formAction);
     if (!this.#isTaken(turn, answer)) return;
     const { replaces, reply } = answer.body;
     this.#transcript.replace(replaces, [reply], isContinued ? "text" : "end");
     // The button is gone, and with it the place of whoever moves by keys.
     if (isByKey) focusBox();
+  }
+
+  async #askForReply(url: string): Promise<Answer<Retried>> {
+    const clientId = this.#unanswered.get(url) ?? newClientId();
+    this.#unanswered.set(url, clientId);
+    const answer = await postBriefly<Retried>(url, { client_id: clientId }, csrf());
+    if (answer.ok || isFinal(answer.refusal)) this.#unanswered.delete(url);
+    return answer;
   }
 
   #isTaken<T>(turn: HTMLElement, answer: Answer<T>): answer is { ok: true; body: T } {

@@ -7,6 +7,8 @@ export interface Refusal {
 }
 
 const LOOK_PATIENCE_MS = 15_000;
+/** A dead network takes minutes to say so. */
+const ACT_PATIENCE_MS = 10_000;
 
 export type Answer<T> = { ok: true; body: T } | { ok: false; refusal: Refusal };
 
@@ -25,6 +27,15 @@ export async function post<T>(
     body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: csrf }),
     signal,
   });
+}
+
+/** Posts a small act that may be asked for again without harm, and waits no longer than a person does. */
+export async function postBriefly<T>(
+  url: string,
+  fields: Record<string, string>,
+  csrf: string,
+): Promise<Answer<T>> {
+  return post<T>(url, fields, csrf, AbortSignal.timeout(ACT_PATIENCE_MS));
 }
 
 /** Reads JSON. A look that gets no answer is given up: whoever looks again must not wait for a network that is gone. */

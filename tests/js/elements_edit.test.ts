@@ -1,0 +1,106 @@
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { Edit } from "../../static/src/elements/editing";
+import { part } from "../../static/src/elements/parts";
+import { Transcript } from "../../static/src/elements/transcript";
+import { CONVERSATION } from "./elements_support";
+
+const HANGING_MS = 10_000;
+
+let edit: Edit;
+let bodies: string[];
+let answers: ((response: Response) => void)[];
+
+beforeAll(() => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe(): void {}
+      disconnect(): void {}
+    },
+  );
+  vi.spyOn(window, "scrollTo").mockImplementation(() => undefined);
+  Element.prototype.scrollIntoView = () => undefined;
+  customElements.define("parley-edit", Edit);
+  customElements.define("parley-transcript", Transcript);
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  bodies = [];
+  answers = [];
+  vi.stubGlobal("fetch", (_url: string, { body, signal }: RequestInit) => {
+    bodies.push(String(body));
+    return new Promise<Response>((resolve, reject) => {
+      answers.push(resolve);
+      signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+    });
+  });
+  localStorage.clear();
+  document.body.innerHTML = CONVERSATION;
+  const transcript = document.querySelector("parley-transcript") as Transcript;
+  const message = {
+    id: "s1",
+    role: "user",
+    author_name: "Alice",
+    created_at: "2026-11-22T09:00Z",
+    text: "Once",
+    versions: null,
+    reply: null,
+  } as const;
+  transcript.add([message]);
+  part(transcript, "edit").click();
+  edit = document.querySelector("parley-edit") as Edit;
+  type("Twice");
+});
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+function type(text: string): void {
+  part<HTMLTextAreaElement>(edit, "edited").value = text;
+  part(edit, "edited").dispatchEvent(new Event("input"));
+}
+
+function send(): void {
+  part(edit, "send").click();
+}
+
+async function answer(body: object, status: number): Promise<void> {
+  answers.shift()?.(new Response(JSON.stringify(body), { status }));
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+test("an edit that may have been taken is sent again under the same id, whatever came between", async () => {
+  send();
+  await answer({}, 502);
+  send();
+  await answer({ error: { code: "signed_out", message: "You are signed out." } }, 401);
+  send();
+
+  expect(new Set(bodies).size).toBe(1);
+  expect(bodies).toHaveLength(3);
+});
+
+test("an edit that was refused for good gets an id of its own when it is sent again", async () => {
+  send();
+  await answer({ error: { code: "limit", message: "Your budget is spent." } }, 402);
+  send();
+
+  expect(bodies[1]).not.toBe(bodies[0]);
+});
+
+test("an edit that nobody answers keeps its text, and can be sent again", async () => {
+  send();
+  expect(part<HTMLButtonElement>(edit, "send").disabled).toBe(true);
+  await vi.advanceTimersByTimeAsync(HANGING_MS);
+  expect(part(edit, "note-text").textContent).toContain("has not answered yet");
+
+  send();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(bodies).toHaveLength(2);
+  expect(bodies[1]).toBe(bodies[0]);
+  expect(part<HTMLTextAreaElement>(edit, "edited").value).toBe("Twice");
+});
