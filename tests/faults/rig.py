@@ -249,7 +249,7 @@ class Rig:
         worker.start()
         return worker
 
-    def wait_until_serving(self, seconds: float = 30) -> None:
+    def wait_until_serving(self, seconds: float = 60) -> None:
         """Until browsers get pages, from every web process that runs."""
         for index, web in enumerate(self.webs):
             if web.is_alive:
