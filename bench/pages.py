@@ -6,12 +6,18 @@ web server over HTTP, one request after another.
 
 import sys
 import time
+from collections.abc import Callable
 from statistics import median, quantiles
 
 from bench import ground
 from bench import books
 from accounts.models import LedgerEntry, SpendDay, User
-from accounts.usage import facts
+from accounts.usage import books as books_shown
+from accounts.usage import facts, pace
+from accounts.usage.facts import By, Of
+from conversations import usage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.house.people import Person
 
 REQUESTS, WARM_UP = 100, 5
@@ -20,7 +26,7 @@ YEAR = books.Year(replies=1_000_000 // books.ENTRIES_PER_REPLY + 1)
 
 
 def main() -> None:
-    with ground.house() as (house, _):
+    with ground.house() as (house, pids):
         begun = time.perf_counter()
         books.fill(YEAR)
         ground.say(
@@ -28,14 +34,16 @@ def main() -> None:
             f" made in {time.perf_counter() - begun:.0f} s."
         )
         ground.say()
-        ground.say("| page | p50 ms | p95 ms |")
-        ground.say("|---|---:|---:|")
+        ground.say("| page | p50 ms | p95 ms | of it CPU of the web server |")
+        ground.say("|---|---:|---:|---:|")
         member, administrator = _cast()
         slow = [
             name
             for name, path, person in _pages(Person(member, house.url), Person(administrator, house.url))
-            if _measured(name, path, person) > MOST_MS
+            if _measured(name, path, person, pids["web"]) > MOST_MS
         ]
+        if "--plans" in sys.argv:
+            _say_plans(member)
     if slow:
         sys.exit(f"Slower than {MOST_MS} ms: {', '.join(slow)}.")
 
@@ -63,16 +71,40 @@ def _pages(member: Person, administrator: Person) -> list[tuple[str, str, Person
     ]
 
 
-def _measured(name: str, path: str, person: Person) -> float:
-    times = []
-    for number in range(REQUESTS + WARM_UP):
+def _measured(name: str, path: str, person: Person, web: int) -> float:
+    for _ in range(WARM_UP):
+        person.http.get(path).raise_for_status()
+    times, used = [], ground.cpu_seconds({"web": web})["web"]
+    for _ in range(REQUESTS):
         begun = time.perf_counter()
         person.http.get(path).raise_for_status()
-        if number >= WARM_UP:
-            times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.perf_counter() - begun) * 1000)
+    used = (ground.cpu_seconds({"web": web})["web"] - used) * 1000 / REQUESTS
     slowest = quantiles(times, n=20)[-1]
-    ground.say(f"| {name} | {median(times):.0f} | {slowest:.0f} |")
+    ground.say(f"| {name} | {median(times):.0f} | {slowest:.0f} | {used:.0f} |")
     return slowest
+
+
+def _say_plans(member: User) -> None:
+    """How Postgres goes about the main reads, for docs/ledger.md."""
+    month = pace.month_of(facts.today())
+    reads: dict[str, Callable[[], object]] = {
+        "My usage: a month by day and model": lambda: facts.sums(
+            By.DAY, By.MODEL, span=month, of=Of(user=member.pk)
+        ),
+        "My usage: dearest conversations": lambda: usage.dearest_conversations(member, month),
+        "Spend: a month by person": lambda: facts.sums(By.PERSON, span=month),
+        "Books: holds that are open": books_shown.open_holds,
+        "Books: seven days of providers": books_shown.reconciliation,
+    }
+    for name, read in reads.items():
+        with CaptureQueriesContext(connection) as captured:
+            read()
+        ground.say(f"\n{name}\n")
+        with connection.cursor() as cursor:
+            for query in captured.captured_queries:
+                cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {query['sql']}")
+                ground.say("\n".join(f"    {line}" for (line,) in cursor.fetchall()))
 
 
 if __name__ == "__main__":

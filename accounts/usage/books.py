@@ -131,29 +131,29 @@ def reconciliation(last: date | None = None) -> list[Reconciled]:
         return [_reconciled(*row) for row in cursor.fetchall()]
 
 
-# From the entries themselves: only they have the rates that would have been applied.
+# From the entries themselves: only they have the rates that would have been applied. An attempt's corrections count
+# on its own day, so that each is whole within these days; the last entry says where the figure comes from that stands.
 _RECONCILIATION = """
-    SELECT (e.counted_at AT TIME ZONE %(zone)s)::date AS day, coalesce(c.details->>'provider', '') AS provider,
-           sum(e.amount) AS booked,
-           sum(e.amount) FILTER (WHERE last.source IN ('reported', 'looked_up')) AS stated,
-           sum(e.amount) FILTER (WHERE last.source = 'priced') AS priced,
-           sum(e.amount) FILTER (WHERE last.source = 'estimated') AS estimated,
-           sum(((c.details->>'cached')::numeric * (c.details->'rates'->>'cache_read')::numeric
-                + ((c.details->>'prompt')::numeric - (c.details->>'cached')::numeric)
-                  * (c.details->'rates'->>'input')::numeric
-                + (c.details->>'completion')::numeric * (c.details->'rates'->>'output')::numeric) / 1000000)
-               FILTER (WHERE last.source IN ('reported', 'looked_up') AND e.kind = 'charge') AS by_prices
-    FROM accounts_ledgerentry e
-    JOIN accounts_ledgerentry c ON c.key = 'charge:' || e.attempt_id
-    -- Where the figure comes from that stands now.
-    CROSS JOIN LATERAL (
-        SELECT l.source FROM accounts_ledgerentry l
-        WHERE l.attempt_id = e.attempt_id AND l.kind IN ('charge', 'correction')
-        ORDER BY l.id DESC LIMIT 1
-    ) last
-    WHERE e.kind IN ('charge', 'correction') AND e.counted_at >= %(since)s AND e.counted_at < %(until)s
+    WITH attempts AS (
+        SELECT (min(counted_at) AT TIME ZONE %(zone)s)::date AS day, sum(amount) AS booked,
+               (array_agg(source ORDER BY id DESC))[1] AS source,
+               (array_agg(details) FILTER (WHERE kind = 'charge'))[1] AS details
+        FROM accounts_ledgerentry
+        WHERE kind IN ('charge', 'correction') AND counted_at >= %(since)s AND counted_at < %(until)s
+        GROUP BY attempt_id
+    )
+    SELECT day, coalesce(details->>'provider', '') AS provider, sum(booked),
+           sum(booked) FILTER (WHERE source IN ('reported', 'looked_up')),
+           sum(booked) FILTER (WHERE source = 'priced'),
+           sum(booked) FILTER (WHERE source = 'estimated'),
+           sum(((details->>'cached')::numeric * (details->'rates'->>'cache_read')::numeric
+                + ((details->>'prompt')::numeric - (details->>'cached')::numeric)
+                  * (details->'rates'->>'input')::numeric
+                + (details->>'completion')::numeric * (details->'rates'->>'output')::numeric) / 1000000)
+               FILTER (WHERE source IN ('reported', 'looked_up'))
+    FROM attempts
     GROUP BY 1, 2
-    HAVING sum(e.amount) <> 0
+    HAVING sum(booked) <> 0
     ORDER BY 1 DESC, 2
 """
 

@@ -18,6 +18,8 @@ _NEXT = {"person": "model", "team": "person", "model": "person", "provider": "mo
 _GONE = "somebody who is gone"
 _THEMSELVES = "no team: people’s own budgets"
 _EARLIEST = date(2020, 1, 1)
+# Rows shown; all the rest are one line, and stand in the file.
+MOST_ROWS = 100
 
 
 class NoSuchSlice(Exception):
@@ -78,10 +80,11 @@ def sums_of(asked: Slice) -> list[Sum]:
 
 
 def table(asked: Slice, found: Sequence[Sum]) -> list[dict[str, Any]]:
-    """The slice's rows, each with its name, its figures and where it leads. One query at most."""
-    names = names_of(asked.by, (one.key[0] for one in found))
+    """The slice's dearest rows, each with its name, its figures and where it leads. One query at most."""
+    shown = found[:MOST_ROWS]
+    names = names_of(asked.by, (one.key[0] for one in shown))
     rows = []
-    for one in found:
+    for one in shown:
         key = one.key[0]
         value = str(NO_TEAM) if asked.by == "team" and key is None else str(key)
         rows.append(
@@ -92,6 +95,13 @@ def table(asked: Slice, found: Sequence[Sum]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def rest(found: Sequence[Sum]) -> dict[str, Any] | None:
+    """What the table leaves out, as one row."""
+    if len(found) <= MOST_ROWS:
+        return None
+    return mine.figures(facts.total(found[MOST_ROWS:])) | {"name": f"{len(found) - MOST_ROWS:,} more"}
 
 
 def conditions(asked: Slice) -> list[dict[str, str]]:

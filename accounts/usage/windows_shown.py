@@ -1,12 +1,11 @@
 """How a person's windows stand, in words: today, this week, this month against their limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
-
-from accounts import budgets, money, windows
+from accounts import money, windows
 from accounts.budgets import Left
 from accounts.models import Scope, User, Window
 from accounts.usage import facts
@@ -28,20 +27,16 @@ class WindowRow:
     note: str = ""  # where the limit comes from, if not from a budget alone
 
 
-def rows_for(user: User, at: datetime | None = None) -> list[WindowRow]:
-    """A person's day, week and month, and every wider window that limits them. Four queries at most."""
-    at = at or timezone.now()
-    standing = budgets.standing_of(user, at=at)
+def rows_for(user: User, standing: Sequence[Left]) -> list[WindowRow]:
+    """A person's day, week and month, and every wider window that limits them. Two queries at most."""
     own = {left.window: left for left in standing if left.scope == Scope.USER}
-    counted = _spent_in_short_windows(user, at)
-    mine = [
-        own.get(window) or Left(Scope.USER, window, at, None, counted[window], Decimal(0))
-        for window in (Window.DAY, Window.WEEK, Window.MONTH)
-    ]
-    if Window.TOTAL in own:
-        mine.append(own[Window.TOTAL])
+    month = own[Window.MONTH]
+    short = {Window.DAY, Window.WEEK} - set(own)
+    counted = _spent_in_short_windows(user, month.at) if short else {}
+    for window in short:
+        own[window] = Left(Scope.USER, window, month.at, None, counted[window], Decimal(0))
     wider = [left for left in standing if left.scope != Scope.USER and left.limit is not None]
-    return [row_of(left) for left in mine] + [_wider_row(left) for left in wider]
+    return [row_of(own[window]) for window in Window if window in own] + [_wider_row(left) for left in wider]
 
 
 def row_of(left: Left) -> WindowRow:
@@ -64,11 +59,9 @@ def row_of(left: Left) -> WindowRow:
     )
 
 
-def opening_for(user: User, at: datetime | None = None, *, is_estimated: bool = False) -> str:
-    """How a person's month stands: "November so far: $3.12 of $5.00."."""
-    standing = budgets.standing_of(user, at=at)
-    month = next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
-    return month_words(month, is_estimated=is_estimated)
+def month_of(standing: Sequence[Left]) -> Left:
+    """A person's month among their windows."""
+    return next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
 
 
 def month_words(month: Left, *, is_estimated: bool = False) -> str:
@@ -79,16 +72,14 @@ def month_words(month: Left, *, is_estimated: bool = False) -> str:
     return f"{windows.day_of(month.at):%B} so far: {spent}{limit}."
 
 
-def _spent_in_short_windows(user: User, at: datetime) -> dict[str, Decimal]:
-    """Where no counter runs for want of a limit, the entries are added up."""
+def _spent_in_short_windows(user: User, at: datetime) -> dict[Window, Decimal]:
+    """Where no counter runs for want of a limit, the entries of the week are added up."""
     today = windows.day_of(at)
-    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
-    by_day = facts.sums(By.DAY, span=Span(min(monday, first), today), of=Of(user=user.pk))
-    starts = {Window.DAY: today, Window.WEEK: monday, Window.MONTH: first}
-    return {
-        window.value: sum((one.spent for one in by_day if one.key[0] >= start), Decimal(0))
-        for window, start in starts.items()
+    monday = today - timedelta(days=today.weekday())
+    by_day = {
+        one.key[0]: one.spent for one in facts.sums(By.DAY, span=Span(monday, today), of=Of(user=user.pk))
     }
+    return {Window.DAY: by_day.get(today, Decimal(0)), Window.WEEK: sum(by_day.values(), Decimal(0))}
 
 
 def _wider_row(left: Left) -> WindowRow:

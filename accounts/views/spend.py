@@ -35,6 +35,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "asked": asked,
         "opening": _opening(asked, whole),
         "rows": spend.table(asked, found),
+        "rest": spend.rest(found),
         "total": mine.figures(whole),
         "label": spend.LABELS[asked.by],
         "cuts": spend.cuts(asked),

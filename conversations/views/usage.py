@@ -1,17 +1,17 @@
 """What a person spent, for themselves."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import budgets, money, sheets, teams
 from accounts.access import MemberRequest, members_only
-from accounts.models import Scope, Window
+from accounts.budgets import Left
 from accounts.money_forms import AskForm, OwnLimitForm
 from accounts.usage import asked, facts, mine, pace, windows_shown
 from accounts.usage.facts import By, Of, Span
@@ -26,14 +26,15 @@ def my_usage(request: MemberRequest) -> HttpResponse:
     span = _month_asked_for(request)
     month = mine.month_of(Of(user=request.user.pk), span)
     is_now = span.first <= facts.today() <= span.last
+    standing = budgets.standing_of(request.user) if is_now else []
     context: dict[str, Any] = {
         "span": span,
         "month_before": pace.month_before(span).first,
         "month_after": None if is_now else pace.month_after(span).first,
         "is_now": is_now,
-        "opening": _opening(request, month) if is_now else _past_opening(month),
-        "windows": windows_shown.rows_for(request.user) if is_now else [],
-        "pace": _pace(request, month) if is_now else None,
+        "opening": _opening(standing, month) if is_now else _past_opening(month),
+        "windows": windows_shown.rows_for(request.user, standing) if is_now else [],
+        "pace": _pace(standing, month) if is_now else None,
         "models": mine.model_rows(month),
         "days": mine.day_rows(month),
         "saved": mine.saved_sentence(month.total),
@@ -99,19 +100,17 @@ def _month_asked_for(request: MemberRequest) -> Span:
     return pace.month_of(first)
 
 
-def _opening(request: MemberRequest, month: mine.Month) -> str:
-    return windows_shown.opening_for(request.user, is_estimated=month.total.is_estimated)
+def _opening(standing: Sequence[Left], month: mine.Month) -> str:
+    return windows_shown.month_words(windows_shown.month_of(standing), is_estimated=month.total.is_estimated)
 
 
 def _past_opening(month: mine.Month) -> str:
     return f"{month.span.first:%B %Y}: {mine.cost_of(month.total)}."
 
 
-def _pace(request: MemberRequest, month: mine.Month) -> dict[str, Any] | None:
-    at = timezone.now()
-    standing = budgets.standing_of(request.user, at=at)
-    own = next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
-    return mine.pace_drawing(month, spent=month.total.spent, limit=own.limit, at=at)
+def _pace(standing: Sequence[Left], month: mine.Month) -> dict[str, Any] | None:
+    own = windows_shown.month_of(standing)
+    return mine.pace_drawing(month, spent=month.total.spent, limit=own.limit, at=own.at)
 
 
 def _dearest(request: MemberRequest, span: Span) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from accounts import budgets, ledger, rollups
 from accounts.actions import prices
 from accounts.models import AuditEntry, Budget, CostSource, LedgerEntry, Team, User
 from accounts.usage import facts
+from accounts.usage import spend as cuts
 from accounts.usage.facts import By, Span
 from tests.accounts import books
 from tests.accounts.test_usage import NOW, spend, table
@@ -109,6 +110,20 @@ def test_what_people_paid_themselves_is_a_cut_of_its_own(office: Client, alice: 
     answer = office.get(f"/spend/?by=person&team={ZERO}")
 
     assert answer.context["total"]["cost"] == "$2.00"
+
+
+def test_beyond_the_dearest_rows_one_line_has_the_rest(
+    office: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cuts, "MOST_ROWS", 2)
+    for number in range(5):
+        spend(alice, f"{number + 1}", model=f"model-{number}")
+
+    answer = office.get("/spend/?by=model")
+
+    assert [row["name"] for row in answer.context["rows"]] == ["model-4", "model-3"]
+    assert (answer.context["rest"]["name"], answer.context["rest"]["cost"]) == ("3 more", "$6.00")
+    assert len(table(office.get("/spend.csv?by=model"))) == 5
 
 
 @pytest.mark.parametrize(
