@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import courier, fault_points, hints, queries, reply_view, standing, streams
+from conversations import courier, fault_points, hints, offload, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
 from conversations.generation import attempts, lookup, queue
 from conversations.generation.attempts import Result
@@ -125,9 +125,13 @@ def _tell(generation: Generation) -> None:
     owner, conversation = generation.owner, generation.conversation
     ended = {"conversation": str(conversation.pk)}
     hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation.pk), data=ended))
-    hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
-    if Generation.objects.filter(status=Status.QUEUED).exists():
-        hints.wake_workers()
+    try:
+        hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
+        if Generation.objects.filter(status=Status.QUEUED).exists():
+            hints.wake_workers()
+    except offload.AWAY as fault:
+        # The end is committed; pages and workers look again by themselves.
+        log.warning("end not told", generation=str(generation.pk), fault=str(fault)[:200])
 
 
 def _view_of(generation_id: uuid.UUID) -> dict[str, Any]:

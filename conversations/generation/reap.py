@@ -41,6 +41,8 @@ async def reap_stale() -> int:
     for generation_id in await offload.in_thread(_stale):
         try:
             ended += await _reap(generation_id)
+        except offload.AWAY as fault:
+            log.warning("reply not reaped yet", generation=str(generation_id), fault=str(fault)[:200])
         except Exception:
             # One row that cannot be ended must not keep the others waiting.
             log.exception("reply not reaped", generation=str(generation_id))
