@@ -147,6 +147,16 @@ def sidebar_groups(user: User, current: uuid.UUID | None) -> list[dict[str, Any]
     return [{"label": label, "rows": group} for label, group in groups.items()]
 
 
+def sidebar_marks(user: User) -> dict[str, list[str]]:
+    """Which of a person's conversations are being written in, and which are shared, by id."""
+    running = Generation.objects.filter(owner=user, status__in=UNFINISHED)
+    shared = live_links().filter(owner=user).distinct()
+    return {
+        "running": [str(key) for key in running.values_list("conversation_id", flat=True)],
+        "shared": [str(key) for key in shared.values_list("conversation_id", flat=True)],
+    }
+
+
 def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
     """Share links that open for others at this instant."""
     now = now or timezone.now()

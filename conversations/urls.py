@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from conversations.views import messages, money, pages, payer, providers, queue, shares, usage, versions
+from conversations.views import (
+    messages,
+    money,
+    pages,
+    payer,
+    providers,
+    queue,
+    shares,
+    sidebar,
+    usage,
+    versions,
+)
 
 
 class TokenConverter:
@@ -24,6 +35,7 @@ urlpatterns = [
     path("", pages.new, name="new"),
     path("c/<uuid:conversation_id>/", pages.show, name="show"),
     path("conversations/", messages.start, name="start"),
+    path("conversations/marks/", sidebar.marks, name="marks"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
     path("conversations/<uuid:conversation_id>/payer/", payer.choose, name="payer"),
     path("conversations/<uuid:conversation_id>/share/", shares.share, name="share"),

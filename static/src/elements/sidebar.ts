@@ -1,4 +1,7 @@
 import type { Hint, HintData } from "../models/events";
+import { Look } from "../models/look";
+import { get } from "../models/send";
+import type { Marks } from "../models/views";
 import { retitle } from "./beginning";
 import { drafts, unread } from "./page";
 import { clone, part, say } from "./parts";
@@ -8,6 +11,7 @@ const TODAY = "Today";
 
 /** `<parley-sidebar>`: the person's conversations; what happens to them elsewhere shows here as it happens. */
 export class Sidebar extends HTMLElement {
+  readonly #look = new Look(fetchMarks, (marks) => this.#mark(marks));
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -17,6 +21,7 @@ export class Sidebar extends HTMLElement {
     this.#ends = [
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("began", ({ id, ...row }) => this.#begin(id, row)),
+      onSignal("returned", () => void this.#look.look()),
       onSignal("shared", (id) => this.#put(id, { is_shared: true })),
     ];
     this.#drawUnread();
@@ -30,6 +35,7 @@ export class Sidebar extends HTMLElement {
   }
 
   #heard({ topic, id, data }: Hint): void {
+    this.#look.outdate();
     if (topic === "conversation") this.#put(id, data ?? {});
     if (topic === "reply_started" && data?.conversation) {
       this.#put(data.conversation, { ...data, is_running: true });
@@ -38,6 +44,7 @@ export class Sidebar extends HTMLElement {
   }
 
   #begin(id: string, row: HintData): void {
+    this.#look.outdate();
     this.#current?.removeAttribute("aria-current");
     this.#put(id, { ...row, is_running: true });
     const item = this.#rowOf(id);
@@ -48,6 +55,18 @@ export class Sidebar extends HTMLElement {
     const row = this.#rowOf(conversation);
     if (row) part(row, "running").hidden = true;
     unread.add(conversation);
+    this.#drawUnread();
+  }
+
+  /** What hints would have said, had they come. */
+  #mark({ running, shared }: Marks): void {
+    for (const row of this.#rows) {
+      const id = row.dataset.conversation ?? "";
+      const isRunning = running.includes(id);
+      if (!isRunning && !part(row, "running").hidden) unread.add(id);
+      part(row, "running").hidden = !isRunning;
+      part(row, "shared").hidden = !shared.includes(id);
+    }
     this.#drawUnread();
   }
 
@@ -75,7 +94,7 @@ export class Sidebar extends HTMLElement {
     const here = this.#current?.closest<HTMLElement>("li")?.dataset.conversation;
     if (here && !document.hidden) unread.remove(here);
     const { ids } = unread;
-    for (const row of this.querySelectorAll<HTMLElement>("li[data-conversation]")) {
+    for (const row of this.#rows) {
       const isUnread = ids.has(row.dataset.conversation ?? "") && part(row, "running").hidden;
       part(row, "unread").hidden = !isUnread;
     }
@@ -97,9 +116,18 @@ export class Sidebar extends HTMLElement {
     return this.querySelector("[aria-current=page]");
   }
 
+  get #rows(): Iterable<HTMLElement> {
+    return this.querySelectorAll<HTMLElement>("li[data-conversation]");
+  }
+
   #rowOf(id: string): HTMLElement | null {
     return this.querySelector(`li[data-conversation="${CSS.escape(id)}"]`);
   }
+}
+
+async function fetchMarks(): Promise<Marks | null> {
+  const answer = await get<Marks>("/conversations/marks/");
+  return answer.ok ? answer.body : null;
 }
 
 /** At sign-out nothing of the person stays in this browser. */

@@ -64,6 +64,12 @@ export interface SidebarRow {
   is_shared: boolean;
 }
 
+/** The conversations that are being written in, and those that are shared, by id. */
+export interface Marks {
+  running: string[];
+  shared: string[];
+}
+
 /** The answer to a first or a later send; only a first one brings its conversation. */
 export interface Sent {
   conversation?: { id: string; title: string; url: string };
