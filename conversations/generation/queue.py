@@ -40,7 +40,9 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     if not ended.owner.is_active:
         pause(conversation, _SUSPENDED)
         return None
-    if head.is_next or (ended.status == Status.DONE and not conversation.queue_pause):
+    # A stop counts though the reply was done before its worker heard of it.
+    went_well = ended.status == Status.DONE and ended.stop_requested_at is None
+    if head.is_next or (went_well and not conversation.queue_pause):
         return head
     if not conversation.queue_pause:
         pause(conversation, _reason_of(ended))
@@ -113,7 +115,7 @@ def _set_pause(conversation: Conversation, sentence: str) -> None:
 
 
 def _reason_of(ended: Generation) -> str:
-    if ended.status == Status.STOPPED:
+    if ended.status in (Status.STOPPED, Status.DONE):  # done: the stop came too late
         return _STOPPED
     if ended.status == Status.INTERRUPTED:
         return _INTERRUPTED

@@ -210,6 +210,25 @@ def test_stopping_pauses_what_waits_and_going_on_sends_the_first_of_it(
     assert Conversation.objects.get().tip_id == uuid.UUID(answer.json()["reply"]["id"])
 
 
+@pytest.mark.parametrize("is_next", [False, True])
+def test_a_stop_that_came_too_late_for_the_reply_still_holds_up_what_waits_but_for_what_is_sent_now(
+    client_for: ClientFor, alice: User, model: Model, is_next: bool
+) -> None:
+    client = client_for(alice)
+    started = start(client)
+    say(client, started, "And then?")
+    [generation] = claim.claim(worker="test", most=1)
+    stop(client, started)
+    if is_next:
+        client.post(f"/queue/{QueuedMessage.objects.get().pk}/send/", headers=JSON)
+
+    finish.finish(generation, worker="test", ending=Ending(status=Status.DONE, written=NOTHING_WRITTEN))
+
+    assert Message.objects.filter(text="And then?").exists() is is_next
+    paused = "" if is_next else "You stopped the reply, so what waits is not sent by itself."
+    assert queue_of(client, started)["paused"] == paused
+
+
 def test_going_on_without_money_leaves_everything_waiting_with_the_reason(
     client_for: ClientFor, alice: User, model: Model
 ) -> None:
