@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import money, pricing, tally
 from accounts.models import CostSource
-from accounts.pricing import CostSplit, Rates, Tokens
+from accounts.pricing import CostSplit, Rates
 from conversations import queries
 from conversations.models import Attempt, Generation, Message, Role, Status
 from conversations.providers.base import FaultCode
@@ -87,17 +87,6 @@ def reply_view(message: Message) -> dict[str, Any]:
 # --- the foot -------------------------------------------------------------------------------------------------
 
 
-def tokens_of(attempt: Attempt) -> Tokens:
-    """What an attempt used, by kind."""
-    return Tokens(
-        prompt=attempt.prompt_tokens or 0,
-        cached=attempt.cached_tokens or 0,
-        cache_write=attempt.cache_write_tokens or 0,
-        completion=attempt.completion_tokens or 0,
-        reasoning=attempt.reasoning_tokens or 0,
-    )
-
-
 def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any] | None:
     """Of the attempt that wrote the reply: earlier ones failed before their first token and cost nothing."""
     settled = [a for a in attempts if a.cost is not None and a.cost_source != CostSource.NOTHING]
@@ -107,7 +96,7 @@ def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any]
     rates = Rates.from_json(attempt.price)
     where = ", ".join(dict.fromkeys(filter(None, [attempt.provider_name, attempt.served_by])))
     return tally.tally_of(
-        tokens=tokens_of(attempt),
+        tokens=attempt.tokens,
         split=_split(attempt, rates),
         total=attempt.cost or Decimal(0),
         is_estimated=attempt.cost_source == CostSource.ESTIMATED,
@@ -120,8 +109,8 @@ def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any]
 
 def _split(attempt: Attempt, rates: Rates) -> CostSplit:
     if attempt.cost_source in (CostSource.REPORTED, CostSource.LOOKED_UP):
-        return pricing.split_reported(attempt.cost or Decimal(0), tokens_of(attempt), rates)
-    return pricing.cost_by_kind(tokens_of(attempt), rates)
+        return pricing.split_reported(attempt.cost or Decimal(0), attempt.tokens, rates)
+    return pricing.cost_by_kind(attempt.tokens, rates)
 
 
 def _thought_line(message: Message, attempts: Sequence[Attempt]) -> str:

@@ -19,17 +19,16 @@ from conversations.providers.base import FaultCode, UsageReport
 ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
 
 _SETTLED = [
-    *(
-        "upstream_id",
-        "served_model",
-        "served_by",
-        "finish_reason",
-        "fault_code",
-        "first_data_at",
-        "finished_at",
-    ),
-    *("prompt_tokens", "cached_tokens", "cache_write_tokens", "completion_tokens", "reasoning_tokens"),
-    *("cost", "cost_source"),
+    "upstream_id",
+    "served_model",
+    "served_by",
+    "finish_reason",
+    "fault_code",
+    "first_data_at",
+    "finished_at",
+    *Attempt.TOKEN_FIELDS,
+    "cost",
+    "cost_source",
 ]
 
 

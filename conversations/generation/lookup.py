@@ -11,10 +11,10 @@ from procrastinate.contrib.django import app
 
 from accounts import ledger, pricing
 from accounts.models import CostSource, EntryKind, LedgerEntry
-from accounts.pricing import Rates, Tokens
+from accounts.pricing import Rates
 from conversations import hints, standing
 from conversations.events import Hint, Topic
-from conversations.generation import routes
+from conversations.generation import routes, settlement
 from conversations.models import Attempt, Generation, Provider
 from conversations.offload import in_thread
 from conversations.providers import registry
@@ -64,20 +64,11 @@ def _book(attempt_id: uuid.UUID, generation_id: uuid.UUID, usage: UsageReport) -
         attempt = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt_id).first()
         charge = LedgerEntry.objects.get(kind=EntryKind.CHARGE, attempt_id=attempt_id)
         rates = Rates.from_json(charge.details["rates"])
-        tokens = Tokens(
-            prompt=usage.prompt_tokens or 0,
-            cached=usage.cached_tokens or 0,
-            cache_write=usage.cache_write_tokens or 0,
-            completion=usage.completion_tokens or 0,
-            reasoning=usage.reasoning_tokens or 0,
-        )
+        tokens = settlement.tokens_of(usage)
         cost = pricing.cost_of(tokens, rates) if usage.cost is None else usage.cost
         if attempt is not None:
-            attempt.prompt_tokens, attempt.cached_tokens = tokens.prompt, tokens.cached
-            attempt.cache_write_tokens, attempt.completion_tokens = tokens.cache_write, tokens.completion
-            attempt.reasoning_tokens = tokens.reasoning
-            attempt.cost, attempt.cost_source = cost, CostSource.LOOKED_UP
-            attempt.save()
+            attempt.tokens, attempt.cost, attempt.cost_source = tokens, cost, CostSource.LOOKED_UP
+            attempt.save(update_fields=[*Attempt.TOKEN_FIELDS, "cost", "cost_source"])
         ledger.correct(
             attempt_id=attempt_id,
             generation_id=generation_id,

@@ -38,18 +38,15 @@ def settle(attempt: Attempt, received: Received) -> Charge:
     usage, rates = received.usage, Rates.from_json(attempt.price)
     wrote = bool(received.text or received.reasoning)
     if usage is not None and usage.prompt_tokens and (usage.completion_tokens or not wrote):
-        tokens, source = _told(usage), CostSource.PRICED
+        tokens, source = tokens_of(usage), CostSource.PRICED
     elif wrote or received.is_accepted:
         tokens, source = _estimated(usage or UsageReport(), received), CostSource.ESTIMATED
     else:
-        tokens, source = _told(UsageReport()), CostSource.NOTHING
+        tokens, source = Tokens(), CostSource.NOTHING
     cost = pricing.cost_of(tokens, rates)
     if usage is not None and usage.cost is not None and rates.is_billed:
         cost, source = usage.cost, CostSource.REPORTED
-    attempt.prompt_tokens, attempt.cached_tokens = tokens.prompt, tokens.cached
-    attempt.cache_write_tokens, attempt.completion_tokens = tokens.cache_write, tokens.completion
-    attempt.reasoning_tokens = tokens.reasoning
-    attempt.cost, attempt.cost_source = cost, source
+    attempt.tokens, attempt.cost, attempt.cost_source = tokens, cost, source
     return Charge(
         attempt_id=attempt.pk,
         amount=cost if rates.is_billed else Decimal(0),
@@ -66,7 +63,8 @@ def settle(attempt: Attempt, received: Received) -> Charge:
     )
 
 
-def _told(usage: UsageReport) -> Tokens:
+def tokens_of(usage: UsageReport) -> Tokens:
+    """What a provider counted."""
     return Tokens(
         prompt=usage.prompt_tokens or 0,
         cached=usage.cached_tokens or 0,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.ids import new_id
 from accounts.models import CostSource
+from accounts.pricing import Tokens
 from conversations.models.conversation import Conversation, Message
 from conversations.models.route import Model
 
@@ -120,3 +121,29 @@ class Attempt(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["generation", "number"], name="attempts_are_numbered"),
         ]
+
+    # What `tokens` is kept in.
+    TOKEN_FIELDS: ClassVar[tuple[str, ...]] = (
+        "prompt_tokens",
+        "cached_tokens",
+        "cache_write_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+    )
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it used; nothing of what is not known."""
+        return Tokens(
+            prompt=self.prompt_tokens or 0,
+            cached=self.cached_tokens or 0,
+            cache_write=self.cache_write_tokens or 0,
+            completion=self.completion_tokens or 0,
+            reasoning=self.reasoning_tokens or 0,
+        )
+
+    @tokens.setter
+    def tokens(self, used: Tokens) -> None:
+        self.prompt_tokens, self.completion_tokens = used.prompt, used.completion
+        self.cached_tokens, self.cache_write_tokens = used.cached, used.cache_write
+        self.reasoning_tokens = used.reasoning
