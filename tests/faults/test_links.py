@@ -60,12 +60,8 @@ def test_bytes_that_were_changed_on_the_way_end_the_reply_in_words(case: Case, r
     tab.wait_for_text(20)
 
     rig.link("provider").corrupt(0.5)
-    calls = rig.script.calls
-    wait_until(
-        lambda: calls()[0]["left_at"] or calls()[0]["ended_at"], seconds=10, what="the call to be over"
-    )
-    rig.link("provider").reset()  # or the end of a broken chunk would be waited for
-    shown = tab.wait_until_over()
+    # Where the framing itself was broken, aiohttp tells its reader nothing, and silence ends it (NEXT_DATA_SECONDS).
+    shown = tab.wait_until_over(seconds=35)
 
     assert shown.status in ("done", "failed", "interrupted")
     assert shown.ended is not None
