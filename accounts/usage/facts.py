@@ -156,7 +156,9 @@ FACTS = """
            CASE WHEN e.source IN ('reported', 'looked_up') THEN e.amount + b.amount ELSE 0 END
                - CASE WHEN b.source IN ('reported', 'looked_up') THEN b.amount ELSE 0 END AS reported
     FROM accounts_ledgerentry e
-    LEFT JOIN accounts_ledgerentry c ON e.kind = 'correction' AND c.key = 'charge:' || e.attempt_id
+    -- No key, no look-up: most entries are charges themselves.
+    LEFT JOIN accounts_ledgerentry c
+        ON c.key = CASE WHEN e.kind = 'correction' THEN 'charge:' || e.attempt_id END
     CROSS JOIN LATERAL (SELECT coalesce(c.details, e.details) AS details,
                                (e.kind = 'charge')::int AS is_charge) d
     -- What a correction takes the place of.
