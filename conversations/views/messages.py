@@ -8,82 +8,53 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, members_only, wants_json
-from accounts.ledger import BudgetRefused
 from conversations import access, queries, reply_view
 from conversations.actions import messages
 from conversations.actions.accepting import Sent, Waits
 from conversations.forms import SendForm, StopForm
 from conversations.generation import reap
+from conversations.models import Conversation, Generation
 from conversations.queue_view import queue_view
-from conversations.refusals import Refusal
-from conversations.views.answers import invalid, refused, sent_view
+from conversations.views.acts import act_on, answered, given
+from conversations.views.answers import sent_view
 
 
 @require_POST
 @members_only
 def start(request: MemberRequest) -> HttpResponse:
     """A first message: makes its conversation."""
-    form = SendForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, form, "/")
-    given = form.cleaned_data
-    try:
-        sent = messages.start_conversation(
-            user=request.user,
-            client_id=given["client_id"],
-            text=given["text"],
-            effort=given["effort"],
-            team_id=given["team"],
-        )
-    except (Refusal, BudgetRefused) as refusal:
-        return refused(request, refusal, "/")
-    return _sent(request, sent)
+    return answered(request, "/", lambda: _started(request))
 
 
 @require_http_methods(["GET", "POST"])
 def messages_of(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """One address: GET reads, POST sends."""
-    return (send if request.method == "POST" else index)(request, conversation_id)
+    return (send if request.method == "POST" else index)(request, conversation_id=conversation_id)
 
 
-@require_POST
-@members_only
-def send(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
+@act_on(access.conversation_for)
+def send(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """A message in a conversation."""
-    conversation = access.conversation_for(request.user, conversation_id)
-    back = queries.url_of(conversation.pk)
-    form = SendForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, form, back)
-    given = form.cleaned_data
-    try:
-        sent = messages.send_message(
-            user=request.user,
-            conversation=conversation,
-            client_id=given["client_id"],
-            text=given["text"],
-            effort=given["effort"],
-            after=given["after"],
-            is_branch=given["branch"],
-        )
-    except (Refusal, BudgetRefused) as refusal:
-        return refused(request, refusal, back)
-    return _sent(request, sent)
+    posted = given(request, SendForm)
+    sent = messages.send_message(
+        user=request.user,
+        conversation=conversation,
+        client_id=posted["client_id"],
+        text=posted["text"],
+        effort=posted["effort"],
+        after=posted["after"],
+        is_branch=posted["branch"],
+    )
+    if isinstance(sent, Waits):
+        return JsonResponse({"queue": queue_view(sent.conversation.pk)}, status=202)
+    return _said(sent)
 
 
-@require_POST
-@members_only
-def stop(request: MemberRequest, generation_id: uuid.UUID) -> HttpResponse:
+@act_on(access.generation_for)
+def stop(request: MemberRequest, generation: Generation) -> HttpResponse:
     """Ask for a reply to end with what was shown."""
-    generation = access.generation_for(request.user, generation_id)
-    back = queries.url_of(generation.conversation_id)
-    form = StopForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, form, back)
-    messages.stop_reply(generation=generation, seq=form.cleaned_data["seq"])
-    if wants_json(request):
-        return JsonResponse({}, status=202)
-    return redirect(back)
+    messages.stop_reply(generation=generation, **given(request, StopForm))
+    return JsonResponse({}, status=202)
 
 
 @require_GET
@@ -110,14 +81,21 @@ def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _sent(request: MemberRequest, sent: Sent | Waits) -> HttpResponse:
-    conversation = sent.conversation
+def _started(request: MemberRequest) -> HttpResponse:
+    posted = given(request, SendForm)
+    sent = messages.start_conversation(
+        user=request.user,
+        client_id=posted["client_id"],
+        text=posted["text"],
+        effort=posted["effort"],
+        team_id=posted["team"],
+    )
+    return _said(sent) if wants_json(request) else redirect(queries.url_of(sent.conversation.pk))
+
+
+def _said(sent: Sent) -> HttpResponse:
+    conversation, first = sent.conversation, sent.message or sent.reply
     url = queries.url_of(conversation.pk)
-    if not wants_json(request):
-        return redirect(url)
-    if isinstance(sent, Waits):
-        return JsonResponse({"queue": queue_view(conversation.pk)}, status=202)
-    first = sent.message or sent.reply
     return JsonResponse(
         {
             "conversation": {"id": str(conversation.pk), "title": conversation.title, "url": url},

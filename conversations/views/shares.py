@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages as notices
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -18,30 +18,42 @@ from conversations import access, queries
 from conversations.actions import shares
 from conversations.forms import ShareForm
 from conversations.models import Conversation, Role, ShareLink
-from conversations.refusals import Refusal
-from conversations.views.answers import invalid, refused
+from conversations.refusals import NothingToShare
+from conversations.views.acts import act_on, given
 
 
 @require_http_methods(["GET", "POST"])
+def share_of(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """One address: GET says what would be seen, POST makes the link."""
+    return (share if request.method == "POST" else preview)(request, conversation_id=conversation_id)
+
+
+@require_GET
 @members_only
-def share(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """GET says what would be seen; POST makes the link."""
-    conversation = access.conversation_for(request.user, conversation_id)
-    if request.method == "GET":
-        return JsonResponse(_preview(conversation))
-    back = queries.url_of(conversation.pk)
-    form = ShareForm(request.POST)
-    if not form.is_valid():
-        return invalid(request, form, back)
-    try:
-        link = shares.share_conversation(
-            user=request.user,
-            conversation=conversation,
-            days=form.cleaned_data["days"],
-            includes_reasoning=form.cleaned_data["reasoning"],
-        )
-    except Refusal as refusal:
-        return refused(request, refusal, back)
+def preview(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """What a link made now would show."""
+    turns = len(shares.shareable(access.conversation_for(request.user, conversation_id)))
+    if not turns:
+        return JsonResponse({"turns": 0, "sentence": str(NothingToShare())})
+    return JsonResponse(
+        {
+            "turns": turns,
+            "sentence": f"Up to message {turns}. Without thinking. Costs are never shown.",
+            "sentence_with_reasoning": f"Up to message {turns}. With thinking. Costs are never shown.",
+        }
+    )
+
+
+@act_on(access.conversation_for)
+def share(request: MemberRequest, conversation: Conversation) -> HttpResponse:
+    """A link to the conversation as it is now."""
+    posted = given(request, ShareForm)
+    link = shares.share_conversation(
+        user=request.user,
+        conversation=conversation,
+        days=posted["days"],
+        includes_reasoning=posted["reasoning"],
+    )
     if not wants_json(request):
         return redirect("conversations:links")
     return JsonResponse(
@@ -110,17 +122,6 @@ def copy(request: MemberRequest, token: str) -> HttpResponse:
     link = access.shared_by_token(request.user, token)
     conversation = shares.continue_shared(user=request.user, link=link)
     return redirect(queries.url_of(conversation.pk))
-
-
-def _preview(conversation: Conversation) -> dict[str, Any]:
-    turns = len(shares.shareable(conversation))
-    if not turns:
-        return {"turns": 0, "sentence": "There is nothing to share yet. Wait for the first reply to be done."}
-    return {
-        "turns": turns,
-        "sentence": f"Up to message {turns}. Without thinking. Costs are never shown.",
-        "sentence_with_reasoning": f"Up to message {turns}. With thinking. Costs are never shown.",
-    }
 
 
 def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
