@@ -131,16 +131,19 @@ def reconciliation(last: date | None = None) -> list[Reconciled]:
         return [_reconciled(*row) for row in cursor.fetchall()]
 
 
-# From the entries themselves: only they have the rates that would have been applied. An attempt's corrections count
-# on its own day, so that each is whole within these days; the last entry says where the figure comes from that stands.
+# From the entries themselves: only they have the rates that would have been applied. A correction counts at the
+# instant of its charge, so that both are within these days; the last one says where the figure that stands comes from.
 _RECONCILIATION = """
-    WITH attempts AS (
-        SELECT (min(counted_at) AT TIME ZONE %(zone)s)::date AS day, sum(amount) AS booked,
-               (array_agg(source ORDER BY id DESC))[1] AS source,
-               (array_agg(details) FILTER (WHERE kind = 'charge'))[1] AS details
+    WITH corrected AS (
+        SELECT attempt_id, sum(amount) AS amount, (array_agg(source ORDER BY id DESC))[1] AS source
         FROM accounts_ledgerentry
-        WHERE kind IN ('charge', 'correction') AND counted_at >= %(since)s AND counted_at < %(until)s
+        WHERE kind = 'correction' AND counted_at >= %(since)s AND counted_at < %(until)s
         GROUP BY attempt_id
+    ), attempts AS (
+        SELECT (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.details,
+               e.amount + coalesce(c.amount, 0) AS booked, coalesce(c.source, e.source) AS source
+        FROM accounts_ledgerentry e LEFT JOIN corrected c ON c.attempt_id = e.attempt_id
+        WHERE e.kind = 'charge' AND e.counted_at >= %(since)s AND e.counted_at < %(until)s
     )
     SELECT day, coalesce(details->>'provider', '') AS provider, sum(booked),
            sum(booked) FILTER (WHERE source IN ('reported', 'looked_up')),
