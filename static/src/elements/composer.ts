@@ -4,6 +4,7 @@ import { isSendKey } from "../models/send_key";
 import { begin } from "./beginning";
 import { ComposerBox } from "./composer_box";
 import { ComposerChoice, type Way } from "./composer_choice";
+import { ComposerLimit } from "./composer_limit";
 import { ComposerNote } from "./composer_note";
 import { ComposerRow, keepFocus } from "./composer_row";
 import { csrf } from "./page";
@@ -18,6 +19,7 @@ export class Composer extends HTMLElement {
   readonly #note = new ComposerNote(this);
   readonly #row = new ComposerRow(this);
   readonly #choice = new ComposerChoice(this);
+  readonly #limit = new ComposerLimit(this);
   readonly #box = new ComposerBox(
     this,
     () => this.#transcript.conversation,
@@ -105,7 +107,7 @@ export class Composer extends HTMLElement {
   }
 
   async #send(message: Message): Promise<void> {
-    if (this.#isSending || this.#isBlocked) return;
+    if (this.#isSending || this.#limit.isBlocking) return;
     this.#isSending = true;
     this.#draw();
 
@@ -162,15 +164,16 @@ export class Composer extends HTMLElement {
   }
 
   #typed = (): void => {
-    this.#lift();
+    this.#limit.lift();
     this.#box.changed(this.#row.chosenEffort);
     if (!this.#isSending) this.#note.pass();
     if (!this.#box.hasText) this.#choice.close();
     this.#draw();
   };
 
-  get #isBlocked(): boolean {
-    return this.hasAttribute("data-blocked");
+  #lift(): void {
+    this.#limit.lift();
+    this.#draw();
   }
 
   #bar(isBarred: boolean): void {
@@ -190,17 +193,8 @@ export class Composer extends HTMLElement {
       // A reply that cannot be followed is nothing to wait for: the server says how things stand.
       isRunning: this.#transcript.running !== null && !this.#isBarred,
       hasText,
-      canSend: hasText && !this.#isBlocked && !this.#isSending && !this.#choice.isOpen,
+      canSend: hasText && !this.#limit.isBlocking && !this.#isSending && !this.#choice.isOpen,
       isLineAhead: document.querySelector<QueueElement>("parley-queue")?.hasRows ?? false,
     });
   };
-
-  /** What is left may have changed: a reply was settled, a budget raised, a month begun. The server decides. */
-  #lift(): void {
-    const limit = part(this, "limit");
-    if (limit.hidden) return;
-    limit.hidden = true;
-    this.removeAttribute("data-blocked");
-    this.#draw();
-  }
 }

@@ -1,21 +1,18 @@
 import { type Phase, Reply } from "../models/reply";
-import { stopGeneration } from "../models/stop";
-import { isOver, type ReplyView, type Status } from "../models/views";
+import { NOT_STOPPED, stopGeneration } from "../models/stop";
+import { isOver, type ReplyView } from "../models/views";
 import { MarkdownView } from "../render/markdown";
 import { csrf, stream } from "./page";
-import { part, say, sayOrHide, seconds } from "./parts";
+import { part } from "./parts";
 import type { Reasoning } from "./reasoning";
 import { ReplyEnd } from "./reply_end";
 import { viewInPage } from "./reply_in_page";
+import { stateOf } from "./reply_state";
+import { ReplyWaiting } from "./reply_waiting";
 import { onSignal, signal } from "./signals";
 
-const SAY_WAITING_AFTER_MS = 2000;
 const TICK_MS = 1000;
 
-const NOT_STOPPED = {
-  refused: "The server did not take the stop, so the reply goes on.",
-  unreachable: "The server could not be reached, so the reply goes on. You can stop it again.",
-};
 const CUT_OFF = {
   signedOut: "You are signed out. The reply goes on; sign in to see the rest.",
   suspended: "Your account is suspended. What was written up to here is kept.",
@@ -24,6 +21,7 @@ const CUT_OFF = {
 /** `<parley-reply>`: one reply. It follows its generation to the end and draws it, once per frame at most. */
 export class ReplyElement extends HTMLElement {
   readonly #end = new ReplyEnd(this);
+  readonly #waiting = new ReplyWaiting(this);
   #reply: Reply | null = null;
   #markdown = "";
   #text: MarkdownView | null = null;
@@ -74,10 +72,7 @@ export class ReplyElement extends HTMLElement {
 
   /** How it stands, for those who listen. */
   get state(): string {
-    if (this.#isCutOff) return this.#end.note;
-    if (this.isRunning)
-      return { waiting: "Waiting", thinking: "Thinking", writing: "Writing", over: "" }[this.#now];
-    return endings[this.#reply?.view.status ?? "done"] ?? this.#end.note;
+    return this.#isCutOff ? this.#end.note : stateOf(this.#reply, this.#end.note);
   }
 
   /** Freezes what is shown and ends the reply there. It goes on, with a note, if the server cannot be told. */
@@ -86,7 +81,7 @@ export class ReplyElement extends HTMLElement {
     this.#isStopping = true;
     this.#drawFreeze();
     this.#end.say("");
-    say(part(this, "waiting"), "Stopping…");
+    this.#waiting.stopping();
 
     const stopping = await stopGeneration(this.#reply.generation, this.#drawnSeq, csrf());
     if (stopping === "stopped" || this.#reply.isOver) return;
@@ -168,18 +163,14 @@ export class ReplyElement extends HTMLElement {
     const reply = this.#reply;
     if (!reply || this.#isFrozen) return;
     if (!reply.isOver) this.querySelector<Reasoning>("parley-reasoning")?.tick(reply);
-
-    const waited = reply.waitedMs();
-    const isLong = reply.phase === "waiting" && waited >= SAY_WAITING_AFTER_MS;
-    const whom = reply.provider ? ` for ${reply.provider}` : "";
-    sayOrHide(part(this, "waiting"), isLong ? `Waiting${whom}… ${seconds(waited)}` : "");
+    this.#waiting.draw(reply);
   }
 
   #finish(view: ReplyView): void {
     clearInterval(this.#ticker);
     this.#isStopping = this.#isCutOff = false;
     this.#drawFreeze();
-    part(this, "waiting").hidden = true;
+    this.#waiting.hide();
     this.#end.show(view);
   }
 
@@ -188,7 +179,7 @@ export class ReplyElement extends HTMLElement {
     if (!this.isRunning) return;
     this.#isCutOff = true;
     this.#drawFreeze();
-    part(this, "waiting").hidden = true;
+    this.#waiting.hide();
     this.#end.say(sentence);
     signal("moved", undefined);
   }
@@ -206,5 +197,3 @@ export class ReplyElement extends HTMLElement {
     this.classList.toggle("is-frozen", this.#isFrozen);
   }
 }
-
-const endings: Partial<Record<Status, string>> = { done: "Answer complete", stopped: "Stopped" };

@@ -8,6 +8,12 @@ const PATIENCE_MS = 5000;
 /** What became of it: confirmed by the server, refused by it, or never answered. */
 export type Stopping = "stopped" | "refused" | "unreachable";
 
+/** What is said of a reply that was not stopped. */
+export const NOT_STOPPED = {
+  refused: "The server did not take the stop, so the reply goes on.",
+  unreachable: "The server could not be reached, so the reply goes on. You can stop it again.",
+};
+
 /** Ends a generation at event `seq`. */
 export async function stopGeneration(generation: string, seq: number, csrf: string): Promise<Stopping> {
   const url = `/generations/${generation}/stop/`;
