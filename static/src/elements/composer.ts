@@ -138,9 +138,9 @@ export class Composer extends HTMLElement {
   }
 
   #refused({ after }: Message, refusal: Refusal): void {
-    const { code, status } = refusal;
+    const { code, status, message } = refusal;
     if (isFinal(refusal)) this.#box.forgetClientId();
-    if (code === "stale") this.#choice.offer(after);
+    if (code === "stale") this.#choice.offer(after, message);
     if (isSignedOut(refusal)) signal("signedOut", undefined);
     else if (code === "stale") this.#note.pass();
     else this.#note.refuse(refusal);

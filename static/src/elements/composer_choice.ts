@@ -1,4 +1,4 @@
-import { part } from "./parts";
+import { part, say } from "./parts";
 
 /** After which message it is to stand: the latest, or the last that was read. */
 export type Way = "latest" | "branch";
@@ -21,8 +21,10 @@ export class ComposerChoice {
     return this.#readUpTo;
   }
 
-  offer(readUpTo: string): void {
+  /** `sentence` is the question, in the server's words. */
+  offer(readUpTo: string, sentence: string): void {
     this.#readUpTo = readUpTo;
+    say(part(this.#composer, "choice-sentence"), sentence);
     this.#box.hidden = false;
   }
 
