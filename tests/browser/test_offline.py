@@ -226,6 +226,25 @@ def test_where_no_socket_is_to_be_had_replies_and_what_waits_come_all_the_same(
     assert len(wire.sockets) > 1
 
 
+def test_what_was_said_before_a_pages_first_socket_stood_is_shown(
+    script: Script, wired: Callable[..., tuple[Chat, Wire]]
+) -> None:
+    script.play({"text": "So."})
+    chat, wire = wired()
+    chat.ask("One?")
+    chat.until_done()
+    wire.is_dead = True
+    late = chat.again()
+    chat.ask("Two?")
+    chat.until_done()
+    expect(late.said).to_have_text(["One?"])
+
+    wire.is_dead = False
+
+    expect(late.said).to_have_text(["One?", "Two?"])
+    late.until_done()
+
+
 def test_what_another_tab_does_to_the_queue_is_seen_without_a_socket(
     visit: Visit, script: Script, alice: User
 ) -> None:

@@ -29,6 +29,21 @@ test("it comes back by itself and goes on where it was", () => {
   expect(world.listener.returned).toHaveBeenCalledOnce();
 });
 
+test("what was said before its first socket stood is told of once, however late that is", () => {
+  world.latest.breaks();
+  vi.advanceTimersByTime(500);
+  expect(world.listener.joined).not.toHaveBeenCalled();
+
+  world.latest.opens();
+  expect(world.listener.joined).toHaveBeenCalledOnce();
+  expect(world.listener.returned).not.toHaveBeenCalled();
+
+  world.latest.breaks();
+  vi.advanceTimersByTime(500);
+  world.latest.opens();
+  expect(world.listener.joined).toHaveBeenCalledOnce();
+});
+
 test("it waits longer after every failure, up to ten seconds", () => {
   const waits = [500, 1000, 2000, 4000, 8000, 10_000, 10_000];
   for (const wait of waits) {

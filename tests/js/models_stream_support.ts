@@ -56,7 +56,10 @@ export function connectedWorld(): World {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.spyOn(Math, "random").mockReturnValue(1);
-    const names = ["hint", "connected", "returned", "outdated", "signedOut", "suspended", "crowded"] as const;
+    const names = [
+      ...(["hint", "connected", "joined", "returned", "outdated"] as const),
+      ...(["signedOut", "suspended", "crowded"] as const),
+    ];
     const listener = Object.fromEntries(names.map((name) => [name, vi.fn()])) as World["listener"];
     const fetchReply: World["fetchReply"] = vi.fn(async () => null);
     const openSocket = () => {

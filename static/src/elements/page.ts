@@ -27,6 +27,7 @@ export const stream = new ConversationStream(
   {
     hint: (hint) => signal("hint", hint),
     connected: (isOpen) => signal("connected", isOpen),
+    joined: () => signal("joined", undefined),
     returned: () => signal("returned", undefined),
     outdated: reloadUnseen,
     signedOut: () => signal("signedOut", undefined),

@@ -28,6 +28,7 @@ export class QueueElement extends HTMLElement {
     this.addEventListener("mousedown", keepFocus);
     this.#ends = [
       onSignal("hint", (hint) => this.#heard(hint)),
+      onSignal("joined", () => void this.#look()),
       onSignal("returned", () => void this.#look()),
       onSignal("queued", (view) => this.#queue?.take(view)),
       onSignal("moved", () => this.#moved()),

@@ -15,6 +15,8 @@ export interface Signals {
   money: MoneyView;
   /** Whether there is a socket now. */
   connected: boolean;
+  /** From now on hints are heard: whoever shows a conversation looks once at what was said since it was written. */
+  joined: undefined;
   /** Hints may have been missed: whoever shows what others can change looks again. */
   returned: undefined;
   /** A message was accepted and waits: the queue as it is now. */

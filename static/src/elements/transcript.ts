@@ -33,6 +33,7 @@ export class Transcript extends HTMLElement {
       this.#acts.listen(),
       this.#reader.watch(),
       onSignal("hint", (hint) => this.#heard(hint)),
+      onSignal("joined", () => void this.refresh()),
       onSignal("returned", () => void this.refresh()),
       onSignal("moved", () => this.#moved()),
       onSignal("began", ({ id }) => this.#begin(id)),

@@ -15,6 +15,8 @@ export interface Listener {
   hint(hint: Hint): void;
   /** There is a socket now, or there is none any more. */
   connected(isOpen: boolean): void;
+  /** The socket stands for the first time: of what was said since the page was written, nobody told it. */
+  joined(): void;
   /** The socket stands again after it was lost: hints may have been missed. */
   returned(): void;
   /** The server speaks another version than this page. */
@@ -110,6 +112,7 @@ export class ConversationStream {
     this.#listener.crowded(false);
     this.#listener.connected(true);
     if (this.#hasBeenOpen) this.#listener.returned();
+    else this.#listener.joined();
     this.#hasBeenOpen = true;
   }
 
