@@ -5,13 +5,14 @@ from typing import Any
 
 import structlog
 
-from chatapp import secret_addresses
+from chatapp import quoted_rows, secret_addresses
 
 _OF_STRUCTLOG = ("_record", "_from_structlog")  # its own, taken away before the line is written
 
 
-def without_secret_addresses(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """A processor: no address that opens something, in the event, what goes with it or a traceback."""
+def without_secrets(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A processor: no address that opens something and no row that Postgres quotes, in the event, what goes with it
+    or a traceback."""
     return {key: value if key in _OF_STRUCTLOG else _masked(value) for key, value in event.items()}
 
 
@@ -19,12 +20,14 @@ def _masked(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return secret_addresses.masked(value)
+        return secret_addresses.masked(quoted_rows.removed(value))
     if isinstance(value, dict):
         return {key: _masked(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(inner) for inner in value]
-    return secret_addresses.masked(repr(value))  # as the line would show it; a request holds its address
+    return secret_addresses.masked(
+        quoted_rows.removed(repr(value))
+    )  # as the line would show it; a request holds its address
 
 
 _SHARED: list[Any] = [
@@ -33,7 +36,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    without_secret_addresses,
+    without_secrets,
 ]
 
 

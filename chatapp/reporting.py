@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import sentry_sdk
 
-from chatapp import secret_addresses
+from chatapp import quoted_rows, secret_addresses
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
@@ -27,7 +27,7 @@ def start(dsn: str) -> None:
 
 
 def without_secrets(event: "Event", hint: "Hint") -> "Event":
-    """The report with nothing of the request but its method and an address that opens nothing."""
+    """The report with nothing of the request but its method and an address that opens nothing, and nothing of rows."""
     request: dict[str, Any] = event.get("request") or {}
     event["request"] = {
         "method": request.get("method", ""),
@@ -35,5 +35,7 @@ def without_secrets(event: "Event", hint: "Hint") -> "Event":
     }
     if "transaction" in event:
         event["transaction"] = secret_addresses.masked(event["transaction"] or "")
+    for exception in (event.get("exception") or {}).get("values") or ():
+        exception["value"] = secret_addresses.masked(quoted_rows.removed(str(exception.get("value") or "")))
     event.pop("user", None)
     return event

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.db import DataError, connection, transaction
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, Client
 from django.utils.log import log_response
@@ -93,6 +94,21 @@ def test_a_fault_behind_a_secret_address_is_logged_without_it(
     assert client.get(f"/join/{SECRET}/").status_code == 500
     assert {line["logger"] for line in lines()} >= {"django.request"}
     assert SECRET not in str(lines())
+
+
+def test_no_text_that_postgres_quotes_in_an_error_is_logged(lines: Lines, db: None) -> None:
+    words = '{"said": "a canary\\n\\nin two parts \\u0000"}'
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT %s::jsonb", [words])
+    except DataError as fault:
+        assert "canary" in str(fault)
+        structlog.get_logger("parley.test").exception("not stored", fault=str(fault), error=fault)
+
+    [line] = lines()
+    assert "canary" not in str(line) and "two parts" not in str(line)
+    assert line["fault"] == "unsupported Unicode escape sequence"
+    assert "DataError" in line["exception"] and "direct cause" in line["exception"]
 
 
 def test_what_a_client_did_wrong_is_not_logged(lines: Lines, db: None) -> None:
