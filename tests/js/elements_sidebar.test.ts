@@ -33,12 +33,15 @@ function marks(id: string): string[] {
   return ["running", "shared", "unread"].filter((name) => !part(row, name).hidden);
 }
 
-test("a page that was away shows what runs and what is shared by now, and what it missed as unread", async () => {
-  signal("returned", undefined);
-  await answer(["b"], ["b"]);
+test.each(["joined", "returned"] as const)(
+  "a page that has %s shows what runs and what is shared by now, and what it missed as unread",
+  async (name) => {
+    signal(name, undefined);
+    await answer(["b"], ["b"]);
 
-  expect([marks("a"), marks("b")]).toEqual([["unread"], ["running", "shared"]]);
-});
+    expect([marks("a"), marks("b")]).toEqual([["unread"], ["running", "shared"]]);
+  },
+);
 
 test("an answer is not believed that is older than a hint", async () => {
   signal("returned", undefined);

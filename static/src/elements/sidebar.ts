@@ -21,6 +21,7 @@ export class Sidebar extends HTMLElement {
     this.#ends = [
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("began", ({ id, ...row }) => this.#begin(id, row)),
+      onSignal("joined", () => void this.#look.look()),
       onSignal("returned", () => void this.#look.look()),
       onSignal("shared", (id) => this.#put(id, { is_shared: true })),
     ];
