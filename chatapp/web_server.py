@@ -29,6 +29,8 @@ LARGEST_FRAME_BYTES = 64 * 1024
 PING_SECONDS = 20
 # A 4 MB message over a slow mobile line; a body that takes longer only holds a connection.
 BODY_SECONDS = 120
+# Of what was sent to a socket. A page is far below it: it acknowledges what it drew, and gets 256 KiB beyond that.
+MOST_UNREAD_BYTES = 4 * 1024 * 1024
 # After a refusal the client may still be writing: cut it off at once and it never reads the answer.
 LINGER_SECONDS = 2
 # Requests under way when we are told to stop; pages answer in far less.
@@ -123,6 +125,11 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     maxMessagePayloadSize: int  # noqa: N815
 
     def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        """Send, unless so much waits to be read already that somebody asks and never listens: cut those off."""
+        # Twisted keeps count of it, and shows it to nobody but its own producers.
+        if len(self.transport.dataBuffer) + self.transport._tempDataLen > MOST_UNREAD_BYTES:
+            self.transport.abortConnection()
+            return
         limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
         try:
             super().sendMessage(*args, **kwargs)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from conversations import access, frames, hints, sockets, streams
 from conversations.events import Ask, Close, Fault, Hello, Pong
-from conversations.following import Following
+from conversations.following import Following, Room
 from conversations.frames import BadFrame
 from conversations.offload import in_thread
 
@@ -32,6 +32,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._following: dict[str, Following] = {}
+        self._room = Room()
         self._asked: dict[str, int] = {}  # replies whose permission is being looked up, and from where on
         self._under_way: set[asyncio.Task[None]] = set()
         self._bad_frames = 0
@@ -162,7 +163,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _follow_after(self, generation: str, after: int) -> None:
         if generation in self._following:
             self._following[generation].stop()
-        following = Following(generation, sockets.tail, self.tell)
+        following = Following(generation, sockets.tail, self.tell, self._room)
         self._following[generation] = following
         following.start(after)
 

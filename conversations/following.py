@@ -19,7 +19,8 @@ from conversations.tail import Tail, frame_of, merged_frame
 
 log = structlog.get_logger("parley.sockets")
 
-# A page acknowledges what it received twice a second; one that does not read is sent no more than this.
+# A page acknowledges what it received twice a second; one that does not read is sent no more than this, however
+# many replies it follows.
 MOST_UNDRAWN_BYTES = 256 * 1024
 MERGED_BYTES = MOST_UNDRAWN_BYTES // 4
 # A long reply is caught up with in pieces: many that come back at once must not hold all of it many times over.
@@ -29,6 +30,34 @@ GAP_PAUSE_SECONDS = 0.3
 FAULT_PAUSE_SECONDS = 1.0
 
 
+class Room:
+    """How much one socket may still be sent before its page acknowledges some of it."""
+
+    def __init__(self) -> None:
+        self._used = 0
+        self._waiting: list[Callable[[], None]] = []
+
+    def is_full(self) -> bool:
+        """True when nothing more may be sent for now."""
+        return self._used > MOST_UNDRAWN_BYTES
+
+    def take(self, size: int) -> None:
+        """Bytes that were sent."""
+        self._used += size
+
+    def give_back(self, size: int) -> None:
+        """Bytes that were acknowledged, or that nobody will acknowledge any more."""
+        self._used -= size
+        if self._used < MOST_UNDRAWN_BYTES // 2:
+            waiting, self._waiting = self._waiting, []
+            for go_on in waiting:
+                go_on()
+
+    def wait(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` when half of the room is free again."""
+        self._waiting.append(go_on)
+
+
 class Following:
     """Follows a generation for one socket: in order, without gaps, and never far ahead of the reader.
 
@@ -36,14 +65,16 @@ class Following:
     task reads what is missing; entries that arrive meanwhile wait behind it.
     """
 
-    def __init__(self, generation: str, tail: Tail, send: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, generation: str, tail: Tail, send: Callable[[str], Awaitable[None]], room: Room
+    ) -> None:
         self.generation = generation
         self.sent_to = 0
         self.is_over = False  # ended, or told to stop
         self._tail = tail
         self._send = send
+        self._room = room
         self._undrawn: deque[tuple[int, int]] = deque()  # (last number, bytes) of frames not acknowledged
-        self._undrawn_bytes = 0
         self._is_paused = False
         self._is_live = False
         self._early: deque[tuple[Entry, str]] = deque()  # live entries that arrived while catching up
@@ -61,16 +92,14 @@ class Following:
         """Be sent no more."""
         self.is_over = True
         self._tail.unfollow(self.generation, self)
+        self.drawn(streams.END_SEQ)
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
 
     def drawn(self, seq: int) -> None:
         """The reader has received up to `seq`: there may be room again."""
         while self._undrawn and self._undrawn[0][0] <= seq:
-            self._undrawn_bytes -= self._undrawn.popleft()[1]
-        if self._is_paused and self._undrawn_bytes < MOST_UNDRAWN_BYTES // 2:
-            self._is_paused = False
-            self._behind.set()
+            self._room.give_back(self._undrawn.popleft()[1])
 
     async def deliver(self, entry: Entry, frame: str) -> None:
         """A live entry from the tail."""
@@ -128,16 +157,29 @@ class Following:
         return True
 
     async def _give(self, frame: str, last: int) -> None:
+        """Send, if there is room. What is not sent is not dropped: it is read again when there is."""
+        if self._room.is_full():
+            self._pause()
+            return
         self.sent_to = last
         size = len(frame.encode())
         self._undrawn.append((last, size))
-        self._undrawn_bytes += size
+        self._room.take(size)
         await self._send(frame)
-        if self._undrawn_bytes > MOST_UNDRAWN_BYTES:
-            # Not dropped: read again from the log when the reader has caught up.
-            self._is_paused, self._is_live = True, False
-            self._early.clear()
-            self._tail.unfollow(self.generation, self)
+        if self._room.is_full():
+            self._pause()
+
+    def _pause(self) -> None:
+        if self._is_paused:
+            return
+        self._is_paused, self._is_live = True, False
+        self._early.clear()
+        self._tail.unfollow(self.generation, self)
+        self._room.wait(self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_paused = False
+        self._behind.set()
 
     async def _end(self, frame: str) -> None:
         self.stop()

@@ -1,16 +1,18 @@
 """The socket under people who lose their right, and under bad input."""
 
 from contextlib import ExitStack
+from functools import partial
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.actions import people as person_acts
 from accounts.models import User
 from conversations import sockets
-from conversations.models import Generation
+from conversations.models import UNFINISHED, Generation
 from tests.house.conftest import PersonFor, Script
-from tests.house.people import Drawn, Socket
+from tests.house.people import Drawn, Person, Socket
 from tests.house.processes import House, wait_until
 
 pytestmark = pytest.mark.stack
@@ -114,6 +116,74 @@ def test_a_reader_that_does_not_read_is_sent_no_more_until_it_does_and_misses_no
 
     assert 200_000 < unread < 600_000
     assert drawn.text == word * 8000
+
+
+def is_done(person: Person, generation: str) -> bool:
+    return bool(person.reply(generation)["status"] == "done")
+
+
+def test_a_reader_of_many_replies_is_sent_no_more_than_one_of_a_single_reply(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    word = "x" * 99 + " "
+    script.play({"tokens": 2500, "rate": 4000, "word": word})
+    person = person_for(alice)
+    with person.socket() as socket:
+        drawn = {person.ask("Hi")["reply"]["reply"]["generation"]: Drawn() for _ in range(4)}
+        for generation in drawn:
+            socket.follow(generation)
+        for generation in drawn:
+            wait_until(partial(is_done, person, generation), seconds=20, what="all to be done")
+        with pytest.raises(TimeoutError):
+            while True:
+                frame = socket.next(seconds=1)
+                if "generation" in frame:
+                    drawn[frame["generation"]].fold([frame])
+        unread = sum(len(one.text) for one in drawn.values())
+        while not all(one.reply for one in drawn.values()):
+            for generation, one in drawn.items():
+                socket.say({"type": "ack", "generation": generation, "seq": one.seq})
+            frame = socket.next()
+            if "generation" in frame:
+                drawn[frame["generation"]].fold([frame])
+
+    assert 200_000 < unread < 600_000
+    assert [one.text for one in drawn.values()] == [word * 2500] * 4
+
+
+def test_who_asks_and_never_listens_is_cut_off(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"tokens": 10_000, "rate": 0, "word": "x" * 99 + " "})
+    person = person_for(alice)
+    with person.socket() as bystander, person.socket() as deaf:
+        long_replies = [person.ask("Hi")["reply"]["reply"]["generation"] for _ in range(3)]
+        wait_until(
+            lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(),
+            seconds=30,
+            what="the replies to be done",
+        )
+        beyond_all = 10**9  # so that the answer is the end, which holds all of the text
+        web = psutil.Process(house.web.pid)
+        before = web.memory_info().rss
+
+        def asks_on_and_is_cut_off() -> bool:
+            try:
+                for generation in long_replies[:2]:
+                    deaf.follow(generation, after=beyond_all)
+            except ConnectionClosed as closed:
+                return closed.rcvd is None  # cut off, not told to go
+            # What the server has sent to somebody else meanwhile shows that it was not idle.
+            bystander.follow(long_replies[2], after=beyond_all)
+            bystander.until("ended")
+            return False
+
+        wait_until(asks_on_and_is_cut_off, seconds=30, what="the server to hang up")
+        grown = web.memory_info().rss - before
+
+        bystander.say({"type": "ping"})
+        assert bystander.until("pong")
+    assert grown < 40_000_000
 
 
 def test_the_twenty_first_tab_is_told_so(person_for: PersonFor, alice: User) -> None:
