@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -35,6 +35,7 @@ class Ending:
     fault_code: str = ""
     fault: str = ""
     received: Written | None = field(default=None)  # all that came, where a Stop cut what is kept
+    cut: Callable[[int], Written] | None = None  # what a reader who had drawn up to that event had seen
 
 
 def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str, Any] | None:
@@ -45,11 +46,23 @@ def finish(generation_id: uuid.UUID, *, worker: str, ending: Ending) -> dict[str
     with transaction.atomic():
         generation = locked(generation_id, status=Status.RUNNING, worker=worker)
         if generation is not None:
-            _end(generation, ending)
+            _end(generation, _heeding_stop(generation, ending))
         elif Generation.objects.filter(pk=generation_id, status__in=UNFINISHED).exists():
             return None
     fault_points.reach("commit_lost")
     return _view_of(generation_id)
+
+
+def _heeding_stop(generation: Generation, ending: Ending) -> Ending:
+    """A Stop that was taken before the end counts, though the worker had not heard of it: what was shown is kept."""
+    shown = generation.stop_seq
+    if shown is None or ending.cut is None or shown >= ending.written.seq:
+        return ending
+    if ending.status not in (Status.DONE, Status.INTERRUPTED):
+        return ending
+    return replace(
+        ending, status=Status.STOPPED, written=ending.cut(shown), finish_reason="", fault_code="", fault=""
+    )
 
 
 def finish_silent(

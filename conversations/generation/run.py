@@ -166,6 +166,7 @@ class Run:
             status=verdict.status,
             written=kept,
             received=self.recorder.received(),
+            cut=self.recorder.written,
             results=tuple(self._results),
             finish_reason=verdict.finish_reason,
             fault_code=verdict.fault_code,
