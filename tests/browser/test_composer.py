@@ -300,3 +300,15 @@ def test_when_somebody_else_signs_in_nothing_of_the_page_is_theirs(
     expect(chat.box).to_have_value("")
     expect(chat.page.get_by_role("link", name="What is it?")).to_have_count(0)
     assert said() == ["What is it?"]
+
+
+def test_a_long_text_beyond_ascii_is_sent_whole(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    text = "话" * 700_000  # 2.1 MB as it is, 6.3 MB in a form of one line
+
+    chat.box.fill(text)
+    chat.send.click()
+    chat.until_done()
+
+    assert said() == [text]

@@ -4,7 +4,7 @@ import { isFinal, type Message, sendMessage } from "../../static/src/models/outb
 const MESSAGE: Message = { text: "Shall we?", clientId: "id-1", after: "r1", isBranch: false };
 const QUEUE = { conversation: "c", rows: [{ id: "q1", text: "Shall we?" }], paused: "" };
 
-let asked: { url: string; form: URLSearchParams; signal: AbortSignal | null }[];
+let asked: { url: string; form: FormData; signal: AbortSignal | null }[];
 let answers: ((response: Response) => void)[];
 const progress = { slow: vi.fn(), hanging: vi.fn<(tryAgain: () => void) => void>() };
 
@@ -14,7 +14,7 @@ beforeEach(() => {
   asked = [];
   answers = [];
   vi.stubGlobal("fetch", (url: string, { body, signal }: RequestInit) => {
-    asked.push({ url, form: body as URLSearchParams, signal: signal ?? null });
+    asked.push({ url, form: body as FormData, signal: signal ?? null });
     return new Promise<Response>((resolve, reject) => {
       answers.push(resolve);
       signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
