@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import struct
-import time
 
 import psutil
 import pytest
@@ -59,7 +58,10 @@ async def frozen_resets(person: Person, web: int) -> None:
     for connection in connections:
         await connection.send(json.dumps({"type": "ping"}))
         reset(connection)
-    await asyncio.sleep(0.1)  # both are on loopback: they have arrived
+    ports = {connection.local_address[1] for connection in connections}
+    await asyncio.to_thread(
+        wait_until, lambda: not ports & established(web), seconds=10, what="the resets to have arrived"
+    )
     os.kill(web, signal.SIGCONT)
 
 
@@ -85,7 +87,7 @@ def test_sockets_reset_in_mid_reply_leave_nothing_at_the_server(
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
     wait_until(lambda: person.reply(generation)["text"], seconds=15, what="text")
     asyncio.run(follow_and_reset(person, generation, AT_ONCE))  # whatever is opened once is open now
-    time.sleep(1)
+    wait_until(lambda: subscriptions(_redis) == 0, seconds=SETTLE_SECONDS, what="all to have left")
     before, heard, keys = web.num_fds(), subscriptions(_redis), _redis.dbsize()
 
     asyncio.run(follow_and_reset(person, generation, CYCLES))
@@ -100,6 +102,12 @@ def test_sockets_reset_in_mid_reply_leave_nothing_at_the_server(
     for tab in tabs:
         tab.close()
     script.release("end")
+
+
+def established(process: int) -> set[int]:
+    """The ports of those that this process has a standing connection to."""
+    connections = psutil.Process(process).net_connections("tcp")
+    return {one.raddr.port for one in connections if one.raddr and one.status == psutil.CONN_ESTABLISHED}
 
 
 def subscriptions(client: "redis.Redis") -> int:
