@@ -84,6 +84,7 @@ _SESSION_LIMITS = (
     "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000"
 )
 DATABASES = {"default": environ.Env.db_url_config(ENVIRONMENT.database_url)}
+DATABASES["default"]["ENGINE"] = "chatapp.database"
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "options": _SESSION_LIMITS,

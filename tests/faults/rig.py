@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -119,15 +120,17 @@ class Rig:
         for log in self.logs.iterdir():
             log.unlink()
         self._ground.enter_context(ownership.held(self.place))
+        # Servers end with the thread that started them, and those who start them again come and go.
+        self._starter = self._ground.enter_context(ThreadPoolExecutor(1, thread_name_prefix="servers"))
         ground = home.prepared(self.place)
         self._ground.callback(home.leave, ground)
         self.postgres = Postgres(ground)
         self.postgres.settings["fsync"] = "off"  # a killed server loses nothing that it gave to the system
         self._ground.callback(self.postgres.stop)
-        self.postgres.start()
+        self.start_postgres()
         self.valkey = Valkey(ground, places.valkey_socket(self.place))
         self._ground.callback(self.valkey.stop)
-        self.valkey.start()
+        self.start_redis()
         self._make_empty_database()
         self._open_links()
         self._manage("migrate", "--no-input", "-v0")
@@ -270,8 +273,7 @@ class Rig:
 
     def start_postgres(self) -> None:
         """Up again; harmless when it runs."""
-        if self.postgres.process is None or self.postgres.process.poll() is not None:
-            self.postgres.start()
+        self._starter.submit(_start, self.postgres).result()
 
     def stop_redis(self) -> None:
         """kill -9."""
@@ -281,8 +283,7 @@ class Rig:
 
     def start_redis(self) -> None:
         """Up again, and empty; harmless when it runs."""
-        if self.valkey.process is None or self.valkey.process.poll() is not None:
-            self.valkey.start()
+        self._starter.submit(_start, self.valkey).result()
 
     # --- fault points -----------------------------------------------------------------------------------------------
 
@@ -409,3 +410,8 @@ def still(condition: Callable[[], object]) -> bool:
     with contextlib.suppress(httpx.HTTPError, OSError):
         return bool(condition())
     return False
+
+
+def _start(server: Postgres | Valkey) -> None:
+    if server.process is None or server.process.poll() is not None:
+        server.start()
