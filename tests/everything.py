@@ -1,12 +1,18 @@
 """`make test`: every test there is, and one last line that counts them.
 
-Browser tests run by themselves, because sync Playwright owns the event loop; scripts are tested by vitest.
+In four parts, of which two run at a time where there are cores and servers for it: each part starts a Postgres and
+a Valkey of its own. Browser tests are a part by themselves because sync Playwright owns the event loop; scripts are
+tested by vitest.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,6 +21,8 @@ from tests import chromium
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
+# What starts web and worker as processes of their own: the longest part.
+PROCESSES = ["tests/house", "tests/faults"]
 
 
 @dataclass
@@ -29,29 +37,64 @@ class Count:
         return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
 
 
+@dataclass
+class Part:
+    """Some of the tests: runs them, all it says going to `log`."""
+
+    name: str
+    run: Callable[[Path], Count]
+    log: Path
+
+    def timed(self) -> tuple["Part", Count, float]:
+        begun = time.monotonic()
+        return self, self.run(self.log), time.monotonic() - begun
+
+
 def main() -> int:
     """Run all; 0 when none failed."""
-    with tempfile.TemporaryDirectory() as reports:
-        total = _pytest(["--ignore=tests/browser"], Path(reports) / "pytest.xml")
-        total += _browser(Path(reports) / "browser.xml")
-        total += _scripts(Path(reports) / "scripts.json")
-    _say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    total = Count()
+    with tempfile.TemporaryDirectory() as reports, ThreadPoolExecutor(_parts_at_once()) as pool:
+        parts = [
+            Part(name, run, Path(reports) / f"{name}.log")
+            for name, run in {
+                "processes": lambda log: _pytest(PROCESSES, log),
+                "browser": _browser,
+                "rules": lambda log: _pytest(
+                    ["--ignore=tests/browser", *(f"--ignore={one}" for one in PROCESSES)], log
+                ),
+                "scripts": _scripts,
+            }.items()
+        ]
+        _say(f"Running {', '.join(part.name for part in parts)}; each is shown when it has ended.")
+        for ended in as_completed([pool.submit(part.timed) for part in parts]):
+            part, count, seconds = ended.result()
+            _say(f"--- {part.name} ---\n{part.log.read_text(errors='replace').strip()}")
+            _say(f"{part.name}: {_words(count)} in {seconds:.0f} s")
+            total += count
+    _say(_words(total))
     return 1 if total.failed or not total.passed else 0
 
 
-def _browser(report: Path) -> Count:
+def _parts_at_once() -> int:
+    """Servers that are given are one for all: parts then take turns."""
+    is_given = os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL")
+    return 1 if is_given or (os.cpu_count() or 1) < 2 else 2
+
+
+def _browser(log: Path) -> Count:
     if chromium.found() is None:
-        _say(
+        log.write_text(
             "Browser tests skipped: no Chromium here. Install one (apt-get install chromium),"
             " name one with CHROMIUM, or run `playwright install chromium`."
         )
         return Count(skipped=1)
-    return _pytest(["tests/browser"], report)
+    return _pytest(["tests/browser"], log)
 
 
-def _pytest(arguments: list[str], report: Path) -> Count:
+def _pytest(arguments: list[str], log: Path) -> Count:
+    report = log.with_suffix(".xml")
     command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
-    code = subprocess.run(command, cwd=BASE_DIR, check=False).returncode
+    code = _logged(command, log)
     if not report.exists():
         return Count(failed=1)
     counts = [
@@ -70,10 +113,10 @@ def _pytest(arguments: list[str], report: Path) -> Count:
     return total
 
 
-def _scripts(report: Path) -> Count:
+def _scripts(log: Path) -> Count:
+    report = log.with_suffix(".json")
     command = [sys.executable, "-m", "chatapp.embedded.page_scripts", "test"]
-    reporters = ["--reporter=default", "--reporter=json", f"--outputFile={report}"]
-    subprocess.run([*command, *reporters], cwd=BASE_DIR, check=False)
+    _logged([*command, "--reporter=default", "--reporter=json", f"--outputFile={report}"], log)
     if not report.exists():
         return Count(failed=1)
     said = json.loads(report.read_text())
@@ -82,6 +125,15 @@ def _scripts(report: Path) -> Count:
         failed=said["numFailedTests"] + (0 if said["success"] or said["numFailedTests"] else 1),
         skipped=said["numPendingTests"] + said["numTodoTests"],
     )
+
+
+def _logged(command: list[str], log: Path) -> int:
+    with log.open("wb") as words:
+        return subprocess.run(command, cwd=BASE_DIR, check=False, stdout=words, stderr=words).returncode
+
+
+def _words(count: Count) -> str:
+    return f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped"
 
 
 def _say(words: str) -> None:

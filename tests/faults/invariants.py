@@ -18,7 +18,7 @@ from django.db import connection
 
 from accounts import ledger
 from accounts.models import EntryKind, LedgerEntry
-from conversations.generation import proof
+from conversations.generation import prompt, proof
 from conversations.models import (
     UNFINISHED,
     AcceptedSend,
@@ -165,5 +165,5 @@ def _of_trees() -> Iterator[str]:
 def _asked(body: object) -> str:
     """The last thing a person said in a request."""
     said = [m["content"] for m in body["messages"] if m["role"] == "user"]  # type: ignore[index]
-    last = said[-1]
+    last = said[-1] if said[-1] != prompt.GO_ON else said[-2]
     return last if isinstance(last, str) else "".join(part.get("text", "") for part in last)

@@ -74,7 +74,11 @@ def run(rig: Rig, seed: int, length: Length) -> Outcome:
         async with httpx.AsyncClient(
             timeout=5, limits=httpx.Limits(max_connections=2 * length.people)
         ) as http:
-            regulars.extend(Regular(person, http, f"{seed}.{n}") for n, person in enumerate(people))
+            # A worker that is killed while its text can go nowhere takes along what came since.
+            regulars.extend(
+                Regular(person, http, f"{seed}.{n}", may_lose=length.longest + 1)
+                for n, person in enumerate(people)
+            )
             storm.start()
             end = time.monotonic() + length.storm
             await asyncio.gather(*(regular.live(end) for regular in regulars))

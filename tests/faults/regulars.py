@@ -39,8 +39,9 @@ ACTS = {
 class Regular:
     """One person with one tab, in a loop of acts drawn from a seed."""
 
-    def __init__(self, person: Person, http: httpx.AsyncClient, seed: str) -> None:
+    def __init__(self, person: Person, http: httpx.AsyncClient, seed: str, *, may_lose: float) -> None:
         self.person = person
+        self._may_lose = may_lose
         self.person.http.timeout = httpx.Timeout(PATIENCE_SECONDS)
         self.accepted: dict[str, int] = {}  # text -> how many messages it is to be
         self.taken_back: set[str] = set()
@@ -171,7 +172,7 @@ class Regular:
             self._keep_faults()
         self._conversation = path.strip("/").removeprefix("c/")
         self._waiting = []
-        self._tab = Tab(self.person, path, self._http)
+        self._tab = Tab(self.person, path, self._http, may_lose=self._may_lose)
         await self._tab.load()
 
     def _words(self) -> str:

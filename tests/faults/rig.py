@@ -25,7 +25,7 @@ import psutil
 import psycopg
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts.actions import default_budgets
 from accounts.models import User
@@ -384,7 +384,14 @@ class Rig:
         keep = ("django_migrations", "django_content_type", "auth_permission")
         with connection.cursor() as cursor:
             names = [n for n in connection.introspection.table_names(cursor) if n not in keep]
-            cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+            while True:
+                try:
+                    cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+                    return
+                except OperationalError as fault:
+                    # The parts go on looking at their tables, in an order of their own.
+                    if not isinstance(fault.__cause__, psycopg.errors.DeadlockDetected):
+                        raise
 
     def _has_provider(self) -> bool:
         port = self.place / "provider.port"

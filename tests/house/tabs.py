@@ -40,6 +40,10 @@ class Shown:
     reasoning: str
     ended: dict[str, Any] | None = None
     is_frozen: bool = False  # its reader pressed Stop: nothing more is drawn
+    # How old the words of an interrupted reply may be that were shown and are not kept (seconds). None at all, unless
+    # its worker was killed while Postgres or the event log could not be had either.
+    may_lose: float = 0.0
+    drawn: list[tuple[float, int]] = field(default_factory=list)  # when, and to how many characters
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -70,6 +74,7 @@ class Shown:
         if not text.startswith(self.text) or not reasoning.startswith(self.reasoning):
             self.faults.append(f"{self.generation}: {seq} takes back what {self.seq} showed")
         self.status, self.seq, self.text, self.reasoning = "running", seq, text, reasoning
+        self.drawn.append((time.monotonic(), len(text)))
 
     def _end(self, view: dict[str, Any]) -> None:
         self.ended, self.status = view, view["status"]
@@ -80,15 +85,25 @@ class Shown:
                 f" {len(final)} are kept"
             )
         elif not final.startswith(self.text) and not (is_stopped and self.text.startswith(final)):
-            self.faults.append(f"{self.generation}: {len(self.text)} characters shown are not in its end")
+            lost_since = next((when for when, length in self.drawn if length > len(final)), 0.0)
+            age = self.drawn[-1][0] - lost_since if self.drawn else 0.0
+            is_allowed = view["status"] == "interrupted" and age <= self.may_lose
+            if not (is_allowed and self.text.startswith(final)):
+                self.faults.append(
+                    f"{self.generation}: {len(self.text)} characters were shown and {len(final)} are in its end,"
+                    f" {view['status']}; what is missing came in {age:.1f} s"
+                )
         self.text, self.reasoning = final, view["reasoning"]
 
 
 class Tab:
     """One page of a conversation. Comes back by itself when its socket is lost, as our page does."""
 
-    def __init__(self, person: Person, path: str, http: httpx.AsyncClient, url: str = "") -> None:
+    def __init__(
+        self, person: Person, path: str, http: httpx.AsyncClient, url: str = "", *, may_lose: float = 0.0
+    ) -> None:
         self.person = person
+        self.may_lose = may_lose
         self.path = path
         self.shown: Shown | None = None
         self.reconnects = self.gaps = self.failed_loads = 0
@@ -128,6 +143,7 @@ class Tab:
         loaded = last_reply_on(answer.text)
         if self.shown is not None:
             self.faults += self.shown.faults + self._taken_back(self.shown, loaded)
+        loaded.may_lose = self.may_lose
         self.shown = loaded
 
     async def watch(self, until: float | None = None) -> None:
