@@ -29,17 +29,18 @@ def start_of(window: str, at: datetime) -> datetime:
 
 def end_of(window: str, at: datetime) -> datetime | None:
     """When the next window begins; None for a total, which never starts again."""
-    start = start_of(window, at).astimezone(zone())
+    # By the calendar: where a clock set forward leaves midnight out, a day begins at one, and the next one does not.
+    first = day_of(start_of(window, at))
     match Window(window):
         case Window.DAY:
-            end = start + timedelta(days=1)
+            after = first + timedelta(days=1)
         case Window.WEEK:
-            end = start + timedelta(days=7)
+            after = first + timedelta(days=7)
         case Window.MONTH:
-            end = (start + timedelta(days=31)).replace(day=1)
+            after = (first + timedelta(days=31)).replace(day=1)
         case Window.TOTAL:
             return None
-    return end.astimezone(UTC)
+    return day_start(after)
 
 
 def words_for(window: str, at: datetime) -> str:
