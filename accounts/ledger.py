@@ -171,9 +171,9 @@ def grant(
     note: str,
     team_id: uuid.UUID | None = None,
     at: datetime | None = None,
-) -> Decimal:
+) -> Decimal | None:
     """Let this much more (negative: less) be spent in the window of `at`, until it ends; returns what it was granted
-    in all. A repeat under the same key changes nothing.
+    in all. A repeat under the same key changes nothing, and returns None.
 
     `team_id` names the team whose manager gave it to a person. Who may, and how much, is `actions.grants`.
     """
@@ -181,7 +181,7 @@ def grant(
     counters.enter()
     (locked,) = counters.open_and_lock([Counted(scope, scope_id, window)], at)
     if LedgerEntry.objects.filter(key=key).exists():
-        return locked.granted
+        return None
     entry = LedgerEntry(
         key=key,
         kind=EntryKind.GRANT,

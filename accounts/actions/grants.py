@@ -45,9 +45,9 @@ def grant(
         team_id=team.pk if team else None,
         at=now,
     )
-    if amount < 0 and limit + granted < 0:
-        most = max(Decimal(0), limit + granted - amount)
-        raise LimitRefused(f"At most {money.format_limit(most)} can be taken off.")
+    if granted is None:
+        return
+    _refuse_beyond(limit, granted, amount)
     audit.record(
         actor=actor,
         action="budget.granted" if amount > 0 else "budget.deducted",
@@ -63,6 +63,18 @@ def _checked(amount: Decimal) -> Decimal:
     if not amount.is_finite() or not 0 < abs(amount) <= HIGHEST_LIMIT:
         raise LimitRefused(f"Enter an amount other than 0, up to {money.format_limit(HIGHEST_LIMIT)}.")
     return amount.quantize(money.PICO)
+
+
+def _refuse_beyond(limit: Decimal, granted: Decimal, amount: Decimal) -> None:
+    """Raise LimitRefused where the last `amount` of what was granted leaves less than nothing, or more than a limit
+    may be.
+    """
+    before = limit + granted - amount
+    if amount < 0 and before + amount < 0:
+        raise LimitRefused(f"At most {money.format_limit(max(Decimal(0), before))} can be taken off.")
+    if amount > 0 and before + amount > HIGHEST_LIMIT:
+        most = max(Decimal(0), HIGHEST_LIMIT - before)
+        raise LimitRefused(f"At most {money.format_limit(most)} more can be given.")
 
 
 def _name_of(scope: Scope, scope_id: uuid.UUID) -> str:

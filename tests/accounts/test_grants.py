@@ -97,6 +97,17 @@ def test_a_grant_that_arrives_twice_is_given_once(admin: User, spender: User) ->
     give(admin, spender, "1", grant_id=once)
 
     assert budgets.left_for(spender).limit == 6
+    assert AuditEntry.objects.filter(action="budget.granted").count() == 1
+
+
+def test_no_more_is_granted_in_all_than_a_limit_may_be(admin: User, spender: User) -> None:
+    give(admin, spender, "9999995")
+
+    with pytest.raises(LimitRefused, match=r"At most \$0 more can be given"):
+        give(admin, spender, "10000000")
+
+    assert budgets.limit_of(spender) == 5
+    assert LedgerEntry.objects.filter(kind="grant").count() == 1
 
 
 def test_nothing_granted_raises_a_limit_one_set_oneself(admin: User, spender: User) -> None:
