@@ -75,6 +75,7 @@ def approve(
     amount = request.amount if amount is None else amount
     _check_right(actor, request)
     if not actor.is_administrator and request.team is not None:
+        _check_member(request.person, request.team)
         _check_room(request.team, amount)
     grants.grant(
         actor=actor,
@@ -133,6 +134,13 @@ def _check_right(actor: User, request: BudgetRequest) -> None:
         raise RequestRefused("Another manager or an administrator decides about yours.")
     if request.team_id is None or not teams.is_manager(actor, request.team_id):
         raise RequestRefused("An administrator decides about this.")
+
+
+def _check_member(person: User, team: Team) -> None:
+    if not teams.is_member(person.pk, team.pk):
+        raise RequestRefused(
+            f"{person.display_name} no longer belongs to {team.name}. An administrator can give it."
+        )
 
 
 def _check_room(team: Team, amount: Decimal) -> None:

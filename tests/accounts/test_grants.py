@@ -216,6 +216,19 @@ class TestTeams:
         with pytest.raises(RequestRefused, match="An administrator decides"):
             requests.decline(actor=books.person("bob"), request=others)
 
+    def test_a_manager_gives_nothing_to_somebody_who_has_left(
+        self, admin: User, spender: User, team: Team, manager: User
+    ) -> None:
+        set_budget(actor=None, scope=Scope.TEAM, scope_id=team.pk, limit=Decimal(100))
+        asked = self.ask(spender, team)
+        remove_member(actor=admin, team=team, user=spender)
+
+        with pytest.raises(RequestRefused, match="Alice no longer belongs to Research"):
+            requests.approve(actor=manager, request=asked)
+        requests.approve(actor=admin, request=asked)
+
+        assert budgets.left_for(spender).limit == 8
+
     def test_only_members_ask_a_team(self, team: Team) -> None:
         with pytest.raises(RequestRefused, match="do not belong"):
             self.ask(books.person("bob"), team)
