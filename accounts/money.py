@@ -23,6 +23,13 @@ def format_cost(amount: Decimal) -> str:
     return _dollars(rounded_up(amount))
 
 
+def format_spent(amount: Decimal, *, is_estimated: bool = False) -> str:
+    """What was spent in all, marked where an estimate is part of it: "$4.13", "≈ $4.13", "nothing"."""
+    if amount <= 0:
+        return "nothing"
+    return f"{'≈ ' if is_estimated else ''}{format_cost(amount)}"
+
+
 def format_left(amount: Decimal) -> str:
     """What may still be spent, as in "$4.12 left"; "nothing" when there is none."""
     if amount <= 0:

@@ -1,7 +1,7 @@
 """Reads for the administrators' pages, in words ready to be shown."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts import budgets, money, windows
 from accounts.models import AuditEntry, Budget, Invitation, Scope, SpendWindow, User, Window
+from accounts.usage import facts, pace, windows_shown
+from accounts.usage.facts import By
 
 PEOPLE_PER_PAGE = 50
 
@@ -50,8 +52,15 @@ def people_page(*, search: str, number: str) -> "Page[User]":
     return Paginator(people, PEOPLE_PER_PAGE).get_page(number)
 
 
-def person_rows(people: Sequence[User]) -> list[PersonRow]:
-    """The rows of the table of people. Three queries, however many people."""
+def people_with_estimates() -> set[uuid.UUID]:
+    """Whose spending this month holds an estimate. Two queries."""
+    month = pace.month_of(facts.today())
+    return {one.key[0] for one in facts.sums(By.PERSON, span=month) if one.is_estimated}
+
+
+def person_rows(people: Sequence[User], estimated: Collection[uuid.UUID]) -> list[PersonRow]:
+    """The rows of the table of people; `estimated` are those whose spending holds an estimate. Three queries, however
+    many people."""
     ids = [user.pk for user in people]
     spent = budgets.spent_this_month(ids)
     limits = budgets.limits_of(ids)
@@ -59,7 +68,7 @@ def person_rows(people: Sequence[User]) -> list[PersonRow]:
     return [
         PersonRow(
             user=user,
-            spent=money.format_cost(spent[user.pk]) if spent[user.pk] else "nothing",
+            spent=money.format_spent(spent[user.pk], is_estimated=user.pk in estimated),
             budget=_budget_in_words(limits[user.pk]),
             own_budget=own.get(user.pk),
             is_reached=_is_reached(spent[user.pk], limits[user.pk]),
@@ -68,18 +77,16 @@ def person_rows(people: Sequence[User]) -> list[PersonRow]:
     ]
 
 
-def month_sentence(at: datetime | None = None, *, is_estimated: bool = False) -> str:
+def month_sentence(at: datetime | None = None, *, is_estimated: bool) -> str:
     """How the organisation's month stands: "November so far: $38.12 of $100.00, by 41 people."."""
     at = at or timezone.now()
     organisation = budgets.organisation_this_month(at)
     spenders = SpendWindow.objects.filter(
         scope=Scope.USER, window=Window.MONTH, starts_at=windows.start_of(Window.MONTH, at), spent__gt=0
     ).count()
-    spent = money.format_cost(organisation.spent) if organisation.spent else "nothing spent"
-    about = "≈ " if is_estimated and organisation.spent else ""
-    limit = f" of {money.format_limit(organisation.limit)}" if organisation.limit is not None else ""
     by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
-    return f"{at.astimezone(windows.zone()):%B} so far: {about}{spent}{limit}{by}."
+    month = windows_shown.month_words(organisation, is_estimated=is_estimated)
+    return f"{month.removesuffix('.')}{by}."
 
 
 def is_not_set_up() -> bool:

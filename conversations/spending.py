@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -114,7 +113,7 @@ def _lines(
     last = attempts[-1]
     path = sum((_billed(attempt) for attempt in attempts), _NOTHING)
     is_estimated = any(attempt.cost_source == CostSource.ESTIMATED for attempt in attempts)
-    every, every_estimated = _all_branches(conversation)
+    every, every_estimated = standing.cost_of(conversation)
     lines = [
         {
             "label": "Last reply",
@@ -131,14 +130,6 @@ def _lines(
         note = f"{_figure(expected.cached, True)} of it to read again" if expected.cached else ""
         lines.append({"label": "Next turn", "value": _figure(expected.cost, True), "note": note})
     return lines
-
-
-def _all_branches(conversation: Conversation) -> tuple[Decimal, bool]:
-    billed = Attempt.objects.filter(generation__conversation=conversation, price__is_billed=True)
-    found = billed.aggregate(
-        cost=Sum("cost"), estimates=Count("id", filter=Q(cost_source=CostSource.ESTIMATED))
-    )
-    return found["cost"] or _NOTHING, bool(found["estimates"])
 
 
 def _billed(attempt: Attempt) -> Decimal:

@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from accounts import budgets, money, windows
+from accounts.budgets import Left
 from accounts.ledger import BudgetRefused
-from accounts.models import User
+from accounts.models import CostSource, User
+from accounts.usage import windows_shown
+from accounts.usage.facts import Of
 from conversations.models import Attempt, Conversation
 
 
@@ -16,10 +19,9 @@ def standing_for(user: User, conversation: Conversation | None) -> dict[str, Any
     left = budgets.left_for(user, team_id=conversation.team_id if conversation else None)
     period = windows.words_for(left.window, left.at)
     if left.amount is None or left.limit is None:
-        spent = f"You have spent {money.format_cost(left.spent)} {period}." if left.spent else ""
         return {
-            "left": _cost_of(conversation),
-            "sentence": f"You have no limit. {spent}".strip(),
+            "left": _cost_here(conversation),
+            "sentence": f"You have no limit. {_spent_by(user, left)}".strip(),
             "is_low": False,
         }
     figure = money.format_left(left.amount)
@@ -49,9 +51,25 @@ def limit_reached(user: User, conversation: Conversation | None = None) -> str:
     return refusal.sentence_for(user)
 
 
-def _cost_of(conversation: Conversation | None) -> str:
+def cost_of(conversation: Conversation) -> tuple[Decimal, bool]:
+    """What all of its branches were billed, and whether an estimate is part of it."""
+    billed = Attempt.objects.filter(generation__conversation=conversation, price__is_billed=True)
+    found = billed.aggregate(
+        cost=Sum("cost"), estimates=Count("id", filter=Q(cost_source=CostSource.ESTIMATED))
+    )
+    return found["cost"] or Decimal(0), bool(found["estimates"])
+
+
+def _spent_by(user: User, left: Left) -> str:
+    if not left.spent:
+        return ""
+    is_estimated = windows_shown.is_estimated(left, Of(user=user.pk))
+    spent = money.format_spent(left.spent, is_estimated=is_estimated)
+    return f"You have spent {spent} {windows.words_for(left.window, left.at)}."
+
+
+def _cost_here(conversation: Conversation | None) -> str:
     if conversation is None:
         return ""
-    attempts = Attempt.objects.filter(generation__conversation=conversation, price__is_billed=True)
-    cost = attempts.aggregate(cost=Sum("cost"))["cost"] or Decimal(0)
-    return f"{money.format_cost(cost)} here" if cost else ""
+    cost, is_estimated = cost_of(conversation)
+    return f"{money.format_spent(cost, is_estimated=is_estimated)} here" if cost else ""

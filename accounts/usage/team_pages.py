@@ -8,7 +8,7 @@ from django.db.models import Count
 from accounts import budgets, money
 from accounts.models import Membership, Team, User
 from accounts.usage import mine, spend, windows_shown
-from accounts.usage.facts import Sum
+from accounts.usage.facts import Of, Sum
 
 
 def opening(managed: Sequence[Team], user: User) -> str:
@@ -22,7 +22,7 @@ def opening(managed: Sequence[Team], user: User) -> str:
 
 
 def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
-    """Each team with its month. Two queries a team, and one."""
+    """Each team with its month. Four queries a team, and one."""
     sizes = dict(
         Team.objects.filter(pk__in=[team.pk for team in managed])
         .annotate(size=Count("memberships"))
@@ -31,11 +31,12 @@ def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
     found = []
     for team in managed:
         month = next(left for left in budgets.standing_of_team(team.pk) if left.window == "month")
+        is_estimated = windows_shown.is_estimated(month, Of(team=team.pk))
         found.append(
             {
                 "team": team,
                 "size": "nobody yet" if not sizes[team.pk] else str(sizes[team.pk]),
-                "spent": money.format_cost(month.spent) if month.spent > 0 else "nothing",
+                "spent": money.format_spent(month.spent, is_estimated=is_estimated),
                 "limit": f"of {money.format_limit(month.limit)}" if month.limit is not None else "no limit",
                 "is_reached": month.limit is not None and month.spent >= month.limit,
             }
@@ -43,15 +44,15 @@ def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
     return found
 
 
-def month_sentence(team: Team) -> str:
+def month_sentence(team: Team, *, is_estimated: bool) -> str:
     """How the team's month stands: "Legal, November so far: $3.12 of $20.00."."""
     month = next(left for left in budgets.standing_of_team(team.pk) if left.window == "month")
-    return f"{team.name}, {windows_shown.month_words(month)}"
+    return f"{team.name}, {windows_shown.month_words(month, is_estimated=is_estimated)}"
 
 
 def windows_of(team: Team) -> list[windows_shown.WindowRow]:
     """Every window of the team."""
-    return [windows_shown.row_of(left) for left in budgets.standing_of_team(team.pk)]
+    return windows_shown.rows_of(budgets.standing_of_team(team.pk), Of(team=team.pk))
 
 
 def spenders(found: Sequence[Sum]) -> list[dict[str, Any]]:

@@ -1,15 +1,15 @@
 """How a person's windows stand, in words: today, this week, this month against their limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from accounts import money, windows
 from accounts.budgets import Left
 from accounts.models import Scope, User, Window
 from accounts.usage import facts
-from accounts.usage.facts import By, Of, Span
+from accounts.usage.facts import By, Of, Span, Sum
 
 _WHOSE = {Scope.ORGANISATION: "The organisation", Scope.TEAM: "Your team", Scope.USER: ""}
 
@@ -28,18 +28,37 @@ class WindowRow:
 
 
 def rows_for(user: User, standing: Sequence[Left]) -> list[WindowRow]:
-    """A person's day, week and month, and every wider window that limits them. Two queries at most."""
+    """A person's day, week and month, and every wider window that limits them. Two queries.
+
+    Where no counter runs for want of a limit, the days are added up.
+    """
     own = {left.window: left for left in standing if left.scope == Scope.USER}
-    month = own[Window.MONTH]
-    short = {Window.DAY, Window.WEEK} - set(own)
-    counted = _spent_in_short_windows(user, month.at) if short else {}
-    for window in short:
-        own[window] = Left(Scope.USER, window, month.at, None, counted[window], Decimal(0))
+    at = own[Window.MONTH].at
+    shown = [window for window in Window if window in own or window != Window.TOTAL]
+    by_day = _by_day(Of(user=user.pk), [windows.start_of(window, at) for window in shown], at)
+    for window in shown:
+        if window not in own:
+            spent = _since(by_day, windows.start_of(window, at)).spent
+            own[window] = Left(Scope.USER, window, at, None, spent, Decimal(0))
     wider = [left for left in standing if left.scope != Scope.USER and left.limit is not None]
-    return [row_of(own[window]) for window in Window if window in own] + [_wider_row(left) for left in wider]
+    return [_own_row(own[window], by_day) for window in shown] + [_wider_row(left) for left in wider]
 
 
-def row_of(left: Left) -> WindowRow:
+def rows_of(standing: Sequence[Left], of: Of) -> list[WindowRow]:
+    """Every window of an owner, `of` being what they spend, for whoever manages it. Two queries."""
+    if not standing:
+        return []
+    by_day = _by_day(of, [left.starts_at for left in standing], standing[0].at)
+    return [_own_row(left, by_day) for left in standing]
+
+
+def is_estimated(left: Left, of: Of) -> bool:
+    """Whether an estimate is among what was spent in a window, by whom `of` says. Two queries."""
+    span = Span(windows.day_of(left.starts_at), windows.day_of(left.at))
+    return facts.total(facts.sums(span=span, of=of)).is_estimated
+
+
+def row_of(left: Left, *, is_estimated: bool = False) -> WindowRow:
     """One window, for its owner or whoever manages it."""
     notes = []
     if left.is_own:
@@ -50,7 +69,7 @@ def row_of(left: Left) -> WindowRow:
         )
     return WindowRow(
         name=_when(left),
-        spent=money.format_cost(left.spent) if left.spent > 0 else "nothing",
+        spent=money.format_spent(left.spent, is_estimated=is_estimated),
         limit=money.format_limit(left.limit) if left.limit is not None else "",
         left=money.format_left(left.amount) if left.amount is not None else "",
         resets=windows.instant(left.resets_at) if left.resets_at and left.limit is not None else "",
@@ -64,22 +83,25 @@ def month_of(standing: Sequence[Left]) -> Left:
     return next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
 
 
-def month_words(month: Left, *, is_estimated: bool = False) -> str:
+def month_words(month: Left, *, is_estimated: bool) -> str:
     """How a month stands: "November so far: $3.12 of $5.00."."""
-    about = "≈ " if is_estimated else ""
-    spent = f"{about}{money.format_cost(month.spent)}" if month.spent > 0 else "nothing spent"
+    spent = money.format_spent(month.spent, is_estimated=is_estimated) if month.spent > 0 else "nothing spent"
     limit = f" of {money.format_limit(month.limit)}" if month.limit is not None else ""
     return f"{windows.day_of(month.at):%B} so far: {spent}{limit}."
 
 
-def _spent_in_short_windows(user: User, at: datetime) -> dict[Window, Decimal]:
-    """Where no counter runs for want of a limit, the entries of the week are added up."""
-    today = windows.day_of(at)
-    monday = today - timedelta(days=today.weekday())
-    by_day = {
-        one.key[0]: one.spent for one in facts.sums(By.DAY, span=Span(monday, today), of=Of(user=user.pk))
-    }
-    return {Window.DAY: by_day.get(today, Decimal(0)), Window.WEEK: sum(by_day.values(), Decimal(0))}
+def _by_day(of: Of, starts: Sequence[datetime], at: datetime) -> dict[date, Sum]:
+    """What was spent on each day, from the first of these instants on."""
+    span = Span(windows.day_of(min(starts)), windows.day_of(at))
+    return {one.key[0]: one for one in facts.sums(By.DAY, span=span, of=of)}
+
+
+def _since(by_day: Mapping[date, Sum], start: datetime) -> Sum:
+    return facts.total([one for day, one in by_day.items() if day >= windows.day_of(start)])
+
+
+def _own_row(left: Left, by_day: Mapping[date, Sum]) -> WindowRow:
+    return row_of(left, is_estimated=_since(by_day, left.starts_at).is_estimated)
 
 
 def _wider_row(left: Left) -> WindowRow:

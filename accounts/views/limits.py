@@ -16,9 +16,10 @@ from accounts.access import MemberRequest, administrators_only
 from accounts.actions import exemptions, grants, limits
 from accounts.actions.budgets import LimitRefused
 from accounts.ids import new_id
-from accounts.models import ORGANISATION_ID, Scope, Team, User
+from accounts.models import ORGANISATION_ID, Scope, Team, User, Window
 from accounts.money_forms import ExceptionsForm, GrantForm, LimitsForm
 from accounts.usage import windows_shown
+from accounts.usage.facts import Of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Owner:
     scope: Scope
     scope_id: uuid.UUID | None
     person: User | None = None
+
+    @property
+    def of(self) -> Of:
+        """What they spend."""
+        return Of(
+            user=self.scope_id if self.scope == Scope.USER else None,
+            team=self.scope_id if self.scope == Scope.TEAM else None,
+        )
 
     @property
     def url(self) -> str:
@@ -152,7 +161,7 @@ def _standing(owner: Owner) -> list[budgets.Left]:
 
 
 def _rows(owner: Owner) -> list[windows_shown.WindowRow]:
-    return [windows_shown.row_of(left) for left in _standing(owner)]
+    return windows_shown.rows_of(_standing(owner), owner.of)
 
 
 def _limited(owner: Owner) -> list[str]:
@@ -169,12 +178,9 @@ def _limited(owner: Owner) -> list[str]:
 def _opening(owner: Owner) -> str:
     if owner.scope_id is None:
         return "What each person may spend who has no budget of their own."
-    month = next((left for left in _standing(owner) if left.window == "month"), None)
-    return (
-        f"{owner.name[0].upper()}{owner.name[1:]}, {windows_shown.month_words(month)}"
-        if month
-        else owner.name
-    )
+    month = next(left for left in _standing(owner) if left.window == Window.MONTH)
+    words = windows_shown.month_words(month, is_estimated=windows_shown.is_estimated(month, owner.of))
+    return f"{owner.name[0].upper()}{owner.name[1:]}, {words}"
 
 
 def _id_of(given: str) -> uuid.UUID | None:

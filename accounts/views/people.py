@@ -141,16 +141,17 @@ def _page(request: MemberRequest, *, person: User | None = None, **changed: Any)
     opened = person or _asked_for(request.GET.get("person", ""))
     search = request.GET.get("q", "").replace("\0", "").strip()
     page = queries.people_page(search=search, number=request.GET.get("page", "1"))
-    rows = queries.person_rows(list(page))
+    estimated = queries.people_with_estimates()
+    rows = queries.person_rows(list(page), estimated)
     if opened and all(row.user.pk != opened.pk for row in rows):
-        rows = [*queries.person_rows([opened]), *rows]
+        rows = [*queries.person_rows([opened], estimated), *rows]
     own = next((row.own_budget for row in rows if opened and row.user.pk == opened.pk), None)
     said = list(messages.get_messages(request))
     shown = {row.key for row in rows}
     context: dict[str, Any] = {
         "said": [message for message in said if message.extra_tags in shown],
         "messages": [message for message in said if message.extra_tags not in shown],
-        "opening": queries.month_sentence(),
+        "opening": queries.month_sentence(is_estimated=bool(estimated)),
         "is_not_set_up": queries.is_not_set_up(),
         "page": page,
         "rows": rows,

@@ -120,7 +120,7 @@ def _show(request: MemberRequest, team: Team, **changed: Any) -> HttpResponse:
     waiting = [one for one in requests.requests_for(request.user) if one.team_id == team.pk]
     context: dict[str, Any] = {
         "team": team,
-        "opening": team_pages.month_sentence(team),
+        "opening": team_pages.month_sentence(team, is_estimated=month.total.is_estimated),
         "windows": team_pages.windows_of(team),
         "people": team_pages.spenders(by_person),
         "models": mine.model_rows(month),

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts import budgets
 from accounts.actions import budgets as budget_actions
 from accounts.actions import requests
-from accounts.models import BudgetRequest, Membership, RequestState, Scope, Team, User
+from accounts.models import BudgetRequest, CostSource, Membership, RequestState, Scope, Team, User
 from tests.accounts import books
 from tests.accounts.test_usage import spend
 from tests.conftest import ClientFor
@@ -78,6 +78,20 @@ def test_a_manager_sees_what_the_team_spent_and_not_what_else_people_did(
 
     assert [(row["name"], row["cost"]) for row in answer.context["people"]] == [("Alice", "$1.50")]
     assert "$40" not in answer.text
+
+
+def test_a_teams_sums_that_hold_an_estimate_say_so(legal: Team, alice: User, office: Client) -> None:
+    spend(alice, "1.5", team=legal, source=CostSource.ESTIMATED)
+
+    teams, team = office.get("/teams/"), office.get(f"/teams/{legal.pk}/")
+    budget, people = office.get(f"/budgets/team/{legal.pk}/"), office.get("/people/")
+
+    assert teams.context["rows"][0]["spent"] == "≈ $1.50"
+    assert team.context["opening"].endswith("so far: ≈ $1.50.")
+    assert budget.context["opening"].endswith("so far: ≈ $1.50.")
+    assert "so far: ≈ $1.50" in people.context["opening"]
+    assert [row.spent for row in (*team.context["windows"], *budget.context["windows"])] == ["≈ $1.50"] * 2
+    assert {row.user.pk: row.spent for row in people.context["rows"]}[alice.pk] == "≈ $1.50"
 
 
 def test_other_teams_do_not_exist_for_a_manager(legal: Team, bob: User, client_for: ClientFor) -> None:

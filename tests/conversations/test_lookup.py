@@ -9,7 +9,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import ledger, pricing
-from accounts.models import ORGANISATION_ID, LedgerEntry, SpendWindow, User
+from accounts.models import ORGANISATION_ID, Budget, LedgerEntry, SpendWindow, User
 from conversations.generation import finish, lookup
 from conversations.generation.attempts import Result
 from conversations.generation.finish import Ending
@@ -74,6 +74,23 @@ def test_an_estimate_is_asked_about_and_corrected_once(client: Client) -> None:
     assert {window.spent for window in SpendWindow.objects.all()} == {KNOWN.cost}
     assert LedgerEntry.objects.filter(kind="correction").count() == 1
     assert ledger.verify() == []
+
+
+def test_without_a_limit_the_page_says_that_what_was_spent_is_an_estimate_until_it_is_not(
+    client: Client,
+) -> None:
+    Budget.objects.all().delete()
+    attempt = stopped_reply(client)
+    address = f"/conversations/{attempt.generation.conversation_id}/money/"
+
+    estimated = client.get(address).json()
+    lookup._book(attempt.pk, attempt.generation_id, KNOWN)
+    known = client.get(address).json()
+
+    assert estimated["left"].startswith("≈ $") and estimated["left"].endswith(" here")
+    assert "You have spent ≈ $" in estimated["sentence"]
+    assert known["left"] == "$0.00013 here"
+    assert "You have spent $0.00013 for" in known["sentence"]
 
 
 def test_a_conversation_that_was_deleted_meanwhile_is_owed_for_all_the_same(client: Client) -> None:
