@@ -103,6 +103,8 @@ def differences() -> list[str]:
         cursor.execute(_DIFFERENCES, _values(live_to=since) | {"open": windows.day_of(since)})
         return [
             f"{day}, {provider}: closed with {closed} spent, its entries say {booked}."
+            if closed != booked
+            else f"{day}, {provider}: {closed} spent is right, but not of what it is made up."
             for day, provider, closed, booked in cursor.fetchall()
         ]
 
@@ -114,8 +116,9 @@ _DIFFERENCES = f"""
         ON s.day = b.day AND s.provider = b.provider AND s.model = b.model
         AND coalesce(s.user_id, '{0:032x}') = coalesce(b.user_id, '{0:032x}')
         AND coalesce(s.team_id, '{0:032x}') = coalesce(b.team_id, '{0:032x}')
-    WHERE (s.spent, s.replies, s.prompt, s.cached, s.completion, s.reasoning)
-        IS DISTINCT FROM (b.spent, b.replies, b.prompt, b.cached, b.completion, b.reasoning)
+    WHERE (s.spent, s.estimated, s.reported, s.replies, s.prompt, s.cached, s.completion, s.reasoning)
+        IS DISTINCT FROM
+        (b.spent, b.estimated, b.reported, b.replies, b.prompt, b.cached, b.completion, b.reasoning)
     ORDER BY 1, 2
 """  # noqa: S608
 

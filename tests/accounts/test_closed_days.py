@@ -194,6 +194,19 @@ def test_what_was_spoiled_is_found_by_the_check(spender: User) -> None:
     ]
 
 
+@pytest.mark.parametrize("figure", ["estimated", "reported", "prompt", "replies"])
+def test_a_day_that_is_wrong_in_anything_but_its_sum_is_found_too(spender: User, figure: str) -> None:
+    reply(spender, DAY - timedelta(days=1), "0.5")
+    rollups.close_days(DAY)
+    SpendDay.objects.update(**{figure: 7})
+
+    assert ledger.verify() == [
+        "2026-11-19, openrouter: 0.500000000000 spent is right, but not of what it is made up."
+    ]
+    rebuilding.rebuild()
+    assert ledger.verify() == []
+
+
 def test_days_closed_without_anybody_knowing_until_when_are_made_anew(spender: User) -> None:
     reply(spender, DAY - timedelta(days=1), "0.5")
     rollups.close_days(DAY)
