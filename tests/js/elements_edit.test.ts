@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Edit } from "../../static/src/elements/editing";
 import { part } from "../../static/src/elements/parts";
 import { Transcript } from "../../static/src/elements/transcript";
-import { CONVERSATION } from "./elements_support";
+import { CONVERSATION, inOneLine } from "./elements_support";
 
 const HANGING_MS = 10_000;
 
@@ -29,7 +29,7 @@ beforeEach(() => {
   bodies = [];
   answers = [];
   vi.stubGlobal("fetch", (_url: string, { body, signal }: RequestInit) => {
-    bodies.push(String(body));
+    bodies.push(inOneLine(body));
     return new Promise<Response>((resolve, reject) => {
       answers.push(resolve);
       signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")));

@@ -41,3 +41,9 @@ export const CONVERSATION = `
     <button type="button" data-part="cancel">Cancel</button><button data-part="send">Send</button>
   </form></parley-edit></template>
   <template id="reply-template">${REPLY}</template>`;
+
+/** A form as one line, so that two can be compared. */
+export function inOneLine(form: BodyInit | null | undefined): string {
+  if (!(form instanceof FormData)) return "";
+  return new URLSearchParams([...form].map(([name, value]) => [name, String(value)])).toString();
+}

@@ -5,7 +5,7 @@ import { signal } from "../../static/src/elements/signals";
 import { Transcript } from "../../static/src/elements/transcript";
 import type { HintData, Topic } from "../../static/src/models/events";
 import type { MessageView, Versions } from "../../static/src/models/views";
-import { CONVERSATION } from "./elements_support";
+import { CONVERSATION, inOneLine } from "./elements_support";
 import { replyView } from "./models_cast";
 
 class NoSizes {
@@ -32,7 +32,7 @@ beforeEach(() => {
   bodies = [];
   answers = [];
   vi.stubGlobal("fetch", (url: string, { body }: RequestInit) => {
-    bodies.push(String(body));
+    bodies.push(inOneLine(body));
     asked.push(new URL(url, location.href).pathname + new URL(url, location.href).search);
     return new Promise<Response>((resolve) => answers.push(resolve));
   });
