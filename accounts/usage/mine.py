@@ -103,7 +103,7 @@ def saved_sentence(month: Sum) -> str:
     share = round(100 * month.cached / month.prompt)
     return (
         f"Reading again from the cache saved {money.format_left(month.saved)}: {money.tokens_short(month.cached)}"
-        f" of {money.tokens_short(month.prompt)} tokens read ({share} %) were billed at the lower rate."
+        f" of {money.tokens_short(month.prompt)} tokens read ({share} %) came from it."
     )
 
 
