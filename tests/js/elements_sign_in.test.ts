@@ -64,6 +64,20 @@ test("nobody is signed in: the dialog opens", async () => {
   expect(back).not.toHaveBeenCalled();
 });
 
+test("the dialog waits until one has stopped typing, so that no word of it goes on as a password", async () => {
+  document.body.dispatchEvent(new Event("input", { bubbles: true }));
+  await putOut(NOBODY);
+  expect(showModal).not.toHaveBeenCalled();
+
+  await vi.advanceTimersByTimeAsync(800);
+  document.body.dispatchEvent(new Event("input", { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(800);
+  expect(showModal).not.toHaveBeenCalled();
+
+  await vi.advanceTimersByTimeAsync(800);
+  expect(showModal).toHaveBeenCalledOnce();
+});
+
 test("the same person has a new session: the page goes on with it, without a word", async () => {
   await putOut(HERSELF);
 

@@ -12,6 +12,8 @@ interface Session {
 const SUSPENDED = "This account is suspended. Ask an administrator.";
 /** A page that is let in and put out again at once asks no more often than this. */
 const AGAIN_AFTER_MS = 5000;
+/** Words that are being typed must not go on in the password's field: the dialog waits for such a pause. */
+const PAUSE_MS = 1200;
 
 /** `<parley-sign-in>`: a dialog over the page of somebody who was signed out, so that nothing on it is lost. */
 export class SignIn extends HTMLElement {
@@ -22,6 +24,8 @@ export class SignIn extends HTMLElement {
   #isOutdated = false;
   #isPosting = false;
   #backAt = Number.NEGATIVE_INFINITY;
+  #typedAt = Number.NEGATIVE_INFINITY;
+  #opening: ReturnType<typeof setTimeout> | undefined;
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -31,6 +35,7 @@ export class SignIn extends HTMLElement {
       window.addEventListener(name, this.#lookBack, { signal });
     document.addEventListener("visibilitychange", this.#lookBack, { signal });
     document.addEventListener("click", this.#pressed, { signal });
+    document.addEventListener("input", this.#typed, { signal });
     part(this, "form").addEventListener("submit", this.#submit, { signal });
     this.#dialog.addEventListener("close", this.#forgetPassword, { signal });
     this.#ends = [
@@ -43,6 +48,7 @@ export class SignIn extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    clearTimeout(this.#opening);
     for (const end of this.#ends) end();
   }
 
@@ -116,8 +122,18 @@ export class SignIn extends HTMLElement {
     return !this.#isSuspended && typeof this.#dialog.showModal === "function";
   }
 
+  #typed = (): void => {
+    this.#typedAt = Date.now();
+  };
+
   #open(): void {
     if (!this.#canOpen || this.#dialog.open) return;
+    clearTimeout(this.#opening);
+    const early = this.#typedAt + PAUSE_MS - Date.now();
+    if (early > 0) {
+      this.#opening = setTimeout(() => this.#isOut && this.#open(), early);
+      return;
+    }
     this.#refuse("");
     this.#dialog.showModal();
     this.#password.focus();
