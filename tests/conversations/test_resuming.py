@@ -55,7 +55,9 @@ async def resume(session: str, generation: str, after: int) -> dict[str, Any]:
     assert connected
     assert (await socket.receive_json_from(timeout=10))["type"] == "hello"
     await socket.send_json_to({"type": "follow", "generation": generation, "after": after})
-    frame = dict(await socket.receive_json_from(timeout=10))
+    frame = {"type": "hint"}
+    while frame["type"] == "hint":  # what was told while the reply was made may come as late as this
+        frame = dict(await socket.receive_json_from(timeout=10))
     await socket.disconnect()
     await ended([*sockets._watching, *([sockets.tail._loop] if sockets.tail._loop else [])])
     await streams.close_clients()
