@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
 from accounts.money import PICO
-from accounts.pricing import Rates
 
 _NOTHING = Decimal(0)
-_PER_MILLION = -6  # as a power of ten
 _EXACT = 60  # digits: nothing is rounded before the sum is
 
 
@@ -19,19 +17,6 @@ class CostBound:
     output_price: Decimal  # of one token
     max_tokens: int
     useful_tokens: int  # fewer are not worth starting
-
-    @classmethod
-    def at(cls, rates: Rates, *, input_tokens: int, max_tokens: int, useful_tokens: int) -> "CostBound":
-        """The bound at these rates, every input token of the dearest kind; nothing if not billed."""
-        given = max(rates.input, rates.cache_read, rates.cache_write) if rates.is_billed else _NOTHING
-        produced = rates.output if rates.is_billed else _NOTHING
-        with localcontext(prec=_EXACT):
-            return cls(
-                input_cost=(input_tokens * given).scaleb(_PER_MILLION),
-                output_price=produced.scaleb(_PER_MILLION),
-                max_tokens=max_tokens,
-                useful_tokens=useful_tokens,
-            )
 
     def cost(self, tokens: int) -> Decimal:
         """The worst cost of writing this many tokens, rounded up to the last place."""

@@ -9,7 +9,6 @@ import pytest
 from accounts import ledger
 from accounts.ledger import CostBound
 from accounts.models import ORGANISATION_ID, Scope, Team, User, Window
-from accounts.pricing import Rates
 from tests.accounts import books
 
 pytestmark = pytest.mark.django_db
@@ -133,28 +132,6 @@ def test_without_a_limit_everything_is_granted_and_counted(spender: User) -> Non
 
     assert held.amount == 4000
     assert books.counters(ORGANISATION_ID) == books.sums(held="4000")
-
-
-def test_a_bound_is_made_for_the_dearest_kind_of_input() -> None:
-    rates = Rates(
-        input=Decimal("0.14"),
-        cache_read=Decimal("0.01"),
-        cache_write=Decimal("0.20"),
-        output=Decimal("0.28"),
-        is_billed=True,
-        price_id="p",
-        source="",
-    )
-    bound = CostBound.at(rates, input_tokens=1000, max_tokens=10, useful_tokens=1)
-    unbilled = CostBound.at(
-        Rates.from_json(rates.as_json() | {"is_billed": False}),
-        input_tokens=1000,
-        max_tokens=10,
-        useful_tokens=1,
-    )
-
-    assert bound.cost(10) == Decimal("0.0002028")
-    assert unbilled.cost(10) == 0
 
 
 def test_what_is_held_is_never_rounded_down() -> None:

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 
 from accounts import ledger
-from accounts.actions import budgets, teams
+from accounts.actions import budgets, prices, teams
 from accounts.models import ORGANISATION_ID, LedgerEntry, Scope, SpendWindow, Team, User, Window
 from conversations import hints
 from conversations.events import Topic
@@ -74,6 +74,29 @@ def test_a_team_pays_for_a_conversation_begun_on_its_money(
     assert answer.status_code == 201
     assert (Conversation.objects.get().team_id, Generation.objects.get().team_id) == (team.pk, team.pk)
     assert held_by(team.pk) == held_by(alice.pk) == held_by(ORGANISATION_ID) == WORST
+
+
+@pytest.mark.parametrize(
+    ("is_billed", "held"), [(True, WORST + (len("Hi") + 32) * PRICE / 1_000_000), (False, 0)]
+)
+def test_what_is_held_takes_input_to_be_of_its_dearest_kind(
+    client_for: ClientFor, alice: User, model: Model, is_billed: bool, held: Decimal
+) -> None:
+    prices.set_price(
+        actor=None,
+        provider="scripted",
+        upstream_model="deepseek-v4-flash",
+        input=PRICE,
+        cache_read=PRICE / 2,
+        cache_write=PRICE * 2,
+        output=PRICE,
+        is_billed=is_billed,
+        source="test",
+    )
+
+    assert start(client_for(alice)).status_code == 201
+
+    assert held_by(alice.pk) == held
 
 
 def test_only_members_have_a_team_pay(client_for: ClientFor, bob: User, team: Team, model: Model) -> None:
