@@ -1,9 +1,11 @@
 """What is logged and how: a line of JSON an event, readable lines on a terminal. Never message text or keys."""
 
+import logging
 import sys
 from typing import Any
 
 import structlog
+from django.core.exceptions import RequestAborted
 
 from chatapp import quoted_rows, secret_addresses
 
@@ -28,6 +30,11 @@ def _masked(value: Any) -> Any:
     return secret_addresses.masked(
         quoted_rows.removed(repr(value))
     )  # as the line would show it; a request holds its address
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for a browser that left while Django had looked away: its own task then ends with nobody to ask it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], RequestAborted))
 
 
 _SHARED: list[Any] = [
@@ -64,6 +71,7 @@ def logging_for() -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
+        "filters": {"heard": {"()": lambda: _is_news}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
@@ -71,6 +79,7 @@ def logging_for() -> dict[str, Any]:
             "django_structlog": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
             "parley": {"level": "INFO"},
+            "asyncio": {"filters": ["heard"]},
             # A line for every try while Postgres is away; whoever waits for it says so.
             "psycopg.pool": {"level": "ERROR"},
             # A traceback a second while Redis is away; the tail and the courier say so once.

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, cast
 
+import psycopg
 import structlog
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
@@ -26,7 +27,7 @@ async def run_forever() -> None:
                     delete_jobs="successful",
                     fetch_job_polling_interval=1,
                 )
-        except (ConnectorException, OSError) as fault:
+        except (ConnectorException, psycopg.OperationalError, OSError) as fault:
             log.warning("tasks paused", fault=str(fault)[:200])
         except Exception:
             log.exception("tasks broke; starting them again")

@@ -87,7 +87,8 @@ class Part(Process):
         try:
             self.end()
         except subprocess.TimeoutExpired:
-            self.kill()
+            with contextlib.suppress(ProcessLookupError):
+                self.kill()
 
     @property
     def fds(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.core.exceptions import RequestAborted
 from django.db import DataError, connection, transaction
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, Client
@@ -123,3 +124,10 @@ def test_other_addresses_stay_as_they_are() -> None:
     for text in ("/c/0199/", "/links/", "GET /s/ and /joined/early", "and/or"):
         assert secret_addresses.masked(text) == text
     assert secret_addresses.masked("'/s/a-token/continue/'") == "'/s/…/continue/'"
+
+
+def test_a_browser_that_left_is_no_error_and_another_fault_of_a_task_is(lines: Lines) -> None:
+    for fault in (RequestAborted(), ValueError("broken")):
+        logging.getLogger("asyncio").error("Task exception was never retrieved", exc_info=fault)
+
+    assert [line["exception"] for line in lines()] == ["ValueError: broken"]
