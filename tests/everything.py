@@ -21,6 +21,8 @@ from tests import chromium
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
+# With fewer, two parts at a time keep each other's workers waiting for longer than their short leases.
+CORES_FOR_TWO = 4
 # What starts web and worker as processes of their own: the longest part.
 PROCESSES = ["tests/house", "tests/faults"]
 
@@ -78,7 +80,7 @@ def main() -> int:
 def _parts_at_once() -> int:
     """Servers that are given are one for all: parts then take turns."""
     is_given = os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL")
-    return 1 if is_given or (os.cpu_count() or 1) < 2 else 2
+    return 1 if is_given or (os.cpu_count() or 1) < CORES_FOR_TWO else 2
 
 
 def _browser(log: Path) -> Count:
