@@ -86,8 +86,9 @@ def test_sockets_reset_in_mid_reply_leave_nothing_at_the_server(
     web = psutil.Process(house.web.pid)
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
     wait_until(lambda: person.reply(generation)["text"], seconds=15, what="text")
+    calm = subscriptions(_redis)
     asyncio.run(follow_and_reset(person, generation, AT_ONCE))  # whatever is opened once is open now
-    wait_until(lambda: subscriptions(_redis) == 0, seconds=SETTLE_SECONDS, what="all to have left")
+    wait_until(lambda: subscriptions(_redis) <= calm, seconds=SETTLE_SECONDS, what="all to have left")
     before, heard, keys = web.num_fds(), subscriptions(_redis), _redis.dbsize()
 
     asyncio.run(follow_and_reset(person, generation, CYCLES))

@@ -174,7 +174,7 @@ def test_at_a_provider_that_takes_four_the_other_persons_reply_is_the_next_one(
     generation = asked(other, "Just this")
     with other.socket() as tab:
         tab.follow(generation)
-        assert tab.next()["type"] == "waiting"
+        tab.until("waiting")
 
         hoarder.post(f"/generations/{hoarded[0]}/stop/")
         assert tab.until("ended")[-1]["reply"]["status"] == "done"
