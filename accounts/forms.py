@@ -6,14 +6,17 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts import tasks
 from accounts.fields import DollarsField, MendedFirst, RateField
-from accounts.models import User
+from accounts.models import Appearance, MoneyDisplay, ReasoningDisplay, User
 
 # Long enough for any sentence, short enough that hashing it costs nothing to speak of.
 _LONGEST_PASSWORD = 1000
 _MOST_PLACES = 500
+# They are part of every prompt, and every hold is made for them.
+LONGEST_INSTRUCTIONS = 8_000
 
 _PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105 -- a hint, no secret
 _LABELS = {
@@ -118,6 +121,37 @@ class NameForm(_Form):
     display_name = forms.CharField(
         label="Your name", help_text="As others see it, in shared conversations too.", max_length=80
     )
+
+
+class SettingsForm(NameForm):
+    """How Parley looks and speaks to one person."""
+
+    appearance = forms.ChoiceField(label=_("Appearance"), choices=Appearance.choices)
+    reasoning_display = forms.ChoiceField(
+        label=_("Thinking"),
+        choices=ReasoningDisplay.choices,
+        help_text=_("A block you open or fold by hand stays as you left it."),
+    )
+    money_display = forms.ChoiceField(
+        label=_("Costs"),
+        choices=MoneyDisplay.choices,
+        help_text=_("What is left and what a reply cost. When a limit comes near you are told in any case."),
+    )
+    instructions = forms.CharField(
+        label=_("Instructions for every conversation"),
+        required=False,
+        max_length=LONGEST_INSTRUCTIONS,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        help_text=_(
+            "What the model should know about you, and how it should answer. Sent with every message from now on, "
+            "and paid for with it."
+        ),
+        error_messages={"max_length": _("Enter at most 8,000 characters. Every message is sent with them.")},
+    )
+
+    def clean_instructions(self) -> str:
+        """Line ends as they were typed: forms send them as CRLF."""
+        return str(self.cleaned_data["instructions"]).replace("\r\n", "\n")
 
 
 class NoteForm(_Form):

@@ -77,10 +77,11 @@ def add_person(
     return user
 
 
-def rename(*, user: User, display_name: str) -> None:
-    """Gives oneself another name; what was said before shows it too."""
-    user.display_name = display_name
-    user.save(update_fields=["display_name"])
+def change_settings(*, user: User, **settings: str) -> None:
+    """One's own name, looks and instructions, by the fields' names. What was said before keeps the name it had."""
+    for name, value in settings.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(settings))
 
 
 @transaction.atomic

@@ -16,4 +16,7 @@ from accounts.models.rollup import Books as Books
 from accounts.models.rollup import SpendDay as SpendDay
 from accounts.models.team import Membership as Membership
 from accounts.models.team import Team as Team
+from accounts.models.user import Appearance as Appearance
+from accounts.models.user import MoneyDisplay as MoneyDisplay
+from accounts.models.user import ReasoningDisplay as ReasoningDisplay
 from accounts.models.user import User as User

@@ -5,8 +5,31 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
+
+
+class Appearance(models.TextChoices):
+    SYSTEM = "system", _("As this device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class ReasoningDisplay(models.TextChoices):
+    """What thinking blocks do by themselves; one that was opened or closed by hand stays as it is."""
+
+    AUTO = "auto", _("Open while the model thinks, folded afterwards")
+    OPEN = "open", _("Always open")
+    CLOSED = "closed", _("Always folded")
+
+
+class MoneyDisplay(models.TextChoices):
+    """Where costs are shown. Limits always speak."""
+
+    SHOWN = "shown", _("Shown")
+    HOVER = "hover", _("Shown when you point at them")
+    HIDDEN = "hidden", _("Hidden")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,6 +61,30 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_exempt = models.BooleanField("exempt from limits", default=False, db_default=False)
     # How many of their replies may be written at once; None = as the installation has it.
     most_parallel = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How pages look to them; `base.html` says it on the root element, so that nothing changes after the first paint.
+    appearance = models.CharField(
+        max_length=8,
+        choices=Appearance.choices,
+        default=Appearance.SYSTEM,
+        db_default=Appearance.SYSTEM.value,
+    )
+    reasoning_display = models.CharField(
+        max_length=8,
+        choices=ReasoningDisplay.choices,
+        default=ReasoningDisplay.AUTO,
+        db_default=ReasoningDisplay.AUTO.value,
+    )
+    money_display = models.CharField(
+        max_length=8,
+        choices=MoneyDisplay.choices,
+        default=MoneyDisplay.SHOWN,
+        db_default=MoneyDisplay.SHOWN.value,
+    )
+    # What every model is told before anything they say; part of every prompt and so of every hold.
+    instructions = models.TextField(blank=True, default="", db_default="")
+    # What their new conversations begin with, by slug and word; "" = as the installation and the model have it.
+    default_model = models.CharField(max_length=80, blank=True, default="", db_default="")
+    default_effort = models.CharField(max_length=8, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

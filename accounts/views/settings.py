@@ -3,18 +3,20 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest, members_only
 from accounts.actions import people
-from accounts.forms import NameForm
+from accounts.forms import SettingsForm
 
 
 @members_only
 def settings(request: MemberRequest) -> HttpResponse:
-    """Their name; the way to their password; the way out."""
-    form = NameForm(request.POST or None, initial={"display_name": request.user.display_name})
+    """Their name, how pages look to them, what every model is told; the way to their password; the way out."""
+    now = {name: getattr(request.user, name) for name in SettingsForm.base_fields}
+    form = SettingsForm(request.POST or None, initial=now)
     if form.is_valid():
-        people.rename(user=request.user, **form.cleaned_data)
-        messages.success(request, "Your name is saved.")
+        people.change_settings(user=request.user, **form.cleaned_data)
+        messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.is_bound else 200)
