@@ -6,11 +6,13 @@ administrator runs the house.
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
+import time_machine
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
 
@@ -39,6 +41,13 @@ def charlie(db: None) -> User:
 @pytest.fixture
 def admin(db: None) -> User:
     return _person("admin", is_admin=True)
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """The clock of this process goes from noon of 22 November 2026, for tests that name days of that month."""
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

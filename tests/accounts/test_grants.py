@@ -27,7 +27,7 @@ from accounts.models import (
 from accounts.signals import money_changed
 from tests.accounts import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 NOVEMBER = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 2, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from accounts.ledger import CostBound
 from accounts.models import ORGANISATION_ID, Scope, Team, User, Window
 from tests.accounts import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 ONE_MICRODOLLAR = Decimal("0.000001")
 

@@ -17,7 +17,7 @@ from accounts.ledger import CostBound
 from accounts.models import ORGANISATION_ID, CostSource, SpendWindow, User, Window
 from tests.accounts import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 PEOPLE = 3
 LIMIT = Decimal(5)

@@ -22,7 +22,7 @@ from accounts.models import (
 )
 from tests.accounts import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 
 @pytest.fixture

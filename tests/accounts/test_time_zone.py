@@ -15,7 +15,7 @@ from accounts.usage import facts
 from accounts.usage.facts import By, Span
 from tests.accounts import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 # The last evening of November in UTC, and already December in Berlin.
 EVENING = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.accounts import books
 from tests.accounts.test_usage import spend
 from tests.conftest import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 
 @pytest.fixture

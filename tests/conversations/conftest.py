@@ -1,15 +1,18 @@
 """A house where a model can be asked: the default model, one provider that bills, and its price."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from accounts.actions import prices
+from accounts.models import Price
 from conversations.actions import catalogue
 from conversations.models import Model, Provider, ProviderKind, Route
 
 # Dollars per 1M tokens; round, so that a budget for three is easy to reckon.
 PRICE = Decimal(1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,4 +38,6 @@ def connect(model: Model, base_url: str) -> Provider:
         output=PRICE,
         source="test",
     )
+    # In force whatever day a test's clock is set to.
+    Price.objects.filter(provider="scripted").update(valid_from=LONG_AGO)
     return provider

@@ -246,6 +246,7 @@ def test_a_clock_that_jumps_a_day_opens_no_more_than_that_days_budget(
     assert held_by(ORGANISATION_ID) == WORST * 3
 
 
+@pytest.mark.usefixtures("november")
 def test_at_the_months_boundary_each_reply_counts_in_the_month_it_was_sent_in(
     client_for: ClientFor, alice: User, model: Model
 ) -> None:
