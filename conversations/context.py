@@ -5,13 +5,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from conversations import queries
+from conversations import offers, queries
 
 
 def sidebar(request: HttpRequest) -> dict[str, Any]:
-    """The person's conversations, read only if a template asks for them."""
+    """The person's conversations, and what new ones begin with; read only if a template asks for them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     current = getattr(request, "current_conversation", None)
-    return {"sidebar": SimpleLazyObject(lambda: {"groups": queries.sidebar_groups(user, current)})}
+    return {
+        "sidebar": SimpleLazyObject(lambda: {"groups": queries.sidebar_groups(user, current)}),
+        "usual": SimpleLazyObject(lambda: offers.usual_view(user)),
+    }

@@ -1,10 +1,12 @@
 """What people may send us, cleaned and bounded. Every limit of input is here."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from conversations.models import ProviderKind
 from conversations.providers.base import Effort
@@ -12,6 +14,16 @@ from conversations.providers.parsing import clean
 
 # A whole context window of prose; the request body is limited above this (settings.LARGEST_BODY_BYTES).
 LONGEST_MESSAGE_BYTES = 4_000_000
+# Of a conversation's instructions, characters: part of every prompt of it.
+LONGEST_INSTRUCTIONS = 32_000
+# Tokens a person may set as the most of a reply; the longest is what `max` effort is held for.
+SHORTEST_LIMIT, LONGEST_LIMIT = 100, 65_536
+
+
+def _one_sentence(sentence: Any) -> dict[str, Any]:
+    """The same words for whatever is wrong with a number."""
+    faults = "invalid min_value max_value max_digits max_decimal_places max_whole_digits"
+    return dict.fromkeys(faults.split(), sentence)
 
 
 class MessageText(forms.Field):
@@ -57,6 +69,54 @@ class EditForm(OnceForm):
     effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
 
 
+class ChoicesForm(forms.Form):
+    """What a conversation's next turns are asked for; empty: as the model and its provider have it."""
+
+    instructions = forms.CharField(
+        max_length=LONGEST_INSTRUCTIONS,
+        required=False,
+        error_messages={"max_length": _("Enter at most 32,000 characters. Every message is sent with them.")},
+    )
+    temperature = forms.DecimalField(
+        min_value=0,
+        max_value=2,
+        max_digits=3,
+        decimal_places=2,
+        required=False,
+        error_messages=_one_sentence(_("Temperature: enter a number from 0 to 2, such as 0.7.")),
+    )
+    top_p = forms.DecimalField(
+        min_value=Decimal("0.01"),
+        max_value=1,
+        max_digits=3,
+        decimal_places=2,
+        required=False,
+        error_messages=_one_sentence(_("Top-p: enter a number from 0.01 to 1, such as 0.95.")),
+    )
+    reply_limit = forms.IntegerField(
+        min_value=SHORTEST_LIMIT,
+        max_value=LONGEST_LIMIT,
+        required=False,
+        error_messages=_one_sentence(_("Longest reply: enter a whole number of tokens from 100 to 65,536.")),
+    )
+
+    def clean_instructions(self) -> str:
+        """Cleaned as messages are; line ends as they were typed."""
+        return clean(self.cleaned_data["instructions"]).replace("\r\n", "\n")
+
+
+class PickForm(forms.Form):
+    """Another model for the next turns; "" = the one there is."""
+
+    model = forms.SlugField(max_length=80, required=False)
+
+
+class UsualForm(PickForm):
+    """A model, and how hard it is to think; empty: as it would be without a wish."""
+
+    effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
+
+
 class SendForm(EditForm):
     """A message, and the one it answers; `branch` says that later ones are known and are to be left aside.
 
@@ -66,6 +126,14 @@ class SendForm(EditForm):
     after = forms.UUIDField(required=False)
     branch = forms.BooleanField(required=False)
     team = forms.UUIDField(required=False)
+
+
+class StartForm(ChoicesForm, PickForm, SendForm):
+    """A first message, with all that its conversation begins with."""
+
+
+class RetryForm(UsualForm, OnceForm):
+    """Another reply; by another model, or with another effort, where these are named."""
 
 
 class StopForm(forms.Form):

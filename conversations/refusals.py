@@ -9,6 +9,7 @@ Refusal
 ├── NotWaiting        it waited, and was sent or taken back in the meantime
 ├── NotRetriable      that reply cannot be retried
 ├── NotContinuable    that reply was not cut off, or has no text to go on from
+├── NotOffered        that model is not offered, or not any more
 ├── NothingToShare    no finished message yet
 ├── ReadOnlyProvider  the environment sets this provider
 ├── NotInTeam         the team that was to pay is not theirs
@@ -19,6 +20,8 @@ Refusal
 """
 
 import uuid
+
+from django.utils.translation import gettext as _
 
 
 class Refusal(Exception):
@@ -92,6 +95,14 @@ class NotContinuable(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Only a reply that was cut off can be continued. Ask for more in a message instead.")
+
+
+class NotOffered(Refusal):
+    code = "not_offered"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("This model is not offered here any more. Pick another one."))
 
 
 class NothingToShare(Refusal):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import money, pricing, tally
 from accounts.models import CostSource
@@ -150,6 +151,8 @@ def _note(
     if generation.finish_reason == "length":
         if generation.is_shortened:
             return "Shortened by your budget."
+        if generation.reply_limit == generation.max_tokens:
+            return _("Cut at the length you set for this conversation.")
         return "Cut at the longest reply allowed."
     if generation.finish_reason == "content_filter":
         return "The provider's filter ended this reply."

@@ -9,9 +9,11 @@ from conversations.views import (
     payer,
     providers,
     queue,
+    settings,
     shares,
     sidebar,
     usage,
+    usual,
     versions,
 )
 
@@ -37,6 +39,8 @@ urlpatterns = [
     path("conversations/", messages.start, name="start"),
     path("conversations/marks/", sidebar.marks, name="marks"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
+    path("conversations/<uuid:conversation_id>/settings/", settings.change, name="settings"),
+    path("conversations/<uuid:conversation_id>/model/", settings.pick, name="pick_model"),
     path("conversations/<uuid:conversation_id>/payer/", payer.choose, name="payer"),
     path("conversations/<uuid:conversation_id>/share/", shares.share_of, name="share"),
     path("messages/<uuid:message_id>/edit/", versions.edit, name="edit"),
@@ -49,6 +53,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/queue/resume/", queue.resume, name="resume"),
     path("queue/<uuid:waiting_id>/delete/", queue.take_back, name="take_back"),
     path("queue/<uuid:waiting_id>/send/", queue.send, name="send_now"),
+    path("settings/usual/", usual.usual, name="usual"),
     path("links/", shares.index, name="links"),
     path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
     path("s/<token:token>/", shares.shared, name="shared"),

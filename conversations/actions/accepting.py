@@ -15,7 +15,6 @@ from conversations.models import (
     Conversation,
     Generation,
     Message,
-    Model,
     QueuedMessage,
 )
 
@@ -87,11 +86,6 @@ def refuse_if_busy(conversation: Conversation) -> None:
     """Raise Busy while a reply of this conversation is being written."""
     if unfinished_in(conversation) is not None:
         raise refusals.Busy
-
-
-def offered(effort: str, model: Model) -> str:
-    """The effort, or the model's usual one where it does not offer that."""
-    return effort if effort in model.efforts else model.default_effort
 
 
 def done(accepted: AcceptedSend, conversation: Conversation, opened: Opened) -> Sent:

@@ -1,38 +1,50 @@
 """Sending and stopping: what a person says, and when it is enough."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from conversations import refusals
+from conversations import offers, refusals
 from conversations.actions import accepting, payer, queue
 from conversations.actions.accepting import SEND, START, Sent, Waits
-from conversations.generation import opening, stopping
-from conversations.models import Conversation, Generation, Message, Model, Role
+from conversations.generation import choices, opening, stopping
+from conversations.models import Conversation, Generation, Message, Role
 
 TITLE_LENGTH = 60
 
 
 def start_conversation(
-    *, user: User, client_id: str, text: str, effort: str, team_id: uuid.UUID | None = None
+    *,
+    user: User,
+    client_id: str,
+    text: str,
+    effort: str,
+    team_id: uuid.UUID | None = None,
+    model: str = "",
+    settings: Mapping[str, Any] | None = None,
 ) -> Sent:
     """A new conversation with its first message, paid by a team where one is named.
 
+    `model` is a slug, "" the person's usual one; `settings` as `actions.settings.change_settings` takes them.
     Raises Refusal or BudgetRefused, and then nothing is stored.
     """
     with transaction.atomic():
-        accepted, earlier = accepting.accept(user, client_id, START, text, effort, str(team_id or ""))
+        begun_with = [text, effort, str(team_id or ""), model, str(sorted((settings or {}).items()))]
+        accepted, earlier = accepting.accept(user, client_id, START, *begun_with)
         if isinstance(earlier, Sent):
             return earlier
         payer.refuse_strangers(user, team_id)
-        model = Model.objects.get(is_default=True)
+        picked = offers.model_for(user, model)
         conversation = Conversation.objects.create(
             owner=user,
             team_id=team_id,
             title=title_from(text),
-            model=model,
-            effort=accepting.offered(effort, model),
+            model=picked,
+            effort=offers.effort_for(user, picked, effort),
+            **(settings or {}),
         )
         opened = opening.open_turn(user, conversation, after=None, text=text)
         return accepting.done(accepted, conversation, opened)
@@ -69,7 +81,7 @@ def send_message(
             return Waits(conversation=conversation, row=row)
         if after != conversation.tip_id and not (is_branch and _can_be_answered(after, conversation)):
             raise refusals.Stale(conversation.tip_id)
-        conversation.effort = accepting.offered(effort or conversation.effort, conversation.model)
+        conversation.effort = choices.offered(effort or conversation.effort, conversation.model)
         opened = opening.open_turn(user, conversation, after=after, text=text)
         return accepting.done(accepted, conversation, opened)
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from conversations import refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import Sent
-from conversations.generation import queue, stopping
+from conversations.generation import choices, queue, stopping
 from conversations.generation.opening import Opened
 from conversations.models import AcceptedSend, Conversation, QueuedMessage
 from conversations.refusals import Refusal
@@ -30,7 +30,7 @@ def wait(
     waiting = QueuedMessage.objects.create(
         conversation=conversation,
         text=text,
-        effort=accepting.offered(effort or conversation.effort, conversation.model),
+        effort=choices.offered(effort or conversation.effort, conversation.model),
     )
     accepted.queued = waiting
     accepted.save(update_fields=["queued"])

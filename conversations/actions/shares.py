@@ -9,8 +9,8 @@ from django.utils.dateparse import parse_datetime
 
 from accounts import audit
 from accounts.models import User
-from conversations import queries, refusals
-from conversations.models import UNFINISHED, Conversation, Message, Model, Role, ShareLink, ShareVisit
+from conversations import offers, queries, refusals
+from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit
 
 
 def share_conversation(
@@ -51,10 +51,10 @@ def note_visit(*, user: User, link: ShareLink) -> None:
 
 def continue_shared(*, user: User, link: ShareLink) -> Conversation:
     """A private copy of what the link shows. It costs nothing and outlives the link."""
-    model = Model.objects.get(is_default=True)
+    model = offers.model_for(user)
     with transaction.atomic():
         copy = Conversation.objects.create(
-            owner=user, title=link.title, model=model, effort=model.default_effort
+            owner=user, title=link.title, model=model, effort=offers.effort_for(user, model)
         )
         parent: Message | None = None
         for turn in link.turns:

@@ -6,11 +6,11 @@ Nothing is ever replaced: a new version stands beside the old one, which keeps a
 from django.db import transaction
 
 from accounts.models import User
-from conversations import hints, queries, refusals
+from conversations import hints, offers, queries, refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import CONTINUE, EDIT, RETRY, Sent
 from conversations.events import Hint, Topic
-from conversations.generation import opening, showing
+from conversations.generation import choices, opening, showing
 from conversations.models import Conversation, Message
 
 
@@ -25,21 +25,28 @@ def edit_message(*, user: User, message: Message, client_id: str, text: str, eff
         if isinstance(earlier, Sent):
             return earlier
         conversation = _locked_and_idle(message.conversation)
-        conversation.effort = accepting.offered(effort or conversation.effort, conversation.model)
+        conversation.effort = choices.offered(effort or conversation.effort, conversation.model)
         opened = opening.open_turn(user, conversation, after=message.parent_id, text=text)
         return accepting.done(accepted, conversation, opened)
 
 
-def retry_reply(*, user: User, reply: Message, client_id: str) -> Sent:
-    """Another reply to the same message."""
+def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", effort: str = "") -> Sent:
+    """Another reply to the same message; by that model (a slug) and with that effort where they are named.
+
+    These are for this reply alone: the conversation's next turns are asked for as before. Raises NotOffered too.
+    """
     with transaction.atomic():
-        accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk))
+        accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk), model, effort)
         if isinstance(earlier, Sent):
             return earlier
         conversation = _locked_and_idle(reply.conversation)
         if reply.parent is None:
             raise refusals.NotRetriable
-        return accepting.done(accepted, conversation, opening.open_reply(user, conversation, reply.parent))
+        asked_for = choices.choices_of(
+            user, conversation, model=offers.offered(model) if model else None, effort=effort
+        )
+        opened = opening.open_reply(user, conversation, reply.parent, asked_for=asked_for)
+        return accepting.done(accepted, conversation, opened)
 
 
 def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:

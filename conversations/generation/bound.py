@@ -38,7 +38,8 @@ class Highest:
 
 
 def input_bound_of(branch: Sequence[Message], model: Model, *, added: Sequence[str] = ()) -> int:
-    """Tokens that the branch cannot exceed as a prompt, with the texts that are added to it for this reply only.
+    """Tokens that the branch cannot exceed as a prompt, with the texts that are added to it for this reply: what it
+    is told, and what it goes on from. An earlier count may hold some of them already; the bound is then above it.
 
     The provider's own count where there is one: prompt and answer of the last finished reply of this model.
     What came after it counts its UTF-8 bytes. All bytes are the only guarantee there is (a token is never less
@@ -60,9 +61,18 @@ def _bytes_of(texts: Sequence[str]) -> int:
 
 
 def cost_bound(
-    highest: Highest, *, model: Model, effort: Effort, input_bound: int, text_bytes: int
+    highest: Highest,
+    *,
+    model: Model,
+    effort: Effort,
+    input_bound: int,
+    text_bytes: int,
+    reply_limit: int | None = None,
 ) -> CostBound:
-    """What the ledger is asked to hold. Raises TooLong when the conversation cannot fit."""
+    """What the ledger is asked to hold, for a reply of `reply_limit` tokens at most where there is one.
+
+    Raises TooLong when the conversation cannot fit.
+    """
     likely = min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
     room = model.context_window - likely
     if room < USEFUL_REPLY:
@@ -70,8 +80,8 @@ def cost_bound(
     return CostBound(
         input_cost=input_bound * highest.input / _PER_MILLION,
         output_price=highest.output / _PER_MILLION,
-        max_tokens=min(LONGEST_REPLY[effort], room),
-        useful_tokens=USEFUL_REPLY,
+        max_tokens=min(LONGEST_REPLY[effort], room, reply_limit or room),
+        useful_tokens=min(USEFUL_REPLY, reply_limit or USEFUL_REPLY),
     )
 
 

@@ -15,9 +15,9 @@ from accounts import ledger, teams
 from accounts.models import User
 from conversations import fault_points, hints, queries, refusals
 from conversations.events import Hint, Topic
-from conversations.generation import bound, prompt, routes, showing
+from conversations.generation import bound, choices, prompt, routes, showing
+from conversations.generation.choices import Choices
 from conversations.models import Conversation, Generation, Message, Role
-from conversations.providers.base import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +52,34 @@ def open_turn(
 
 
 def open_reply(
-    user: User, conversation: Conversation, message: Message, *, carried: str = "", at: datetime | None = None
+    user: User,
+    conversation: Conversation,
+    message: Message,
+    *,
+    carried: str = "",
+    asked_for: Choices | None = None,
+    at: datetime | None = None,
 ) -> Opened:
     """The empty reply to `message`, its generation and the money for it; the conversation then shows it.
 
-    With `carried` it is not empty: it begins with that text, and goes on from there.
+    With `carried` it is not empty: it begins with that text, and goes on from there. `asked_for` is what the
+    conversation has for its next turns, unless another wish is given.
     """
-    model, now = conversation.model, at or timezone.now()
+    asked_for, now = asked_for or choices.choices_of(user, conversation), at or timezone.now()
+    model = asked_for.model
     ways = routes.ways_to(model, now)
     branch = queries.branch_to(message.pk, conversation)
-    said, added = [turn.text for turn in branch], [turn.text for turn in prompt.going_on(carried)]
+    around = [*prompt.told(asked_for.instructions), *prompt.going_on(carried)]
+    said, added = [turn.text for turn in branch], [turn.text for turn in around]
     input_bound = bound.input_bound_of(branch, model, added=added)
     highest = bound.highest_of(ways)
     cost_bound = bound.cost_bound(
         highest,
         model=model,
-        effort=Effort(conversation.effort),
+        effort=asked_for.effort,
         input_bound=input_bound,
         text_bytes=sum(len(text.encode()) for text in [*said, *added]),
+        reply_limit=asked_for.reply_limit,
     )
     reply = Message.objects.create(
         conversation=conversation,
@@ -84,8 +94,7 @@ def open_reply(
         conversation=conversation,
         owner=user,
         team_id=_paying_team(user, conversation),
-        model=model,
-        effort=conversation.effort,
+        **asked_for.as_fields(),
         provider=ways[0].provider,
         input_bound=input_bound,
         highest_input_price=highest.input,

@@ -23,14 +23,21 @@ def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> P
     said = tuple(_turn(message) for message in branch if message.text.strip())
     return Prompt(
         model=way.upstream_model,
-        turns=said + going_on(generation.reply.carried_text),
+        turns=told(generation.instructions) + said + going_on(generation.reply.carried_text),
         max_tokens=generation.max_tokens,
         effort=Effort(generation.effort),
         user_ref=pseudonym_of(generation.owner_id),
         conversation_ref=pseudonym_of(generation.conversation_id),
         highest_input_price=generation.highest_input_price or None,
         highest_output_price=generation.highest_output_price or None,
+        temperature=generation.temperature,
+        top_p=generation.top_p,
     )
+
+
+def told(instructions: str) -> tuple[Turn, ...]:
+    """What comes before everything that was said; nothing where nobody gave instructions."""
+    return (Turn(role="system", text=instructions),) if instructions else ()
 
 
 def going_on(carried: str) -> tuple[Turn, ...]:

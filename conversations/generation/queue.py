@@ -12,7 +12,7 @@ from accounts.ledger import BudgetRefused
 from accounts.models import User
 from conversations import hints
 from conversations.events import Hint, Topic
-from conversations.generation import opening
+from conversations.generation import choices, opening
 from conversations.generation.opening import Opened
 from conversations.models import AcceptedSend, Conversation, Generation, QueuedMessage, Status
 from conversations.refusals import Refusal
@@ -54,10 +54,7 @@ def send(
 ) -> Opened:
     """Make what waits the conversation's next turn. Raises Refusal or BudgetRefused, and then it waits on."""
     with transaction.atomic():
-        offered = conversation.model.efforts
-        conversation.effort = (
-            waiting.effort if waiting.effort in offered else conversation.model.default_effort
-        )
+        conversation.effort = choices.offered(waiting.effort, conversation.model)
         opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=waiting.text, at=at)
         AcceptedSend.objects.filter(queued=waiting).update(reply=opened.reply, queued=None)
         remove(waiting, conversation)

@@ -7,6 +7,7 @@ from conversations.models.generation import UNFINISHED as UNFINISHED
 from conversations.models.generation import Attempt as Attempt
 from conversations.models.generation import Generation as Generation
 from conversations.models.generation import Status as Status
+from conversations.models.rating import Rating as Rating
 from conversations.models.route import Model as Model
 from conversations.models.route import Provider as Provider
 from conversations.models.route import ProviderKind as ProviderKind

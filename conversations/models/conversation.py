@@ -20,8 +20,17 @@ class Conversation(models.Model):
     title = models.CharField(max_length=120)
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")  # of the next turn
     effort = models.CharField(max_length=8)  # of the next turn
+    # What the model is told before anything is said here, after what its owner tells every model.
+    instructions = models.TextField(blank=True, default="", db_default="")
+    # Sampling of the next turns; None = as the provider has it. Not sent while the model thinks.
+    temperature = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    top_p = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    # Tokens of a reply, thinking included, at most; None = as the effort has it.
+    reply_limit = models.PositiveIntegerField(null=True)
     # Whose budget its next turns are paid from, beside the owner's own; None = the owner's alone.
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Which conversation this one was forked from; None = none, or it is gone.
+    forked_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="forks")
     # The last message of the branch on screen. A plain id: messages refer here, not the other way round.
     tip_id = models.UUIDField(null=True)
     # Why the messages that wait (QueuedMessage) are not sent by themselves, as a sentence; "" = they are.
@@ -44,6 +53,8 @@ class Role(models.TextChoices):
 class Message(models.Model):
     """One turn. Append-only: edit, retry and continue make siblings under the same parent.
 
+    What its owner deleted is marked and shown nowhere any more, it and all below it.
+
     A reply's state is its Generation's status; a message without one is complete. Of siblings, the one chosen
     last is on the branch that is shown.
     """
@@ -64,6 +75,7 @@ class Message(models.Model):
     )  # the last event that `text` and `reasoning` hold
     created_at = models.DateTimeField(default=timezone.now)
     chosen_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "created_at"])]

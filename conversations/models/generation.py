@@ -47,6 +47,11 @@ class Generation(models.Model):
     # Dollars per 1M tokens that the hold was made at: nobody dearer may answer.
     highest_input_price = models.DecimalField(max_digits=20, decimal_places=12)
     highest_output_price = models.DecimalField(max_digits=20, decimal_places=12)
+    # What it is told besides what was said, fixed when it was sent; None = not sent.
+    instructions = models.TextField(blank=True, default="", db_default="")
+    temperature = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    top_p = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    reply_limit = models.PositiveIntegerField(null=True)  # the person's own; `max_tokens` is never above it
     is_shortened = models.BooleanField(default=False)  # the budget allowed less than the usual length
 
     queued_at = models.DateTimeField(default=timezone.now)

@@ -42,6 +42,9 @@ class Prompt:
     # Dollars per 1M tokens the hold was made at; a router may be told not to go above them.
     highest_input_price: Decimal | None = None
     highest_output_price: Decimal | None = None
+    # How freely it picks its words; None = as the provider has it. Never set while the model thinks.
+    temperature: Decimal | None = None
+    top_p: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

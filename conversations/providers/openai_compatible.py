@@ -82,7 +82,7 @@ class OpenAICompatible:
         }
         if switches.get("sends_stream_options", self.sends_stream_options):
             body["stream_options"] = {"include_usage": True}
-        return {**body, **self.dialect_for(prompt), **switches.get("extra_body", {})}
+        return {**body, **sampling_of(prompt), **self.dialect_for(prompt), **switches.get("extra_body", {})}
 
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
         """The fields that only some servers know."""
@@ -121,6 +121,12 @@ class OpenAICompatible:
 
     def _post(self, body: Mapping[str, Any]) -> http.Opening:
         return http.post(self.endpoint, self.clocks, "/chat/completions", body=body, headers=self.headers())
+
+
+def sampling_of(prompt: Prompt) -> Mapping[str, float]:
+    """The fields that say how freely it picks its words; only those that somebody set."""
+    chosen = {"temperature": prompt.temperature, "top_p": prompt.top_p}
+    return {field: float(value) for field, value in chosen.items() if value is not None}
 
 
 def _refuses_stream_options(error: ProviderError) -> bool:

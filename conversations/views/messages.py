@@ -11,7 +11,7 @@ from accounts.access import MemberRequest, members_only, wants_json
 from conversations import access, queries, reply_view
 from conversations.actions import messages
 from conversations.actions.accepting import Sent, Waits
-from conversations.forms import SendForm, StopForm
+from conversations.forms import ChoicesForm, SendForm, StartForm, StopForm
 from conversations.generation import reap
 from conversations.models import Conversation, Generation
 from conversations.queue_view import queue_view
@@ -82,13 +82,15 @@ def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 def _started(request: MemberRequest) -> HttpResponse:
-    posted = given(request, SendForm)
+    posted = given(request, StartForm)
     sent = messages.start_conversation(
         user=request.user,
         client_id=posted["client_id"],
         text=posted["text"],
         effort=posted["effort"],
         team_id=posted["team"],
+        model=posted["model"],
+        settings={name: posted[name] for name in ChoicesForm.base_fields},
     )
     return _said(sent) if wants_json(request) else redirect(queries.url_of(sent.conversation.pk))
 

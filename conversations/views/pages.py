@@ -8,19 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts import money
 from accounts.access import MemberRequest, members_only
-from conversations import access, queries, refusals, reply_view, spending
+from conversations import access, offers, queries, refusals, reply_view, spending
 from conversations.generation import routes
-from conversations.models import Conversation, Model, ProviderKind
+from conversations.models import Conversation, Model
 from conversations.queue_view import queue_view
 
-EFFORT_WORDS = {
-    "off": "Thinking: off",
-    "low": "Thinking: low",
-    "high": "Thinking: high",
-    "max": "Thinking: max",
-}
 STARTERS = [
     "Explain quantum computing in simple terms",
     "Draft a polite reminder about an unpaid invoice",
@@ -44,7 +37,8 @@ def show(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResponse:
     branch = queries.branch_to(conversation.tip_id, conversation) if conversation else []
-    model = conversation.model if conversation else Model.objects.get(is_default=True)
+    model = conversation.model if conversation else offers.model_for(request.user)
+    effort = conversation.effort if conversation else offers.effort_for(request.user, model)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
     way, missing_price = _route_of(model)
     figures = spending.money_for(request.user, conversation, request=request, branch=branch)
@@ -53,7 +47,9 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "messages_shown": reply_view.message_views(branch),
         "tip": str(conversation.tip_id or "") if conversation else "",
         "queue": queue_view(conversation.pk) if conversation else None,
-        "model": model_view(model, way, conversation.effort if conversation else model.default_effort),
+        "model": offers.model_view(model, way, effort),
+        "models": offers.rows_for(model),
+        "settings": offers.settings_view(conversation),
         "missing_price": missing_price,
         "limit_sentence": figures["limit"],
         "money": figures,
@@ -61,28 +57,6 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "greeting_name": request.user.display_name.split()[0],
     }
     return render(request, "conversations/conversation.html", context)
-
-
-def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, Any]:
-    """The model as the header and the composer show it."""
-    view = {
-        "name": model.name,
-        "short_name": model.short_name,
-        "context_window": model.context_window,
-        "context_line": f"{money.tokens_short(model.context_window)} context",
-        "effort": effort,
-        "efforts": [{"value": value, "label": EFFORT_WORDS[value]} for value in model.efforts],
-        "price_line": "no price yet",
-        "provider": "",
-        "is_demo": False,
-    }
-    if way is not None:
-        view["provider"] = way.provider_name
-        view["is_demo"] = way.kind == ProviderKind.DEMO
-        view["price_line"] = (
-            f"{money.format_rate(way.rates.input)} in · {money.format_rate(way.rates.output)} out per 1M"
-        )
-    return view
 
 
 def _route_of(model: Model) -> tuple[routes.Way | None, dict[str, str] | None]:

@@ -6,7 +6,7 @@ from accounts.access import MemberRequest
 from conversations import access, reply_view
 from conversations.actions import versions
 from conversations.actions.accepting import Sent
-from conversations.forms import EditForm, OnceForm
+from conversations.forms import EditForm, OnceForm, RetryForm
 from conversations.models import Message
 from conversations.views.acts import act_on, given
 from conversations.views.answers import sent_view
@@ -21,8 +21,8 @@ def edit(request: MemberRequest, message: Message) -> HttpResponse:
 
 @act_on(access.reply_for)
 def retry(request: MemberRequest, reply: Message) -> HttpResponse:
-    """Another reply to the same message."""
-    sent = versions.retry_reply(user=request.user, reply=reply, **given(request, OnceForm))
+    """Another reply to the same message, by another model or with another effort where these are named."""
+    sent = versions.retry_reply(user=request.user, reply=reply, **given(request, RetryForm))
     return _added(sent, reply)
 
 

@@ -237,3 +237,12 @@ async def test_nothing_else_is_ever_tried_twice(server: DemoServer) -> None:
         await ask(server.url)
 
         assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_sampling_is_sent_only_where_somebody_set_it(server: DemoServer, kind: str) -> None:
+    plain = replace(QUESTION, effort=Effort.OFF)
+
+    assert (await sent(server, kind, plain)).keys() & {"temperature", "top_p"} == set()
+    body = await sent(server, kind, replace(plain, temperature=Decimal("0.7"), top_p=Decimal("0.95")))
+    assert (body["temperature"], body["top_p"]) == (0.7, 0.95)

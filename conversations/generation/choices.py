@@ -1,0 +1,64 @@
+"""What a reply is asked for: by which model, how hard it is to think, what it is told, how long it may be.
+
+A conversation keeps it for its next turns, a generation as it was when it was sent.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from conversations.models import Conversation, Model
+from conversations.providers.base import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """`temperature` and `top_p` are None where they are not sent."""
+
+    model: Model
+    effort: Effort
+    instructions: str
+    temperature: Decimal | None
+    top_p: Decimal | None
+    reply_limit: int | None
+
+    def as_fields(self) -> dict[str, Any]:
+        """As the generation keeps them."""
+        return {
+            "model": self.model,
+            "effort": self.effort.value,
+            "instructions": self.instructions,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "reply_limit": self.reply_limit,
+        }
+
+
+def choices_of(
+    user: User, conversation: Conversation, *, model: Model | None = None, effort: str = ""
+) -> Choices:
+    """What the next reply is asked for; `model` and `effort` are for this one alone."""
+    model = model or conversation.model
+    effort = offered(effort or conversation.effort, model)
+    is_thinking = thinks(model, effort)
+    return Choices(
+        model=model,
+        effort=Effort(effort),
+        instructions="\n\n".join(
+            filter(None, [user.instructions.strip(), conversation.instructions.strip()])
+        ),
+        temperature=None if is_thinking else conversation.temperature,
+        top_p=None if is_thinking else conversation.top_p,
+        reply_limit=conversation.reply_limit,
+    )
+
+
+def thinks(model: Model, effort: str) -> bool:
+    """True when it thinks before it answers: then providers ignore, or refuse, what is said of sampling."""
+    return bool(model.efforts) and effort != Effort.OFF
+
+
+def offered(effort: str, model: Model) -> str:
+    """The effort, or the model's usual one where it does not offer that."""
+    return effort if effort in model.efforts else model.default_effort

@@ -1,0 +1,120 @@
+"""The models that may be picked, as people see them, and what a person's new conversations begin with."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import money
+from accounts.models import User
+from conversations import refusals
+from conversations.generation import choices, routes
+from conversations.models import Conversation, Model, ProviderKind, Route
+
+
+def models_offered() -> list[Model]:
+    """Those that are switched on and that somebody connected runs; the default one first."""
+    runs = Route.objects.filter(model=OuterRef("pk"), provider__is_enabled=True)
+    return list(Model.objects.filter(Exists(runs), is_enabled=True).order_by("-is_default", "name"))
+
+
+def offered(slug: str) -> Model:
+    """The model with this slug. Raises NotOffered for one that may not be picked."""
+    found = next((model for model in models_offered() if model.slug == slug), None)
+    if found is None:
+        raise refusals.NotOffered
+    return found
+
+
+def model_for(user: User, slug: str = "") -> Model:
+    """The one picked; or the person's usual one; or the installation's, where those are offered no more."""
+    default = Model.objects.get(is_default=True)
+    wished = slug or user.default_model
+    if not wished or wished == default.slug:
+        return default
+    return next((model for model in models_offered() if model.slug == wished), default)
+
+
+def effort_for(user: User, model: Model, effort: str = "") -> str:
+    """How hard it thinks in a new conversation: as picked, as the person usually has it, or as is usual."""
+    return choices.offered(effort or user.default_effort, model)
+
+
+def effort_words() -> dict[str, str]:
+    """The chip's words."""
+    return {
+        "off": _("Thinking: off"),
+        "low": _("Thinking: low"),
+        "high": _("Thinking: high"),
+        "max": _("Thinking: max"),
+    }
+
+
+def rows_for(current: Model) -> list[dict[str, Any]]:
+    """The models that the chip offers, with price and context window; the conversation's own in any case."""
+    offered = models_offered()
+    if current not in offered:
+        offered = [current, *offered]
+    return [
+        {**model_view(model, _way_to(model), model.default_effort), "is_current": model == current}
+        for model in offered
+    ]
+
+
+def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, Any]:
+    """The model as the header and the composer show it."""
+    words = effort_words()
+    view = {
+        "slug": model.slug,
+        "name": model.name,
+        "short_name": model.short_name,
+        "context_window": model.context_window,
+        "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
+        "effort": effort,
+        "efforts": [{"value": value, "label": words[value]} for value in model.efforts],
+        "price_line": _("no price yet"),
+        "provider": "",
+        "is_demo": False,
+    }
+    if way is not None:
+        view["provider"] = way.provider_name
+        view["is_demo"] = way.kind == ProviderKind.DEMO
+        view["price_line"] = (
+            f"{money.format_rate(way.rates.input)} in · {money.format_rate(way.rates.output)} out per 1M"
+        )
+    return view
+
+
+def usual_view(user: User) -> dict[str, Any]:
+    """What a person's new conversations begin with, and what else they may choose."""
+    return {
+        "model": user.default_model,
+        "effort": user.default_effort,
+        "models": models_offered(),
+        "efforts": [{"value": value, "label": label} for value, label in effort_words().items()],
+    }
+
+
+def settings_view(conversation: Conversation | None) -> dict[str, Any]:
+    """What a conversation has set for its next turns, as its form shows it."""
+    if conversation is None:
+        return {"instructions": "", "temperature": "", "top_p": "", "reply_limit": ""}
+    return {
+        "instructions": conversation.instructions,
+        "temperature": _plain(conversation.temperature),
+        "top_p": _plain(conversation.top_p),
+        "reply_limit": conversation.reply_limit or "",
+    }
+
+
+def _plain(number: Any) -> str:
+    """0.70 is 0.7; "" = nobody set it."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def _way_to(model: Model) -> routes.Way | None:
+    try:
+        return routes.ways_to(model, timezone.now())[0]
+    except refusals.Refusal:
+        return None
