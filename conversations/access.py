@@ -24,10 +24,10 @@ def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
 
 
 def message_for(user: User, message_id: uuid.UUID, *roles: Role) -> Message:
-    """A message in a conversation that the person owns: of any role, or of these."""
+    """A message in a conversation that the person owns: of any role, or of these. What was deleted is not there."""
     found = (
         Message.objects.select_related("conversation", "parent")
-        .filter(pk=message_id, role__in=roles or Role.values, conversation__owner=user)
+        .filter(pk=message_id, role__in=roles or Role.values, conversation__owner=user, deleted_at=None)
         .first()
     )
     if found is None:

@@ -136,6 +136,21 @@ class RetryForm(UsualForm, OnceForm):
     """Another reply; by another model, or with another effort, where these are named."""
 
 
+class RatingForm(forms.Form):
+    """Good or not, or ("") no opinion any more; and why."""
+
+    verdict = forms.ChoiceField(choices=[("up", "good"), ("down", "poor")], required=False)
+    note = forms.CharField(
+        max_length=2_000,
+        required=False,
+        error_messages={"max_length": _("Enter at most 2,000 characters.")},
+    )
+
+    def clean_note(self) -> str:
+        """Cleaned as messages are."""
+        return clean(self.cleaned_data["note"]).replace("\r\n", "\n")
+
+
 class StopForm(forms.Form):
     """`seq` is the last event drawn; without it, all that was written is kept."""
 

@@ -1,5 +1,6 @@
 """The models that may be picked, as people see them, and what a person's new conversations begin with."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -102,13 +103,13 @@ def settings_view(conversation: Conversation | None) -> dict[str, Any]:
         return {"instructions": "", "temperature": "", "top_p": "", "reply_limit": ""}
     return {
         "instructions": conversation.instructions,
-        "temperature": _plain(conversation.temperature),
-        "top_p": _plain(conversation.top_p),
+        "temperature": plain(conversation.temperature),
+        "top_p": plain(conversation.top_p),
         "reply_limit": conversation.reply_limit or "",
     }
 
 
-def _plain(number: Any) -> str:
+def plain(number: Decimal | None) -> str:
     """0.70 is 0.7; "" = nobody set it."""
     return "" if number is None else f"{number.normalize():f}"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from conversations.models import (
     Generation,
     Message,
     Provider,
+    Rating,
+    Role,
     ShareLink,
     Status,
 )
@@ -36,7 +38,7 @@ _BRANCH_SQL = """
 # Of the messages under these parents, those that are several under one.
 _VERSIONS_SQL = """
     SELECT parent_id, array_agg(id ORDER BY created_at, id) FROM conversations_message
-    WHERE conversation_id = %(conversation)s
+    WHERE conversation_id = %(conversation)s AND deleted_at IS NULL
       AND (parent_id = ANY(%(parents)s) OR (%(has_first)s AND parent_id IS NULL))
     GROUP BY parent_id HAVING count(*) > 1
 """
@@ -46,7 +48,7 @@ _LEAF_SQL = """
         SELECT id, 0 AS depth FROM conversations_message WHERE id = %s
         UNION ALL
         SELECT child.id, depth + 1 FROM below b JOIN LATERAL (
-            SELECT m.id FROM conversations_message m WHERE m.parent_id = b.id
+            SELECT m.id FROM conversations_message m WHERE m.parent_id = b.id AND m.deleted_at IS NULL
             ORDER BY m.chosen_at DESC, m.id DESC LIMIT 1
         ) child ON true
     )
@@ -95,11 +97,21 @@ def versions_among(messages: Sequence[Message]) -> dict[uuid.UUID | None, list[u
 
 
 def leaf_under(message: Message) -> uuid.UUID:
-    """The end of the branch through this message: from it down, always the version that was chosen last."""
+    """The end of the branch through this message: from it down, always the version that was chosen last.
+
+    What was deleted is passed by.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LEAF_SQL, [message.pk])
         leaf: uuid.UUID = cursor.fetchone()[0]
     return leaf
+
+
+def ratings_of(messages: Sequence[Message]) -> dict[uuid.UUID, Rating]:
+    """What the conversation's owner thinks of these replies, by message."""
+    replies = [message.pk for message in messages if message.role == Role.ASSISTANT]
+    own = Rating.objects.filter(reply__in=replies, user=F("reply__conversation__owner")) if replies else []
+    return {rating.reply_id: rating for rating in own}
 
 
 def generation_with_reply(generation_id: uuid.UUID) -> Generation:

@@ -13,7 +13,7 @@ from accounts import money, pricing, tally
 from accounts.models import CostSource
 from accounts.pricing import CostSplit, Rates
 from conversations import queries
-from conversations.models import Attempt, Generation, Message, Role, Status
+from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.providers.base import FaultCode
 
 _SOURCE_WORDS = {
@@ -25,9 +25,15 @@ _SOURCE_WORDS = {
 
 
 def message_views(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages of one conversation; what versions there are of each is asked once for all."""
-    versions = queries.versions_among(messages)
-    return [_message_view(message, versions.get(message.parent_id, [])) for message in messages]
+    """Messages of one conversation; their versions and what their reader thinks of them is asked once for all."""
+    versions, ratings = queries.versions_among(messages), queries.ratings_of(messages)
+    return [
+        {
+            **_message_view(message, versions.get(message.parent_id, [])),
+            "rating": rating_view(ratings.get(message.pk)),
+        }
+        for message in messages
+    ]
 
 
 def message_view(message: Message) -> dict[str, Any]:
@@ -46,6 +52,13 @@ def _message_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str, 
         "versions": _versions_view(message, versions) if versions else None,
         "reply": reply_view(message) if message.role == Role.ASSISTANT else None,
     }
+
+
+def rating_view(rating: Rating | None) -> dict[str, str] | None:
+    """What its reader thinks of a reply; None = they have not said."""
+    if rating is None:
+        return None
+    return {"verdict": "up" if rating.is_good else "down", "note": rating.note}
 
 
 def _versions_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str, Any]:
@@ -103,9 +116,14 @@ def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any]
         is_estimated=attempt.cost_source == CostSource.ESTIMATED,
         is_billed=rates.is_billed,
         seconds=seconds,
-        source_line=f"{where}. {_SOURCE_WORDS[CostSource(attempt.cost_source)]}",
+        source_line=f"{where}. {source_words(attempt)}",
         model=attempt.served_model or attempt.upstream_model,
     )
+
+
+def source_words(attempt: Attempt) -> str:
+    """Where the figure of a settled attempt comes from; "" where nothing was to be paid."""
+    return _SOURCE_WORDS.get(CostSource(attempt.cost_source), "")
 
 
 def _split(attempt: Attempt, rates: Rates) -> CostSplit:

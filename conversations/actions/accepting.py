@@ -19,7 +19,7 @@ from conversations.models import (
 )
 
 # What a client_id was taken for: part of what a repeat must equal.
-START, SEND, EDIT, RETRY, CONTINUE = "start", "send", "edit", "retry", "continue"
+START, SEND, EDIT, RETRY, CONTINUE, FORK = "start", "send", "edit", "retry", "continue", "fork"
 
 
 @dataclass(frozen=True, slots=True)

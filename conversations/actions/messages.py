@@ -104,5 +104,5 @@ def title_from(text: str) -> str:
 
 def _can_be_answered(message_id: uuid.UUID | None, conversation: Conversation) -> bool:
     """True for a reply of this conversation, and for None: then it is another first message."""
-    replies = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT)
+    replies = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT, deleted_at=None)
     return message_id is None or replies.filter(pk=message_id).exists()

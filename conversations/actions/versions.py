@@ -3,6 +3,8 @@
 Nothing is ever replaced: a new version stands beside the old one, which keeps all that came after it.
 """
 
+import uuid
+
 from django.db import transaction
 
 from accounts.models import User
@@ -81,6 +83,37 @@ def choose_version(*, user: User, message: Message) -> tuple[Message, list[Messa
             hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data=tip))
         after = queries.branch_to(leaf, conversation)
     return _change(before, after, message)
+
+
+def delete_message(*, user: User, message: Message) -> list[Message]:
+    """Show this message and all that was said after it nowhere any more; returns what stands in its place.
+
+    That is another version of it, with what follows there; or nothing. What was paid for it stays paid, and links
+    that were made keep their copy. Repeating it changes nothing. Raises Busy.
+    """
+    with transaction.atomic():
+        conversation = _locked_and_idle(message.conversation)
+        before = queries.branch_to(conversation.tip_id, conversation)
+        showing.hide(message.pk)
+        if message not in before:
+            return []
+        tip = _tip_without(message, conversation)
+        showing.show(conversation, tip)
+        conversation.save(update_fields=["tip_id"])
+        hints.publish(
+            user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data={"message": str(tip or "")})
+        )
+        after = queries.branch_to(tip, conversation)
+    return after[before.index(message) :]
+
+
+def _tip_without(message: Message, conversation: Conversation) -> uuid.UUID | None:
+    """The end of the branch once a message of it is gone: below another version of it, or what it answered."""
+    others = Message.objects.filter(
+        conversation=conversation, parent_id=message.parent_id, deleted_at=None
+    ).order_by("chosen_at", "id")
+    version = others.last()
+    return queries.leaf_under(version) if version else message.parent_id
 
 
 def _locked_and_idle(conversation: Conversation) -> Conversation:

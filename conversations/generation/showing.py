@@ -26,7 +26,24 @@ _CHOOSE_SQL = """
 """
 
 
-def show(conversation: Conversation, tip_id: uuid.UUID) -> None:
+_HIDE_SQL = """
+    WITH RECURSIVE below AS (
+        SELECT id FROM conversations_message WHERE id = %s
+        UNION ALL
+        SELECT m.id FROM conversations_message m JOIN below b ON m.parent_id = b.id
+    )
+    UPDATE conversations_message SET deleted_at = clock_timestamp()
+    WHERE id IN (SELECT id FROM below) AND deleted_at IS NULL
+"""
+
+
+def hide(message_id: uuid.UUID) -> None:
+    """Mark a message, and all below it on every branch, as deleted. The caller holds the conversation's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HIDE_SQL, [message_id])
+
+
+def show(conversation: Conversation, tip_id: uuid.UUID | None) -> None:
     """Show the branch that ends at this message: every version on it that was not shown is now chosen.
 
     The caller holds the conversation's lock, and saves `tip_id`.

@@ -80,5 +80,12 @@ def _head(conversation: Conversation | None) -> dict[str, Any] | None:
         "id": str(conversation.pk),
         "title": conversation.title,
         "url": queries.url_of(conversation.pk),
+        "origin": _origin_of(conversation),
         "is_shared": queries.live_links().filter(conversation=conversation).exists(),
     }
+
+
+def _origin_of(conversation: Conversation) -> dict[str, str] | None:
+    """Where it was forked from, as long as that is there."""
+    origin = conversation.forked_from
+    return {"title": origin.title, "url": queries.url_of(origin.pk)} if origin else None

@@ -1,0 +1,136 @@
+"""How one reply came about, in groups of lines for its reader: who, asked how, how fast, for how much."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts import money
+from accounts.models import CostSource
+from accounts.pricing import Rates
+from conversations import offers, queries, reply_view
+from conversations.models import Attempt, Generation, Message, Status
+from conversations.providers.base import Effort
+
+Line = dict[str, str]
+Group = dict[str, str | list[Line]]
+
+
+def details_of(message: Message) -> list[Group]:
+    """Groups with a title and lines of label and value; one group that says so where nothing is known."""
+    generation_id = Generation.objects.filter(reply=message).values_list("pk", flat=True).first()
+    if generation_id is None:
+        copied = _("This reply was copied from another conversation. What it cost is counted there.")
+        return [_group("", [(_("Origin"), copied), (_("Written by"), message.author_name)])]
+    generation = queries.generation_with_reply(generation_id)
+    attempts = list(generation.attempts.all())
+    last = attempts[-1] if attempts else None
+    groups = [
+        _group(_("Who wrote it"), _who(generation, last)),
+        _group(_("Asked for"), _asked(generation)),
+        _group(_("Time"), _times(generation, last)),
+    ]
+    if last is not None and last.cost is not None:
+        groups.append(_group(_("Tokens"), _tokens(last)))
+        groups.append(_group(_("Cost"), _cost(last)))
+    if attempts[:-1]:
+        groups.append(_group(_("Tried before"), _earlier(attempts[:-1])))
+    return [group for group in groups if group["lines"]]
+
+
+def _group(title: str, lines: Sequence[tuple[str, str]]) -> Group:
+    return {"title": title, "lines": [{"label": label, "value": value} for label, value in lines if value]}
+
+
+def _who(generation: Generation, attempt: Attempt | None) -> list[tuple[str, str]]:
+    lines = [(_("Model"), generation.model.name)]
+    if attempt is not None:
+        lines += [
+            (_("Provider"), attempt.provider_name),
+            (_("Served by"), attempt.served_by),
+            (_("There called"), attempt.served_model or attempt.upstream_model),
+            (_("Ended"), attempt.finish_reason or _status_words(generation)),
+            (_("Provider's id"), attempt.upstream_id),
+        ]
+    return lines
+
+
+def _status_words(generation: Generation) -> str:
+    return {
+        Status.QUEUED: _("not begun yet"),
+        Status.RUNNING: _("still being written"),
+        Status.STOPPED: _("stopped"),
+        Status.FAILED: _("failed"),
+        Status.INTERRUPTED: _("interrupted"),
+    }.get(Status(generation.status), "")
+
+
+def _asked(generation: Generation) -> list[tuple[str, str]]:
+    effort = offers.effort_words()[Effort(generation.effort)] if generation.model.efforts else ""
+    told = _("%(count)s characters") % {"count": f"{len(generation.instructions):,}"}
+    return [
+        (_("Effort"), effort),
+        (_("Instructions"), told if generation.instructions else ""),
+        (_("Temperature"), offers.plain(generation.temperature)),
+        (_("Top-p"), offers.plain(generation.top_p)),
+        (
+            _("Longest reply allowed"),
+            _("%(count)s tokens") % {"count": money.format_tokens(generation.max_tokens)},
+        ),
+    ]
+
+
+def _times(generation: Generation, attempt: Attempt | None) -> list[tuple[str, str]]:
+    first = attempt.first_data_at if attempt else None
+    end = generation.finished_at
+    lines = [
+        (_("Waited for a worker"), _between(generation.queued_at, generation.started_at)),
+        (_("First token after"), _between(generation.started_at, first)),
+        (_("Written in"), _between(first, end)),
+        (_("In all"), _between(generation.queued_at, end)),
+    ]
+    written = attempt.completion_tokens if attempt else None
+    if written and first and end and (seconds := (end - first).total_seconds()) > 0:
+        lines.append((_("Speed"), _("%(count)s tokens a second") % {"count": f"{written / seconds:,.0f}"}))
+    return lines
+
+
+def _between(start: datetime | None, end: datetime | None) -> str:
+    if start is None or end is None:
+        return ""
+    return _("%(seconds)s s") % {"seconds": f"{max(0.0, (end - start).total_seconds()):.2f}"}
+
+
+def _tokens(attempt: Attempt) -> list[tuple[str, str]]:
+    tokens = attempt.tokens
+    mark = "≈ " if attempt.cost_source == CostSource.ESTIMATED else ""
+    counts = [
+        (_("Read again (cached)"), tokens.cached),
+        (_("Read new"), tokens.new),
+        (_("Thinking"), tokens.reasoning),
+        (_("Answer"), tokens.answer),
+        (_("Total"), tokens.total),
+    ]
+    return [(label, f"{mark if count else ''}{money.format_tokens(count)}") for label, count in counts]
+
+
+def _cost(attempt: Attempt) -> list[tuple[str, str]]:
+    rates = Rates.from_json(attempt.price)
+    cost = attempt.cost or Decimal(0)
+    mark = "≈ " if attempt.cost_source == CostSource.ESTIMATED else ""
+    prices = _("%(new)s new · %(again)s again · %(written)s written, per 1M tokens") % {
+        "new": money.format_rate(rates.input),
+        "again": money.format_rate(rates.cache_read),
+        "written": money.format_rate(rates.output),
+    }
+    return [
+        (_("Exactly"), f"{mark}{money.exact(cost)}"),
+        (_("From"), reply_view.source_words(attempt)),
+        (_("Price when it began"), prices),
+    ]
+
+
+def _earlier(attempts: Sequence[Attempt]) -> list[tuple[str, str]]:
+    """Those that wrote nothing: whom we asked before, and why they did not answer."""
+    return [(attempt.provider_name, attempt.fault_code.replace("_", " ") or "–") for attempt in attempts]

@@ -1,0 +1,51 @@
+"""What can be done with one message beside its versions: details, a fork, a rating, and deleting it."""
+
+import uuid
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from accounts.access import MemberRequest, members_only, wants_json
+from conversations import access, details, queries, reply_view
+from conversations.actions import forks, ratings, versions
+from conversations.forms import OnceForm, RatingForm
+from conversations.models import Message
+from conversations.views.acts import act_on, given
+
+
+@require_GET
+@members_only
+def show_details(request: MemberRequest, message_id: uuid.UUID) -> JsonResponse:
+    """How a reply came about: who wrote it, asked how, how fast, for how much."""
+    return JsonResponse({"groups": details.details_of(access.reply_for(request.user, message_id))})
+
+
+@act_on(access.message_for)
+def fork(request: MemberRequest, message: Message) -> HttpResponse:
+    """A new conversation with what was said up to here."""
+    begun = forks.fork_conversation(user=request.user, message=message, **given(request, OnceForm))
+    url = queries.url_of(begun.pk)
+    if not wants_json(request):
+        return redirect(url)
+    return JsonResponse({"conversation": {"id": str(begun.pk), "title": begun.title, "url": url}}, status=201)
+
+
+@act_on(access.reply_for)
+def rate(request: MemberRequest, reply: Message) -> HttpResponse:
+    """What they think of it, and why; or nothing any more."""
+    posted = given(request, RatingForm)
+    rating = ratings.rate_reply(
+        user=request.user,
+        reply=reply,
+        is_good={"up": True, "down": False}.get(posted["verdict"]),
+        note=posted["note"],
+    )
+    return JsonResponse({"rating": reply_view.rating_view(rating)})
+
+
+@act_on(access.message_for)
+def delete(request: MemberRequest, message: Message) -> HttpResponse:
+    """Show it and what follows it nowhere any more."""
+    instead = versions.delete_message(user=request.user, message=message)
+    return JsonResponse({"replaces": str(message.pk), "messages": reply_view.message_views(instead)})
