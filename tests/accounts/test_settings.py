@@ -32,6 +32,21 @@ def test_what_is_saved_is_kept_and_shown_again(alice: User, client_for: ClientFo
     assert re.findall(r'<option value="(\w+)" selected', page)[:3] == ["dark", "closed", "hover"]
 
 
+def test_a_person_gives_themselves_another_name(alice: User, client_for: ClientFor) -> None:
+    client = client_for(alice)
+
+    save(client, display_name="  Dr <b>Alice</b> ")
+
+    alice.refresh_from_db()
+    assert alice.display_name == "Dr <b>Alice</b>"
+    assert "<b>Alice</b>" not in client.get(SETTINGS).text
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\0b"])
+def test_a_name_that_cannot_be_shown_is_refused(alice: User, client_for: ClientFor, name: str) -> None:
+    assert save(client_for(alice), display_name=name).status_code == 422
+
+
 def test_pages_are_made_as_their_reader_wants_them(alice: User, client_for: ClientFor) -> None:
     client = client_for(alice)
     assert root_of(client) == {"appearance": "system", "reasoning": "auto", "money": "shown"}
