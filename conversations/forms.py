@@ -3,12 +3,10 @@
 import uuid
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from conversations.models import ProviderKind
 from conversations.providers.base import Effort
 from conversations.providers.parsing import clean
 
@@ -167,62 +165,3 @@ class ShareForm(forms.Form):
         required=False,
     )
     reasoning = forms.BooleanField(required=False)
-
-
-class ConnectForm(forms.Form):
-    """A provider and its key."""
-
-    kind = forms.ChoiceField(
-        choices=[(kind, kind.label) for kind in ProviderKind if kind is not ProviderKind.DEMO],
-        widget=forms.RadioSelect,
-        initial=ProviderKind.OPENROUTER,
-    )
-    api_key = forms.CharField(max_length=500, strip=True, required=False)
-    base_url = forms.CharField(max_length=300, strip=True, required=False)
-    upstream_model = forms.CharField(max_length=200, strip=True, required=False)
-
-    def clean_api_key(self) -> str:
-        """Keys travel in a header: anything but plain characters was masked or mistyped."""
-        key: str = self.cleaned_data["api_key"]
-        if not (key.isascii() and key.isprintable()):
-            raise forms.ValidationError(
-                "This is not a whole key: it has characters that no key has. Copy it again."
-            )
-        return key
-
-    def clean_base_url(self) -> str:
-        """An http address, by name or number: a server of one's own often has a name without a dot."""
-        address: str = self.cleaned_data["base_url"].rstrip("/")
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            parts = urlsplit("")
-        if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
-            raise forms.ValidationError("Enter an address such as https://llm.example.org/v1.")
-        return address
-
-    def clean(self) -> dict[str, Any]:
-        """Each dialect has its own needs."""
-        cleaned = super().clean() or {}
-        if cleaned.get("kind") == ProviderKind.COMPATIBLE:
-            if not cleaned.get("base_url") and "base_url" not in self.errors:
-                self.add_error("base_url", "Enter the server's address, such as https://llm.example.org/v1.")
-            if not cleaned.get("upstream_model"):
-                self.add_error("upstream_model", "Enter what the model is called there.")
-        elif not cleaned.get("api_key") and "api_key" not in self.errors:
-            self.add_error("api_key", "Paste the key.")
-        return cleaned
-
-
-class LimitForm(forms.Form):
-    """How many replies may run at a provider at once; empty: any number."""
-
-    most_parallel = forms.IntegerField(
-        min_value=1,
-        max_value=1_000,
-        required=False,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            "Enter a number from 1 to 1,000, or nothing for any number.",
-        ),
-    )

@@ -16,7 +16,7 @@ from conversations.models import Conversation, Model, ProviderKind, Route
 
 def models_offered() -> list[Model]:
     """Those that are switched on and that somebody connected runs; the default one first."""
-    runs = Route.objects.filter(model=OuterRef("pk"), provider__is_enabled=True)
+    runs = Route.objects.filter(model=OuterRef("pk"), is_enabled=True, provider__is_enabled=True)
     return list(Model.objects.filter(Exists(runs), is_enabled=True).order_by("-is_default", "name"))
 
 

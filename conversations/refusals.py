@@ -12,6 +12,8 @@ Refusal
 ├── NotOffered        that model is not offered, or not any more
 ├── NothingToShare    no finished message yet
 ├── ReadOnlyProvider  the environment sets this provider
+├── CatalogueRefused  the list of models, routes and providers cannot be changed like that
+├── ModelOff          an administrator has switched the model off
 ├── NotInTeam         the team that was to pay is not theirs
 ├── PriceChanged      nobody answers at the price that was held for
 ├── NoRoute           nobody is connected who runs this model
@@ -117,6 +119,23 @@ class ReadOnlyProvider(Refusal):
 
     def __init__(self, provider: str) -> None:
         super().__init__(f"{provider} is set by the server's environment. Change it there.")
+
+
+class CatalogueRefused(Refusal):
+    """For administrators; the sentence says what stands in the way."""
+
+    code = "catalogue"
+
+
+class ModelOff(Refusal):
+    code = "model_off"
+    status = 422
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            _("%(model)s is switched off, so nothing was sent. An administrator can switch it on again.")
+            % {"model": model}
+        )
 
 
 class NotInTeam(Refusal):

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from conversations.views import (
+    catalogue,
     messages,
     money,
     pages,
@@ -20,6 +21,24 @@ from conversations.views import (
 )
 
 
+class ModelActConverter:
+    """What can be done with a model by a button."""
+
+    regex = "default|on|off|remove"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class RouteActConverter(ModelActConverter):
+    """And with a route."""
+
+    regex = "up|down|on|off|remove"
+
+
 class TokenConverter:
     """A share link's secret. Whatever else stands in its place is no address at all."""
 
@@ -33,6 +52,8 @@ class TokenConverter:
 
 
 register_converter(TokenConverter, "token")
+register_converter(ModelActConverter, "model_act")
+register_converter(RouteActConverter, "route_act")
 
 app_name = "conversations"
 urlpatterns = [
@@ -75,4 +96,11 @@ urlpatterns = [
     path("providers/<uuid:provider_id>/limit/", providers.limit, name="limit"),
     path("providers/<uuid:provider_id>/remove/", providers.disconnect, name="disconnect"),
     path("providers/<uuid:provider_id>/check/", providers.check, name="check"),
+    path("providers/models/", catalogue.index, name="models"),
+    path("providers/models/new/", catalogue.add_model, name="add_model"),
+    path("providers/models/<uuid:model_id>/", catalogue.change_model, name="change_model"),
+    path("providers/models/<uuid:model_id>/routes/", catalogue.add_route, name="add_route"),
+    path("providers/models/<uuid:model_id>/<model_act:act>/", catalogue.act_on_model, name="act_on_model"),
+    path("providers/routes/<uuid:route_id>/name/", catalogue.rename_route, name="rename_route"),
+    path("providers/routes/<uuid:route_id>/<route_act:act>/", catalogue.act_on_route, name="act_on_route"),
 ]

@@ -97,20 +97,24 @@ def make_default(model: Model) -> None:
 
 
 def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:
-    provider, _ = Provider.objects.update_or_create(
-        slug=kind.value,
-        defaults={
-            "kind": kind,
-            "name": known.name,
-            "base_url": known.base_url,
-            "is_from_environment": True,
-            "is_enabled": True,
-        },
-    )
+    """The provider as it is stated, and its route. What administrators ordered or switched off stays so."""
+    stated = {"kind": kind, "name": known.name, "base_url": known.base_url, "is_from_environment": True}
+    provider = Provider.objects.filter(slug=kind.value).first()
+    if provider is None:
+        provider = Provider.objects.create(slug=kind.value, **stated)
+    else:
+        if not provider.is_from_environment:
+            stated["is_enabled"] = True  # whatever became of the key that was kept here
+        Provider.objects.filter(pk=provider.pk).update(**stated)
     Route.objects.update_or_create(
         model=model,
         provider=provider,
-        defaults={"upstream_model": known.upstream_model, "order": known.order},
+        defaults={"upstream_model": known.upstream_model, "is_from_environment": True},
+        create_defaults={
+            "upstream_model": known.upstream_model,
+            "is_from_environment": True,
+            "order": known.order,
+        },
     )
 
 
@@ -118,6 +122,7 @@ def _no_longer_from_environment(kind: ProviderKind) -> None:
     """A key kept in the database comes back into its own; without one the provider is gone."""
     gone = Provider.objects.filter(slug=kind.value, is_from_environment=True)
     gone.filter(sealed_key="").delete()
+    Route.objects.filter(provider__in=gone).update(is_from_environment=False)
     gone.update(is_from_environment=False)
 
 
@@ -132,7 +137,8 @@ def _compatible(model: Model) -> None:
     )
     served = model_named(environment.compatible_model)
     _from_environment(kind, known, served)
-    Route.objects.filter(provider__slug=kind.value).exclude(model=served).delete()
+    stated_before = Route.objects.filter(provider__slug=kind.value, is_from_environment=True)
+    stated_before.exclude(model=served).delete()
     if served.pk != model.pk and not _is_run_by_others(model):
         make_default(served)
 

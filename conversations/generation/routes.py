@@ -27,12 +27,14 @@ class Way:
 
 
 def ways_to(model: Model, at: datetime) -> list[Way]:
-    """The usable routes of a model, the first to try first. Raises NoRoute or NoPrice when there is none.
+    """The usable routes of a model, the first to try first. Raises ModelOff, NoRoute or NoPrice when there is none.
 
     The demo provider stands in only while nobody else is connected: it must never answer for a real one.
     """
+    if not model.is_enabled:
+        raise refusals.ModelOff(model.name)
     routes = list(
-        Route.objects.filter(model=model, provider__is_enabled=True)
+        Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
         .select_related("provider")
         .order_by("order", "id")
     )

@@ -123,6 +123,13 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar[list[Any]] = [
+            # How providers did in the last hour and day, and when each failed last.
+            models.Index(fields=["started_at"], name="attempts_by_time"),
+            models.Index(
+                fields=["provider", "-started_at"], condition=~models.Q(fault_code=""), name="attempts_failed"
+            ),
+        ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["generation", "number"], name="attempts_are_numbered"),
         ]

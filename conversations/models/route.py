@@ -77,6 +77,9 @@ class Route(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="routes")
     upstream_model = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField(default=10)
+    is_enabled = models.BooleanField(default=True, db_default=True)
+    # Which model the environment's provider runs is said by the environment too.
+    is_from_environment = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

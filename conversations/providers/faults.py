@@ -97,6 +97,11 @@ def fault(
     )
 
 
+def sentence_for(code: str, name: str) -> str:
+    """The usual sentence for a fault by its code as it is stored; "" for one that is not a provider's."""
+    return _SENTENCES[FaultCode(code)].replace("{name}", name) if code in _SENTENCES else ""
+
+
 def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
     """The error for a status other than 200."""
     if 300 <= status < 400:

@@ -18,7 +18,7 @@ import httpx
 import orjson
 from httpx_aiohttp import AiohttpTransport
 
-from conversations.providers import faults, sse
+from conversations.providers import addresses, faults, sse
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
 from conversations.providers.clock import Clock
 
@@ -200,6 +200,8 @@ class _Exchange:
     async def _sent(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> httpx.Response:
+        if addresses.is_forbidden(httpx.URL(self.endpoint.base_url).host):
+            raise addresses.ForbiddenAddress("an address that is never called")
         client = _client_for(self.endpoint)
         request = client.build_request(
             method,
@@ -250,7 +252,10 @@ def _client_for(endpoint: Endpoint) -> httpx.AsyncClient:
 
 def _session() -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
-        limit=_MOST_CONNECTIONS, keepalive_timeout=_KEPT_ALIVE_SECONDS, ssl=tls_context()
+        limit=_MOST_CONNECTIONS,
+        keepalive_timeout=_KEPT_ALIVE_SECONDS,
+        ssl=tls_context(),
+        resolver=addresses.GuardedResolver(),
     )
     return aiohttp.ClientSession(
         connector=connector,

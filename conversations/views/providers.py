@@ -14,8 +14,8 @@ from accounts import links as addresses
 from accounts import money, pricing
 from accounts.access import MemberRequest, administrators_only
 from conversations.actions import providers
-from conversations.forms import ConnectForm, LimitForm
 from conversations.models import Provider, ProviderKind, Route
+from conversations.provider_forms import ConnectForm, LimitForm
 from conversations.refusals import Refusal
 from conversations.views.answers import invalid
 

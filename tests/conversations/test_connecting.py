@@ -1,6 +1,10 @@
 """Connecting a provider: administrators only, sealed at rest, read-only where the environment sets it."""
 
+from dataclasses import replace
+
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from accounts.models import AuditEntry, User
 from conversations import seal
@@ -38,6 +42,39 @@ def test_a_pasted_key_is_sealed_tested_before_use_and_never_shown_again(
     assert "canary" not in str(list(AuditEntry.objects.values()))
 
 
+def test_a_new_key_leaves_the_routes_as_they_were_ordered(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    administrator = client_for(admin)
+    administrator.post("/providers/connect/", {"kind": "openrouter", "api_key": KEY})
+    other = Model.objects.create(slug="m", name="M", short_name="M", context_window=9_000)
+    provider = Provider.objects.get(slug="openrouter")
+    Route.objects.create(model=other, provider=provider, upstream_model="lab/m", order=3)
+    Route.objects.filter(model=model, provider=provider).update(order=77)
+
+    administrator.post("/providers/connect/", {"kind": "openrouter", "api_key": KEY})
+
+    kept = Route.objects.filter(provider=provider).order_by("order")
+    assert [(route.upstream_model, route.order) for route in kept] == [
+        ("lab/m", 3),
+        ("deepseek/deepseek-v4-flash", 77),
+    ]
+
+
+def test_what_administrators_ordered_and_switched_off_outlives_the_next_start(db: None) -> None:
+    stated = replace(settings.ENVIRONMENT, provider_keys={"openrouter": KEY})
+    with override_settings(ENVIRONMENT=stated):
+        catalogue.seed_catalogue()
+        Route.objects.filter(provider__slug="openrouter").update(order=77, is_enabled=False)
+        Provider.objects.filter(slug="openrouter").update(is_enabled=False)
+
+        catalogue.seed_catalogue()
+
+    route = Route.objects.select_related("provider").get(provider__slug="openrouter")
+    assert (route.order, route.is_enabled, route.provider.is_enabled) == (77, False, False)
+    assert route.is_from_environment
+
+
 def test_an_unknown_models_server_gets_a_model_of_its_own(
     client_for: ClientFor, admin: User, model: Model
 ) -> None:
@@ -62,9 +99,18 @@ def test_an_unknown_models_server_gets_a_model_of_its_own(
         ({"kind": "demo", "api_key": "x"}, "valid choice"),
         ({"kind": "openrouter", "api_key": "sk-or…wxyz"}, "not a whole key"),
         ({"kind": "openai-compatible", "base_url": "http://[::1", "upstream_model": "x"}, "Enter an address"),
-        (
-            {"kind": "openai-compatible", "base_url": "file:///etc/passwd", "upstream_model": "x"},
-            "Enter an address",
+        *(
+            ({"kind": "openai-compatible", "base_url": address, "upstream_model": "x"}, sentence)
+            for address, sentence in (
+                ("file:///etc/passwd", "Enter an address"),
+                ("http://public\\@127.0.0.1/", "Enter an address"),
+                ("http://public#@127.0.0.1/", "Enter an address"),
+                ("http://key@127.0.0.1/v1", "Enter an address"),
+                ("https://169.254.169.254/latest", "nothing is ever sent there"),
+                ("http://[::ffff:a9fe:a9fe]/", "nothing is ever sent there"),
+                ("http://2852039166/", "nothing is ever sent there"),
+                ("http://llm.example.org/v1", "Enter an https address"),
+            )
         ),
     ],
 )

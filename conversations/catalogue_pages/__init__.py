@@ -1,0 +1,1 @@
+"""What administrators read of models, routes and providers. Reads only."""
