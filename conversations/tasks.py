@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from conversations import key_check
-from conversations.generation import lookup, proof
+from conversations.generation import lookup, proof, trial
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
 
@@ -25,6 +25,12 @@ BATCH = 5_000
 async def check_provider(provider_id: str) -> None:
     """Ask a provider whether it takes its key, and write down the answer."""
     await key_check.check(uuid.UUID(provider_id))
+
+
+@app.task(name="conversations.try_route", retry=3, pass_context=False)
+async def try_route(trial_id: str) -> None:
+    """Put one short question to a route, paid for, and write down what came of it."""
+    await trial.run_trial(uuid.UUID(trial_id))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -101,6 +101,8 @@ urlpatterns = [
     path("providers/models/<uuid:model_id>/", catalogue.change_model, name="change_model"),
     path("providers/models/<uuid:model_id>/routes/", catalogue.add_route, name="add_route"),
     path("providers/models/<uuid:model_id>/<model_act:act>/", catalogue.act_on_model, name="act_on_model"),
+    path("providers/routes/<uuid:route_id>/try/", catalogue.try_route, name="try_route"),
+    path("providers/trials/<uuid:trial_id>/", catalogue.trial, name="trial"),
     path("providers/routes/<uuid:route_id>/name/", catalogue.rename_route, name="rename_route"),
     path("providers/routes/<uuid:route_id>/<route_act:act>/", catalogue.act_on_route, name="act_on_route"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import money, pricing
 from conversations.catalogue_forms import EFFORT_WORDS
+from conversations.catalogue_pages import trials_shown
 from conversations.catalogue_pages.health import Health, lately
 from conversations.models import Model, ProviderKind, Route
 from conversations.providers.base import Effort
@@ -20,9 +21,13 @@ def rows() -> list[dict[str, Any]]:
     """Every model, the default first, those switched off last."""
     at = timezone.now()
     health = lately(at)
+    tried = trials_shown.last_by_route(at)
     routes = Route.objects.select_related("provider").order_by("order", "id")
     models = Model.objects.prefetch_related(Prefetch("routes", queryset=routes))
-    return [_model_row(model, at, health) for model in models.order_by("-is_default", "-is_enabled", "name")]
+    return [
+        _model_row(model, at, health, tried)
+        for model in models.order_by("-is_default", "-is_enabled", "name")
+    ]
 
 
 def opening(rows: list[dict[str, Any]]) -> str:
@@ -38,7 +43,9 @@ def opening(rows: list[dict[str, Any]]) -> str:
     ) % {"count": len(usable)}
 
 
-def _model_row(model: Model, at: datetime, health: Mapping[tuple[str, str], Health]) -> dict[str, Any]:
+def _model_row(
+    model: Model, at: datetime, health: Mapping[tuple[str, str], Health], tried: Mapping[Any, str]
+) -> dict[str, Any]:
     every = list(model.routes.all())
     ways = [route for route in every if route.provider.kind != ProviderKind.DEMO]
     routes = [_route_row(route, at, health) for route in ways]
@@ -50,6 +57,7 @@ def _model_row(model: Model, at: datetime, health: Mapping[tuple[str, str], Heal
             "place": place + 1,
             "is_first": place == 0,
             "is_last": place == len(routes) - 1,
+            "tried": tried.get(row["route"].pk, ""),
             "without_it": _without(row["route"], usable, model),
         }
     return {

@@ -42,11 +42,28 @@ def ways_to(model: Model, at: datetime) -> list[Way]:
     routes = real or routes
     if not routes:
         raise refusals.NoRoute(model.name)
-    ways = [way for route in routes if (way := _priced(route, at))]
+    ways = [way for route in routes if (way := way_by(route, at))]
     if not ways:
         unpriced = routes[0]
         raise refusals.NoPrice(unpriced.provider.slug, unpriced.provider.name, unpriced.upstream_model)
     return ways
+
+
+def way_by(route: Route, at: datetime) -> Way | None:
+    """The route with its prices, switched on or not; None without a price."""
+    slug, name = route.provider.slug, route.upstream_model
+    rates, dearest = pricing.rates_at(slug, name, at), pricing.dearest_rates(slug, name, at)
+    if rates is None or dearest is None:
+        return None
+    return Way(
+        provider_id=route.provider_id,
+        provider=slug,
+        provider_name=route.provider.name,
+        kind=route.provider.kind,
+        upstream_model=name,
+        rates=rates,
+        dearest=dearest,
+    )
 
 
 def endpoint_of(provider: Provider) -> Endpoint:
@@ -60,20 +77,4 @@ def endpoint_of(provider: Provider) -> Endpoint:
         api_key=key,
         referer=settings.PUBLIC_ORIGINS[0],
         switches=provider.switches,
-    )
-
-
-def _priced(route: Route, at: datetime) -> Way | None:
-    slug, name = route.provider.slug, route.upstream_model
-    rates, dearest = pricing.rates_at(slug, name, at), pricing.dearest_rates(slug, name, at)
-    if rates is None or dearest is None:
-        return None
-    return Way(
-        provider_id=route.provider_id,
-        provider=slug,
-        provider_name=route.provider.name,
-        kind=route.provider.kind,
-        upstream_model=name,
-        rates=rates,
-        dearest=dearest,
     )

@@ -14,3 +14,4 @@ from conversations.models.route import ProviderKind as ProviderKind
 from conversations.models.route import Route as Route
 from conversations.models.share import ShareLink as ShareLink
 from conversations.models.share import ShareVisit as ShareVisit
+from conversations.models.trial import Trial as Trial

@@ -13,12 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import MemberRequest, administrators_only
-from conversations.actions import catalogue_models, catalogue_routes
+from accounts.ledger import BudgetRefused
+from conversations.actions import catalogue_models, catalogue_routes, trials
 from conversations.catalogue_forms import ModelForm, RouteForm, UpstreamNameForm
-from conversations.catalogue_pages import models_page
-from conversations.models import Model, ProviderKind, Route
+from conversations.catalogue_pages import models_page, trials_shown
+from conversations.models import Model, ProviderKind, Route, Trial
 from conversations.refusals import CatalogueRefused, Refusal
 from conversations.views.answers import invalid
+
+# A page without scripts asks again after this; an answer takes a second or two.
+REFRESH_SECONDS = 1
 
 
 @never_cache
@@ -144,6 +148,37 @@ def act_on_route(request: MemberRequest, route_id: uuid.UUID, act: str) -> HttpR
     }
     said, do = acts[act]
     return _done(request, route.model, said % name, do)
+
+
+@require_POST
+@administrators_only
+def try_route(request: MemberRequest, route_id: uuid.UUID) -> HttpResponse:
+    """Send one short question, paid by whoever asks for it."""
+    route = _route(route_id)
+    try:
+        trial = trials.try_route(actor=request.user, route=route)
+    except (Refusal, BudgetRefused) as refusal:
+        sentence = refusal.sentence_for(request.user) if isinstance(refusal, BudgetRefused) else str(refusal)
+        messages.error(request, sentence)
+        return _back(route.model)
+    return redirect("conversations:trial", trial.pk)
+
+
+@never_cache
+@require_safe
+@administrators_only
+def trial(request: MemberRequest, trial_id: uuid.UUID) -> HttpResponse:
+    """What came of it; asks again by itself until it is known."""
+    found = get_object_or_404(Trial.objects.select_related("route__model"), pk=trial_id)
+    context = {
+        "trial": found,
+        "words": trials_shown.words_of(found),
+        "figures": trials_shown.figures_of(found),
+    }
+    answer = render(request, "conversations/trial.html", context)
+    if found.finished_at is None:
+        answer["Refresh"] = str(REFRESH_SECONDS)
+    return answer
 
 
 @require_POST
