@@ -1,8 +1,9 @@
 """`make test`: every test there is, and one last line that counts them.
 
-In four parts, of which two run at a time where there are cores and servers for it: each part starts a Postgres and
-a Valkey of its own. Browser tests are a part by themselves because sync Playwright owns the event loop; scripts are
-tested by vitest.
+In parts, of which two run at a time where there are cores and servers for it: each part starts a Postgres and a
+Valkey of its own. Parts that run web and worker with short leases have the machine first; the others, which can wait,
+are nice to them. Browser tests are a part by themselves because sync Playwright owns the event loop; scripts are tested
+by vitest.
 """
 
 import json
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,11 @@ from tests import chromium
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
-# With fewer, two parts at a time keep each other's workers waiting for longer than their short leases.
-CORES_FOR_TWO = 4
-# What starts web and worker as processes of their own: the longest part.
+CORES_FOR_TWO = 2
+# What starts web and worker as processes of their own.
 PROCESSES = ["tests/house", "tests/faults"]
+# Before a part that can wait for others.
+PATIENTLY = ["nice", "-n", "10"]
 
 
 @dataclass
@@ -59,10 +61,11 @@ def main() -> int:
         parts = [
             Part(name, run, Path(reports) / f"{name}.log")
             for name, run in {
-                "processes": lambda log: _pytest(PROCESSES, log),
+                "house": lambda log: _pytest(["tests/house"], log),
                 "browser": _browser,
+                "faults": lambda log: _pytest(["tests/faults"], log),
                 "rules": lambda log: _pytest(
-                    ["--ignore=tests/browser", *(f"--ignore={one}" for one in PROCESSES)], log
+                    ["--ignore=tests/browser", *(f"--ignore={one}" for one in PROCESSES)], log, PATIENTLY
                 ),
                 "scripts": _scripts,
             }.items()
@@ -90,12 +93,12 @@ def _browser(log: Path) -> Count:
             " name one with CHROMIUM, or run `playwright install chromium`."
         )
         return Count(skipped=1)
-    return _pytest(["tests/browser"], log)
+    return _pytest(["tests/browser"], log, PATIENTLY)
 
 
-def _pytest(arguments: list[str], log: Path) -> Count:
+def _pytest(arguments: list[str], log: Path, manner: Sequence[str] = ()) -> Count:
     report = log.with_suffix(".xml")
-    command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
+    command = [*manner, sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
     code = _logged(command, log)
     if not report.exists():
         return Count(failed=1)
@@ -117,7 +120,7 @@ def _pytest(arguments: list[str], log: Path) -> Count:
 
 def _scripts(log: Path) -> Count:
     report = log.with_suffix(".json")
-    command = [sys.executable, "-m", "chatapp.embedded.page_scripts", "test"]
+    command = [*PATIENTLY, sys.executable, "-m", "chatapp.embedded.page_scripts", "test"]
     _logged([*command, "--reporter=default", "--reporter=json", f"--outputFile={report}"], log)
     if not report.exists():
         return Count(failed=1)

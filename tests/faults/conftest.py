@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,16 @@ class Case:
     def end(self) -> None:
         for person in self._people:
             person.http.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A case that fails shows the ends of its parts' logs."""
+    report = yield
+    rig = getattr(item, "funcargs", {}).get("rig")
+    if report.failed and isinstance(rig, Rig):
+        report.sections += [(f"{part} wrote", words) for part, words in rig.last_words().items()]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -151,7 +151,7 @@ class Rig:
         self.network.links["provider"].targets = [("127.0.0.1", port)]
         self.script = Script(self.provider_url)
         self.wait_until_serving(seconds=START_SECONDS)
-        wait_until(self._worker_is_ready, seconds=START_SECONDS, what="the worker to be ready")
+        wait_until(lambda: self._worker_is_ready(0), seconds=START_SECONDS, what="the worker to be ready")
 
     def end(self) -> None:
         """Everything that was started is gone."""
@@ -168,7 +168,7 @@ class Rig:
         del self.webs[1:], self.workers[1:], self._web_ports[1:]
         self.link("browser").targets = [("127.0.0.1", self._web_ports[0])]
         self.webs[0].start()
-        self.workers[0].start()
+        self._start_worker()
         self._empty_tables()
         self.redis().flushall()
         connect(catalogue.default_model(), f"{self.url_of('provider')}/v1")
@@ -323,6 +323,15 @@ class Rig:
                 found += [said for line in lines if (said := _complaint(log.stem, line))]
         return found
 
+    def last_words(self, lines: int = 40) -> dict[str, str]:
+        """The end of what each part wrote in this case, for whoever wants to know why it failed."""
+        words = {}
+        for log in sorted(self.logs.iterdir()):
+            with log.open("rb") as written:
+                written.seek(self._marks.get(log, 0))
+                words[log.stem] = b"".join(written.readlines()[-lines:]).decode(errors="replace")
+        return words
+
     def took(self, case: str, seconds: float) -> None:
         """Write down how long a recovery took, for docs/reliability.md."""
         path = self.place / "recovery.json"
@@ -398,8 +407,19 @@ class Rig:
         port = self.place / "provider.port"
         return port.exists() and port.read_text().strip() != ""
 
-    def _worker_is_ready(self) -> bool:
-        return b"worker ready" in self.workers[0].log.read_bytes()
+    def _start_worker(self) -> None:
+        """The first worker runs, and has begun to look for replies."""
+        worker = self.workers[0]
+        if worker.is_alive:
+            return
+        before = worker.log.stat().st_size
+        worker.start()
+        wait_until(
+            lambda: self._worker_is_ready(before), seconds=START_SECONDS, what="the worker to be ready"
+        )
+
+    def _worker_is_ready(self, since: int) -> bool:
+        return b"worker ready" in self.workers[0].log.read_bytes()[since:]
 
 
 def _complaint(part: str, line: bytes) -> dict[str, Any] | None:
