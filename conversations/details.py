@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts import money
+from accounts import money, tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
 from conversations import offers, queries, reply_view
@@ -126,7 +126,7 @@ def _cost(attempt: Attempt) -> list[tuple[str, str]]:
     }
     return [
         (_("Exactly"), f"{mark}{money.exact(cost)}"),
-        (_("From"), reply_view.source_words(attempt)),
+        (_("From"), reply_view.source_words(attempt) if rates.is_billed else f"{tally.DEMO.capitalize()}."),
         (_("Price when it began"), prices),
     ]
 

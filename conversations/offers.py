@@ -52,6 +52,11 @@ def effort_words() -> dict[str, str]:
     }
 
 
+def efforts_shown() -> list[dict[str, str]]:
+    """Every effort there is, for a choice from which a script leaves out what a model does not know."""
+    return [{"value": value, "label": label} for value, label in effort_words().items()]
+
+
 def rows_for(current: Model) -> list[dict[str, Any]]:
     """The models that the chip offers, with price and context window; the conversation's own in any case."""
     offered = models_offered()
@@ -93,7 +98,7 @@ def usual_view(user: User) -> dict[str, Any]:
         "model": user.default_model,
         "effort": user.default_effort,
         "models": models_offered(),
-        "efforts": [{"value": value, "label": label} for value, label in effort_words().items()],
+        "efforts": efforts_shown(),
     }
 
 

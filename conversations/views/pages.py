@@ -49,6 +49,7 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "queue": queue_view(conversation.pk) if conversation else None,
         "model": offers.model_view(model, way, effort),
         "models": offers.rows_for(model),
+        "efforts": offers.efforts_shown(),
         "settings": offers.settings_view(conversation),
         "missing_price": missing_price,
         "limit_sentence": figures["limit"],

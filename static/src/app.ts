@@ -16,6 +16,7 @@ import { Sidebar } from "./elements/sidebar";
 import { SignIn } from "./elements/sign_in";
 import { Spending } from "./elements/spending";
 import { Transcript } from "./elements/transcript";
+import { TurnMenu } from "./elements/turn_menu";
 
 // Inner elements first: an outer one finds its parts alive when it is connected.
 customElements.define("parley-menu", Menu);
@@ -27,6 +28,7 @@ customElements.define("parley-receipt", Receipt);
 customElements.define("parley-reply", ReplyElement);
 customElements.define("parley-edit", Edit);
 customElements.define("parley-transcript", Transcript);
+customElements.define("parley-turn-menu", TurnMenu);
 customElements.define("parley-queue", QueueElement);
 customElements.define("parley-connection", ConnectionLine);
 customElements.define("parley-composer", Composer);

@@ -45,6 +45,7 @@ beforeEach(() => {
     created_at: "2026-11-22T09:00Z",
     text: "Once",
     versions: null,
+    rating: null,
     reply: null,
   } as const;
   transcript.add([message]);

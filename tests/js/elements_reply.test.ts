@@ -24,6 +24,7 @@ beforeEach(() => {
     created_at: "",
     text: "",
     versions: null,
+    rating: null,
     reply: view,
   });
   document.body.append(turn);

@@ -52,6 +52,7 @@ function said(id: string, versions: Versions | null = null): MessageView {
     created_at: "2026-11-22T09:00Z",
     text: id,
     versions,
+    rating: null,
     reply: null,
   };
 }

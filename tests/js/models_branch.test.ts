@@ -10,6 +10,7 @@ function branch(...ids: string[]): MessageView[] {
     created_at: "",
     text: "",
     versions: null,
+    rating: null,
     reply: null,
   }));
 }

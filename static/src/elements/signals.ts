@@ -21,6 +21,10 @@ export interface Signals {
   returned: undefined;
   /** A message was accepted and waits: the queue as it is now. */
   queued: QueueView;
+  /** Another reply in place of the one in this turn is wanted, by that model and with that effort. */
+  retryWith: { turn: HTMLElement; fields: { model: string; effort: string } };
+  /** This turn and all that follow it are to go. */
+  deleteFrom: HTMLElement;
   /** The messages that wait are others now. */
   waiting: undefined;
   /** A text that waited is the person's again, to be written on. */

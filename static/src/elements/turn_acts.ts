@@ -6,16 +6,27 @@ import { Edit } from "./editing";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { focusBox } from "./reader";
-import { signal } from "./signals";
+import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
 import { complainIn } from "./turns";
 import { lockVersions, type Step, sayVersion } from "./versions";
+
+const DELETED = "Deleted.";
+
+/** By which model, and how hard it is to think, where that is another than the conversation's. */
+type Wish = Record<string, string>;
+
+interface How {
+  fields?: Wish;
+  isContinued?: boolean;
+  isByKey?: boolean;
+}
 
 /** What can be done with a turn: another version chosen, a reply retried or continued, what one said edited. */
 export class TurnActs {
   readonly #transcript: Transcript;
   #isActing = false;
-  /** By address: the ids of acts that nobody answered. The server may have done them, and does none of them twice. */
+  /** By address and wish: the ids of acts that nobody answered. The server may have done them, and does none of them twice. */
   readonly #unanswered = new Map<string, string>();
 
   constructor(transcript: Transcript) {
@@ -26,7 +37,15 @@ export class TurnActs {
   listen(): () => void {
     this.#transcript.addEventListener("submit", this.#submit);
     this.#transcript.addEventListener("click", this.#edit);
+    const ends = [
+      onSignal("retryWith", ({ turn, fields }) => {
+        const url = `/replies/${turn.dataset.message}/retry/`;
+        void this.#alone(() => this.#rewrite(turn, url, { fields }));
+      }),
+      onSignal("deleteFrom", (turn) => void this.#alone(() => this.#delete(turn))),
+    ];
     return () => {
+      for (const end of ends) end();
       this.#transcript.removeEventListener("submit", this.#submit);
       this.#transcript.removeEventListener("click", this.#edit);
     };
@@ -60,12 +79,20 @@ export class TurnActs {
   };
 
   async #act(turn: HTMLElement, button: HTMLButtonElement): Promise<void> {
+    const act = button.dataset.part ?? "";
+    const how = { isContinued: act === "continue", isByKey: button.matches(":focus-visible") };
+    await this.#alone(async () => {
+      if (act === "previous" || act === "next") await this.#choose(turn, button, act);
+      else await this.#rewrite(turn, button.formAction, how);
+    });
+  }
+
+  /** One act at a time; what is heard meanwhile waits. */
+  async #alone(act: () => Promise<void>): Promise<void> {
     if (this.#isActing) return;
     this.#isActing = true;
-    const act = button.dataset.part ?? "";
     try {
-      if (act === "previous" || act === "next") await this.#choose(turn, button, act);
-      else await this.#rewrite(turn, button, act === "continue");
+      await act();
     } finally {
       this.#isActing = false;
       this.#transcript.catchUp();
@@ -84,9 +111,8 @@ export class TurnActs {
     say(part(document, "status"), sayVersion(chosen));
   }
 
-  async #rewrite(turn: HTMLElement, button: HTMLButtonElement, isContinued: boolean): Promise<void> {
-    const isByKey = button.matches(":focus-visible");
-    const answer = await this.#askForReply(button.formAction);
+  async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
+    const answer = await this.#askForReply(url, fields);
     if (!this.#isTaken(turn, answer)) return;
     const { replaces, reply } = answer.body;
     this.#transcript.replace(replaces, [reply], isContinued ? "text" : "end");
@@ -94,11 +120,20 @@ export class TurnActs {
     if (isByKey) focusBox();
   }
 
-  async #askForReply(url: string): Promise<Answer<Retried>> {
-    const clientId = this.#unanswered.get(url) ?? newClientId();
-    this.#unanswered.set(url, clientId);
-    const answer = await postBriefly<Retried>(url, { client_id: clientId }, csrf());
-    if (answer.ok || isFinal(answer.refusal)) this.#unanswered.delete(url);
+  async #delete(turn: HTMLElement): Promise<void> {
+    const answer = await postBriefly<Chosen>(`/messages/${turn.dataset.message}/delete/`, {}, csrf());
+    if (!this.#isTaken(turn, answer)) return;
+    this.#transcript.replace(answer.body.replaces, answer.body.messages, "end");
+    say(part(document, "status"), DELETED);
+    focusBox();
+  }
+
+  async #askForReply(url: string, fields: Wish = {}): Promise<Answer<Retried>> {
+    const act = [url, ...Object.values(fields)].join(" ");
+    const clientId = this.#unanswered.get(act) ?? newClientId();
+    this.#unanswered.set(act, clientId);
+    const answer = await postBriefly<Retried>(url, { client_id: clientId, ...fields }, csrf());
+    if (answer.ok || isFinal(answer.refusal)) this.#unanswered.delete(act);
     return answer;
   }
 

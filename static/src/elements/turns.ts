@@ -1,5 +1,5 @@
 import { localiseTimes } from "../local-times";
-import type { MessageView } from "../models/views";
+import type { MessageView, Rating } from "../models/views";
 import { clone, part, sayNote } from "./parts";
 import type { ReplyElement } from "./reply";
 import { showVersions } from "./versions";
@@ -12,6 +12,7 @@ export function turnOf(message: MessageView): HTMLElement {
   part<HTMLTimeElement>(turn, "time").dateTime = message.created_at;
   localiseTimes(turn);
   showVersions(turn, message);
+  showRating(turn, message.rating);
 
   const reply = replyIn(turn);
   if (reply && message.reply) reply.view = message.reply;
@@ -22,7 +23,14 @@ export function turnOf(message: MessageView): HTMLElement {
 /** What may have changed about a turn that stands: its versions, and how far its reply has come. */
 export function renewTurn(turn: HTMLElement, message: MessageView): void {
   showVersions(turn, message);
+  showRating(turn, message.rating);
   if (message.reply) replyIn(turn)?.renew(message.reply);
+}
+
+/** Shows in a turn what its reader thinks of it. */
+export function showRating(turn: HTMLElement, rating: Rating | null): void {
+  turn.dataset.rating = rating?.verdict ?? "";
+  turn.dataset.note = rating?.note ?? "";
 }
 
 /** Says in a turn why what was asked of it was not done. */

@@ -11,7 +11,14 @@ export interface MessageView {
   text: string;
   /** Null when there is no other version of it. */
   versions: Versions | null;
+  /** What its reader thinks of a reply; null = they have not said. */
+  rating: Rating | null;
   reply: ReplyView | null;
+}
+
+export interface Rating {
+  verdict: "up" | "down";
+  note: string;
 }
 
 /** Which of its versions a message is; "" = there is none before it, or after. */

@@ -1,0 +1,14 @@
+const GAP_PX = 4;
+const EDGE_PX = 8;
+
+/** Puts what floats below `anchor`, or above it where there is more room, with its end at the anchor's end. */
+export function place(floating: HTMLElement, anchor: HTMLElement): void {
+  const [at, size] = [anchor.getBoundingClientRect(), floating.getBoundingClientRect()];
+  const { clientWidth, clientHeight } = document.documentElement;
+  const below = at.bottom + GAP_PX;
+  const isRoomBelow = below + size.height <= clientHeight - EDGE_PX || at.top < clientHeight - at.bottom;
+  const top = isRoomBelow ? below : at.top - GAP_PX - size.height;
+  const left = Math.min(Math.max(at.right - size.width, EDGE_PX), clientWidth - size.width - EDGE_PX);
+  floating.style.top = `${Math.max(EDGE_PX, Math.min(top, clientHeight - size.height - EDGE_PX))}px`;
+  floating.style.left = `${left}px`;
+}

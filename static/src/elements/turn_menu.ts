@@ -1,0 +1,153 @@
+import { newClientId } from "../models/client_id";
+import { isSignedOut, postBriefly } from "../models/send";
+import { DetailsPanel } from "./details_panel";
+import { csrf } from "./page";
+import { part } from "./parts";
+import { place } from "./placing";
+import { RatingDialog } from "./rating_dialog";
+import { signal } from "./signals";
+import type { Transcript } from "./transcript";
+import { complainIn } from "./turns";
+
+interface Forked {
+  conversation: { url: string };
+}
+
+/** `<parley-turn-menu>`: what more can be done with a turn. One menu for all of them, opened where it was asked for. */
+export class TurnMenu extends HTMLElement {
+  readonly #details = new DetailsPanel(this);
+  readonly #rating = new RatingDialog(this);
+  #turn: HTMLElement | null = null;
+  #beyond: AbortController | null = null;
+
+  connectedCallback(): void {
+    this.#beyond = new AbortController();
+    const { signal } = this.#beyond;
+    document.addEventListener("click", this.#pressed, { signal });
+    this.#menu.addEventListener("click", this.#chosen, { signal });
+    this.#menu.addEventListener("keydown", this.#move, { signal });
+    this.#menu.addEventListener("toggle", this.#toggled, { signal });
+    this.#dialog("retry").addEventListener("close", this.#retry, { signal });
+    this.#dialog("retry").addEventListener("change", this.#fitEfforts, { signal });
+    this.#dialog("delete").addEventListener("close", this.#delete, { signal });
+  }
+
+  disconnectedCallback(): void {
+    this.#beyond?.abort();
+  }
+
+  get #menu(): HTMLElement {
+    return part(this, "menu");
+  }
+
+  #dialog(name: "retry" | "delete"): HTMLDialogElement {
+    return part<HTMLDialogElement>(this, `${name}-dialog`);
+  }
+
+  // --- the menu ------------------------------------------------------------------------------------------
+
+  #pressed = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-part=more]");
+    const turn = button?.closest<HTMLElement>(".turn");
+    if (!button || !turn) return;
+    this.#turn = turn;
+    this.#offer(turn);
+    this.#menu.showPopover();
+    place(this.#menu, button);
+    button.ariaExpanded = "true";
+    this.#rows[0]?.focus({ preventScroll: true });
+  };
+
+  /** Only what can be done with this turn, as things stand. */
+  #offer(turn: HTMLElement): void {
+    const kind = turn.classList.contains("turn--said") ? "said" : "reply";
+    const transcript = document.querySelector<Transcript>("parley-transcript");
+    const isWriting = Boolean(transcript?.running);
+    for (const row of this.#menu.querySelectorAll<HTMLElement>("[data-for]")) {
+      const needs = row.dataset.for ?? "";
+      row.hidden = !needs.includes(kind) || (isWriting && needs.includes("idle"));
+    }
+    part(this, "busy").hidden = !isWriting;
+  }
+
+  get #rows(): HTMLElement[] {
+    return [...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")];
+  }
+
+  #toggled = (event: Event): void => {
+    if ((event as ToggleEvent).newState !== "closed") return;
+    const button = this.#turn?.querySelector<HTMLElement>("[data-part=more]");
+    if (button) button.ariaExpanded = "false";
+    if (document.activeElement === document.body) button?.focus({ preventScroll: true });
+  };
+
+  #move = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const rows = this.#rows;
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    rows[(at + step + rows.length) % rows.length]?.focus();
+  };
+
+  #chosen = (event: Event): void => {
+    const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
+    const turn = this.#turn;
+    if (!act || !turn) return;
+    this.#menu.hidePopover();
+    if (act === "retry-with") this.#askHow();
+    else if (act === "fork") void this.#fork(turn);
+    else if (act === "details") void this.#details.open(turn);
+    else if (act === "rate") this.#rating.open(turn);
+    else if (act === "delete") this.#ask("delete");
+  };
+
+  #ask(name: "retry" | "delete"): void {
+    this.#dialog(name).returnValue = "";
+    this.#dialog(name).showModal();
+  }
+
+  // --- the acts ------------------------------------------------------------------------------------------
+
+  async #fork(turn: HTMLElement): Promise<void> {
+    const url = `/messages/${turn.dataset.message}/fork/`;
+    const answer = await postBriefly<Forked>(url, { client_id: newClientId() }, csrf());
+    if (answer.ok) location.assign(answer.body.conversation.url);
+    else {
+      complainIn(turn, answer.refusal.message, answer.refusal.id);
+      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
+    }
+  }
+
+  #askHow(): void {
+    const picked = document.querySelector<HTMLInputElement>("parley-composer input[name=model]:checked");
+    if (picked) this.#field("model").value = picked.value;
+    const effort = document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]");
+    if (effort?.value) this.#field("effort").value = effort.value;
+    this.#fitEfforts();
+    this.#ask("retry");
+  }
+
+  #field(name: string): HTMLSelectElement {
+    return this.#dialog("retry").querySelector(`[name=${name}]`) as HTMLSelectElement;
+  }
+
+  /** Only efforts that the model knows. */
+  #fitEfforts = (): void => {
+    const known = (this.#field("model").selectedOptions[0]?.dataset.efforts ?? "").split(" ").filter(Boolean);
+    const effort = this.#field("effort");
+    for (const option of effort.options) option.disabled = option.hidden = !known.includes(option.value);
+    if (!known.includes(effort.value)) effort.value = known.at(-1) ?? "";
+    effort.disabled = !known.length;
+  };
+
+  #retry = (): void => {
+    if (this.#dialog("retry").returnValue !== "retry" || !this.#turn) return;
+    const fields = { model: this.#field("model").value, effort: this.#field("effort").value };
+    signal("retryWith", { turn: this.#turn, fields });
+  };
+
+  #delete = (): void => {
+    if (this.#dialog("delete").returnValue === "delete" && this.#turn) signal("deleteFrom", this.#turn);
+  };
+}

@@ -1,0 +1,211 @@
+"""More: retry by another effort, fork, details, a rating, deleting; by mouse, by key and on a phone."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import LedgerEntry, User
+from conversations.models import Conversation, Rating
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.browser.test_accessible import ON_A_PHONE, faults_in
+from tests.browser.test_keyboard import press
+from tests.browser.turns import Turns, step, talked
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+
+def more(turn: Locator, act: str) -> None:
+    """Choose an act from the menu of a turn."""
+    turn.hover()
+    turn.get_by_role("button", name="More").click()
+    turn.page.get_by_role("button", name=act, exact=True).click()
+
+
+def dialog(page: Page, name: str) -> Locator:
+    return page.get_by_role("dialog", name=name).or_(page.get_by_role("alertdialog", name=name))
+
+
+def test_a_retry_with_another_effort_stands_beside_the_first(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    script.play({"text": "Second."})
+
+    more(turns.reply(0), "Retry with…")
+    asked = dialog(turns.chat.page, "Retry with")
+    asked.get_by_label("Thinking").select_option("off")
+    asked.get_by_role("button", name="Retry").click()
+
+    expect(turns.chat.answer).to_have_text("Second.")
+    turns.chat.until_done()
+    assert "reasoning_effort" not in script.calls()[-1]["body"]
+    expect(turns.reply(0).locator(".versions__number")).to_have_text("2 of 2")
+    assert Conversation.objects.get().effort == "high"
+
+
+def test_a_fork_opens_as_a_conversation_of_its_own(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    before, entries = turns.chat.page.url, LedgerEntry.objects.count()
+
+    more(turns.reply(0), "Fork from here")
+
+    page = turns.chat.page
+    expect(page.get_by_text("Forked from Question 1")).to_be_visible()
+    assert page.url != before
+    assert turns.texts() == ["Question 1", "First."]
+    expect(page.get_by_role("heading", name="Question 1 (fork)")).to_be_visible()
+    assert LedgerEntry.objects.count() == entries
+    script.play({"text": "Elsewhere."})
+    turns.chat.ask("And here?")
+    expect(turns.chat.answer).to_have_text("Elsewhere.")
+    turns.chat.until_done()
+
+
+def test_details_tell_how_the_reply_came_about(visit: Visit, script: Script, alice: User) -> None:
+    script.play(
+        {"reasoning": "Well."}, {"text": "So."}, {"usage": {"prompt_tokens": 12, "completion_tokens": 7}}
+    )
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+
+    more(chat.page.locator(".turn--reply"), "Details")
+
+    panel = dialog(chat.page, "Details")
+    for line in (
+        "Provider Scripted",
+        "Read new 12",
+        "Effort Thinking: high",
+        "From Our price × reported tokens.",
+    ):
+        expect(panel).to_contain_text(re.compile(line.replace(" ", r"\s*"), re.DOTALL))
+    expect(panel).to_contain_text("First token after")
+    assert faults_in(chat.page) == []
+    chat.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_a_rating_and_its_note_are_kept_and_can_be_taken_back(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    page = turns.chat.page
+
+    more(turns.reply(0), "Rate…")
+    asked = dialog(page, "Rate this reply")
+    asked.get_by_label("Poor").check()
+    asked.get_by_label("Why").fill("It guesses.")
+    assert faults_in(page) == []
+    asked.get_by_role("button", name="Save").click()
+    expect(asked).to_be_hidden()
+
+    page.reload()
+    more(turns.reply(0), "Rate…")
+    expect(asked.get_by_label("Poor")).to_be_checked()
+    expect(asked.get_by_label("Why")).to_have_value("It guesses.")
+    asked.get_by_role("button", name="Remove rating").click()
+    expect(asked).to_be_hidden()
+    assert not Rating.objects.exists()
+
+
+def test_deleting_says_what_goes_and_takes_it_away_in_every_tab(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    other = Turns(turns.chat.again())
+    expect(other.all).to_have_count(4)
+
+    more(turns.said(1), "Delete…")
+    question = dialog(turns.chat.page, "Delete this and what follows?")
+    expect(question).to_contain_text("What they cost stays in your usage.")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    assert faults_in(turns.chat.page) == []
+    question.get_by_role("button", name="Delete", exact=True).click()
+
+    for one in (turns, other):
+        expect(one.all).to_have_count(2)
+    script.play({"text": "Third."})
+    turns.chat.ask("Instead")
+    expect(turns.chat.answer).to_have_text("Third.")
+    turns.chat.until_done()
+
+
+def test_of_two_versions_the_other_comes_back(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.")
+    script.play({"text": "Second."})
+    turns.edit_and_read(0, "Question 1b", "Second.")
+
+    more(turns.said(0), "Delete…")
+    dialog(turns.chat.page, "Delete").get_by_role("button", name="Delete", exact=True).click()
+
+    expect(turns.chat.answer).to_have_text("First.")
+    assert turns.texts() == ["Question 1", "First."]
+    expect(step(turns.said(0), "previous")).to_be_hidden()
+
+
+def test_while_a_reply_is_written_only_what_harms_nothing_is_offered(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    script.play({"text": "Going "}, {"wait": "more"}, {"text": "on."})
+    turns.chat.ask("Question 2")
+    expect(turns.chat.answer).to_have_text("Going")
+
+    turns.reply(0).hover()
+    turns.reply(0).get_by_role("button", name="More").click()
+
+    menu = turns.chat.page.locator("#turn-menu")
+    expect(menu.get_by_role("button")).to_have_text(["Fork from here", "Details", "Rate…"])
+    expect(menu).to_contain_text("A reply is being written")
+    turns.chat.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(turns.chat.stop).to_be_visible()  # Escape closed the menu and stopped nothing
+    script.release("more")
+    turns.chat.until_done()
+
+
+def test_the_menu_works_by_key_and_gives_the_focus_back(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.")
+    page, button = turns.chat.page, turns.reply(0).get_by_role("button", name="More")
+
+    press(button)
+    expect(page.get_by_role("button", name="Retry with…")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Fork from here")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("button", name="Delete…")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(dialog(page, "Delete")).to_be_visible()
+    page.keyboard.press("Enter")  # Cancel
+    expect(turns.all).to_have_count(2)
+
+
+@pytest.mark.parametrize("options", [{}, ON_A_PHONE], ids=["on a desk", "on a phone"])
+def test_the_menu_stays_on_the_page(
+    visit: Visit, script: Script, alice: User, options: dict[str, Any]
+) -> None:
+    turns = talked(visit, script, alice, "First.", **options)
+    page = turns.chat.page
+
+    for turn in (turns.said(0), turns.reply(0)):
+        turn.get_by_role("button", name="More").click()
+        box = page.locator("#turn-menu").bounding_box()
+        assert box is not None
+        size = page.viewport_size
+        assert size is not None
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
+        assert box["y"] + box["height"] <= size["height"]
+        assert faults_in(page) == []
+        page.keyboard.press("Escape")
