@@ -21,5 +21,14 @@ def unseal(sealed: str) -> str:
         raise SealBroken from None
 
 
+def reseal(sealed: str) -> str:
+    """The same secret under the newest key; what that key opens already stays as it is. Raises SealBroken."""
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return seal(unseal(sealed))
+    return sealed
+
+
 def _keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
