@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.fields import MendedFirst
-from conversations.models import ProviderKind
+from conversations.models import Provider, ProviderKind
 from conversations.providers import addresses
 
 
@@ -118,11 +118,38 @@ class LimitForm(forms.Form):
 
 
 class ProviderForm(_Form):
-    """What a server is called, where it is, and, for another address, the key for it."""
+    """What a server is called, where it is, and, for another address, the key for it. Of a provider that we know
+    the address is fixed.
+    """
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     base_url = BaseUrlField(label=gettext_lazy("Address"))
-    api_key = KeyField(label=gettext_lazy("Key"), required=False)
+    api_key = KeyField(
+        label=gettext_lazy("Key, for another address"),
+        required=False,
+        help_text=gettext_lazy("The key in use never goes to another address by itself. Paste it again."),
+    )
+
+    def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
+        known = {"name": provider.name, "base_url": provider.base_url}
+        super().__init__(*args, **kwargs | {"initial": known, "auto_id": "provider_%s"})
+        self.provider = provider
+        if provider.kind != ProviderKind.COMPATIBLE:
+            self.fields["base_url"].disabled = True
+            del self.fields["api_key"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Provider.objects.filter(name__iexact=name).exclude(pk=self.provider.pk).exists():
+            raise forms.ValidationError(_("Another provider has this name already."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        moved = cleaned.get("base_url") not in (None, self.provider.base_url)
+        if moved and self.provider.sealed_key and not cleaned.get("api_key") and "api_key" not in self.errors:
+            self.add_error("api_key", _("Paste the key for the new address."))
+        return cleaned
 
 
 class NewKeyForm(_Form):

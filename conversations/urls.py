@@ -39,6 +39,12 @@ class RouteActConverter(ModelActConverter):
     regex = "up|down|on|off|remove"
 
 
+class SwitchActConverter(ModelActConverter):
+    """And with a provider."""
+
+    regex = "on|off"
+
+
 class TokenConverter:
     """A share link's secret. Whatever else stands in its place is no address at all."""
 
@@ -54,6 +60,7 @@ class TokenConverter:
 register_converter(TokenConverter, "token")
 register_converter(ModelActConverter, "model_act")
 register_converter(RouteActConverter, "route_act")
+register_converter(SwitchActConverter, "switch_act")
 
 app_name = "conversations"
 urlpatterns = [
@@ -95,6 +102,10 @@ urlpatterns = [
     path("providers/<uuid:provider_id>/test/", providers.retest, name="retest"),
     path("providers/<uuid:provider_id>/limit/", providers.limit, name="limit"),
     path("providers/<uuid:provider_id>/remove/", providers.disconnect, name="disconnect"),
+    path("providers/<uuid:provider_id>/", providers.change, name="change_provider"),
+    path("providers/<uuid:provider_id>/key/", providers.new_key, name="new_key"),
+    path("providers/<uuid:provider_id>/dialect/", providers.dialect, name="dialect"),
+    path("providers/<uuid:provider_id>/<switch_act:act>/", providers.switch, name="switch_provider"),
     path("providers/<uuid:provider_id>/check/", providers.check, name="check"),
     path("providers/models/", catalogue.index, name="models"),
     path("providers/models/new/", catalogue.add_model, name="add_model"),

@@ -36,7 +36,8 @@ def connect_provider(
         existing = Provider.objects.select_for_update(no_key=True).filter(slug=slug).first()
         if existing is not None and existing.is_from_environment:
             raise refusals.ReadOnlyProvider(existing.name)
-        if not slug or (existing is not None and existing.kind != kind):
+        is_anothers = slug in ProviderKind.values and slug != kind
+        if not slug or is_anothers or (existing is not None and existing.kind != kind):
             raise refusals.CatalogueRefused(_("Another provider has this name. Choose one of its own."))
         provider, _made = Provider.objects.update_or_create(
             slug=slug,

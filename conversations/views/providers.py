@@ -1,21 +1,27 @@
-"""Providers, for administrators: which are connected, and connecting one."""
+"""Providers, for administrators: which are connected and how they do, connecting one, changing one."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import links as addresses
-from accounts import money, pricing
 from accounts.access import MemberRequest, administrators_only
+from conversations import dialect_form
 from conversations.actions import providers
-from conversations.models import Provider, ProviderKind, Route
-from conversations.provider_forms import ConnectForm, LimitForm
+from conversations.catalogue_pages import providers_page
+from conversations.dialect_form import DialectForm
+from conversations.models import Provider, ProviderKind
+from conversations.provider_forms import ConnectForm, LimitForm, NewKeyForm, ProviderForm
 from conversations.refusals import Refusal
 from conversations.views.answers import invalid
 
@@ -23,12 +29,14 @@ from conversations.views.answers import invalid
 REFRESH_SECONDS = 1
 
 
+@never_cache
 @require_GET
 @administrators_only
 def index(request: MemberRequest) -> HttpResponse:
-    """Who is connected, from the environment or kept here, and at what price."""
-    rows = Route.objects.select_related("provider", "model").order_by("order", "provider__name")
-    return render(request, "conversations/providers.html", {"routes": [_route_view(row) for row in rows]})
+    """Who is connected, from the environment or kept here, and how they did in the last hour and day."""
+    rows = providers_page.rows()
+    context = {"rows": rows, "opening": providers_page.opening(rows)}
+    return render(request, "conversations/providers.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,6 +54,7 @@ def connect(request: MemberRequest) -> HttpResponse:
                 actor=request.user,
                 kind=ProviderKind(given["kind"]),
                 api_key=given["api_key"],
+                name=given["name"],
                 base_url=given["base_url"],
                 upstream_model=given["upstream_model"],
             )
@@ -87,14 +96,80 @@ def retest(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     return _to_check(provider_id, addresses.local_or(request.POST.get("next", ""), ""))
 
 
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def change(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """One provider: its name, address and key, its dialect, its limit. A POST changes name and address."""
+    provider = _real(provider_id)
+    if request.method != "POST":
+        return _page(request, provider)
+    form = ProviderForm(request.POST, provider=provider)
+    if not form.is_valid():
+        return _page(request, provider, form=form)
+    moved = form.cleaned_data["base_url"] != provider.base_url
+    try:
+        providers.change_provider(actor=request.user, provider=provider, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, provider, form=form)
+    if moved:
+        return _to_check(provider.pk, "")
+    messages.success(request, _("%(provider)s is saved.") % {"provider": form.cleaned_data["name"]})
+    return redirect("conversations:change_provider", provider.pk)
+
+
+@require_POST
+@administrators_only
+def new_key(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """A key in place of the one in use, once it is found to work."""
+    provider = _real(provider_id)
+    form = NewKeyForm(request.POST)
+    if form.is_valid():
+        try:
+            providers.change_key(actor=request.user, provider=provider, api_key=form.cleaned_data["api_key"])
+        except Refusal as refusal:
+            form.add_error("api_key", str(refusal))
+        else:
+            return _to_check(provider.pk, "")
+    return _page(request, provider, key_form=form)
+
+
+@require_POST
+@administrators_only
+def dialect(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
+    """Its departures from the dialect."""
+    provider = _real(provider_id)
+    form = DialectForm(request.POST, kind=provider.kind)
+    if not form.is_valid():
+        return _page(request, provider, dialect=form)
+    switches = dialect_form.switches_of(form.cleaned_data, provider.switches)
+    providers.change_switches(actor=request.user, provider=provider, switches=switches)
+    messages.success(
+        request, _("From the next reply on, %(provider)s is asked like this.") % {"provider": provider.name}
+    )
+    return redirect("conversations:change_provider", provider.pk)
+
+
+@require_POST
+@administrators_only
+def switch(request: MemberRequest, provider_id: uuid.UUID, act: str) -> HttpResponse:
+    """On or off, as the address says."""
+    provider = _real(provider_id)
+    said = _("%(provider)s is asked again.") if act == "on" else _("Nothing more is sent to %(provider)s.")
+    return _done(
+        request,
+        said % {"provider": provider.name},
+        lambda: providers.switch_provider(actor=request.user, provider=provider, is_enabled=act == "on"),
+    )
+
+
 @require_POST
 @administrators_only
 def disconnect(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     """Forget a provider and its key."""
     provider = get_object_or_404(Provider, pk=provider_id, is_from_environment=False)
-    providers.disconnect_provider(actor=request.user, provider=provider)
-    messages.success(request, f"{provider.name} is removed, and its key with it.")
-    return redirect("conversations:providers")
+    said = _("%(provider)s is removed, and its key with it.") % {"provider": provider.name}
+    return _done(request, said, lambda: providers.disconnect_provider(actor=request.user, provider=provider))
 
 
 @require_POST
@@ -103,44 +178,54 @@ def limit(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     """How many replies may run at a provider at once."""
     provider = get_object_or_404(Provider, pk=provider_id)
     form = LimitForm(request.POST)
-    back = reverse("conversations:providers")
     if not form.is_valid():
-        return invalid(request, form, back)
+        return invalid(request, form, reverse("conversations:providers"))
     most = form.cleaned_data["most_parallel"]
-    providers.limit_provider(actor=request.user, provider=provider, most_parallel=most)
-    said = f"at most {most} at once" if most else "as many as come"
-    messages.success(request, f"Replies at {provider.name} from now on: {said}.")
-    return redirect(back)
+    said = (
+        ngettext(
+            "At %(provider)s %(most)s reply runs at a time from now on.",
+            "Replies at %(provider)s from now on: at most %(most)s at once.",
+            most,
+        )
+        if most
+        else _("Replies at %(provider)s from now on: as many as come.")
+    )
+    return _done(
+        request,
+        said % {"provider": provider.name, "most": most},
+        lambda: providers.limit_provider(actor=request.user, provider=provider, most_parallel=most),
+    )
+
+
+def _real(provider_id: uuid.UUID) -> Provider:
+    """The demo is as it is."""
+    return get_object_or_404(Provider.objects.exclude(kind=ProviderKind.DEMO), pk=provider_id)
+
+
+def _page(request: MemberRequest, provider: Provider, **wrong: Any) -> HttpResponse:
+    """`wrong` are the forms to mend."""
+    context: dict[str, Any] = {
+        "provider": provider,
+        "state": providers_page.state_of(provider),
+        "form": ProviderForm(provider=provider),
+        "key_form": NewKeyForm(),
+        "dialect": DialectForm(kind=provider.kind, initial=dialect_form.initial_of(provider.switches)),
+        "unworded": ", ".join(dialect_form.unworded(provider.switches)),
+    }
+    return render(request, "conversations/provider.html", context | wrong, status=422 if wrong else 200)
+
+
+def _done(request: MemberRequest, said: str, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("conversations:providers")
 
 
 def _to_check(provider_id: uuid.UUID, onward: str) -> HttpResponse:
     answer = redirect("conversations:check", provider_id)
     answer["Location"] += f"?{urlencode({'next': onward})}" if onward else ""
     return answer
-
-
-def _state(provider: Provider) -> str:
-    if provider.kind == ProviderKind.DEMO:
-        return "Stands in while nobody else is connected; not billed."
-    if provider.is_from_environment:
-        return "Set by the server's environment, read-only here."
-    if provider.checked_at is None:
-        return "Being tested."
-    return provider.check_fault or "Connected."
-
-
-def _route_view(route: Route) -> dict[str, object]:
-    rates = pricing.rates_at(route.provider.slug, route.upstream_model, timezone.now())
-    return {
-        "provider": route.provider,
-        "model": route.model.name,
-        "upstream_model": route.upstream_model,
-        "input": money.format_rate(rates.input) if rates else "",
-        "cache_read": money.format_rate(rates.cache_read) if rates else "",
-        "output": money.format_rate(rates.output) if rates else "",
-        "is_billed": rates.is_billed if rates else True,
-        "has_price": rates is not None,
-        "state": _state(route.provider),
-        "is_faulty": bool(route.provider.check_fault),
-        "is_ours": not route.provider.is_from_environment,
-    }

@@ -1,0 +1,83 @@
+"""Who is connected and how they did lately, provider by provider."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from conversations.catalogue_pages.health import Health, ago, lately
+from conversations.models import Provider, ProviderKind, Route
+
+
+def rows() -> list[dict[str, Any]]:
+    """Every provider, those of the environment first, the demo last."""
+    at = timezone.now()
+    health = lately(at)
+    routes: dict[Any, list[Route]] = {}
+    for route in Route.objects.select_related("model").order_by("model__name", "order"):
+        routes.setdefault(route.provider_id, []).append(route)
+    providers = Provider.objects.order_by("-is_from_environment", "name")
+    shown = [
+        {
+            "provider": provider,
+            "is_demo": provider.kind == ProviderKind.DEMO,
+            "state": state_of(provider),
+            "is_faulty": bool(provider.check_fault),
+            "checked": ago(provider.checked_at, at) if provider.checked_at else "",
+            "health": health.get((provider.slug, ""), Health()),
+            "runs": ", ".join(route.model.name for route in routes.get(provider.pk, ())),
+            "without_it": without(provider, routes.get(provider.pk, ())),
+        }
+        for provider in providers
+    ]
+    return sorted(shown, key=lambda row: row["is_demo"])
+
+
+def opening(rows: Sequence[dict[str, Any]]) -> str:
+    """Who is connected; who fails, if somebody does."""
+    connected = [row for row in rows if row["provider"].is_enabled and not row["is_demo"]]
+    failing = [row["provider"].name for row in connected if row["health"].is_failing]
+    if not connected:
+        return (
+            _("Nobody is connected yet, so only the demo answers.") if rows else _("Nobody is connected yet.")
+        )
+    if failing:
+        return _("%(providers)s answered nothing within the last hour.") % {
+            "providers": _(" and ").join(failing)
+        }
+    return ngettext(
+        "%(count)s provider is connected.", "%(count)s providers are connected.", len(connected)
+    ) % {"count": len(connected)}
+
+
+def state_of(provider: Provider) -> str:
+    """Whether it is used, in a sentence."""
+    if provider.kind == ProviderKind.DEMO:
+        return _("Stands in while nobody else is connected; not billed.")
+    if not provider.is_enabled and not provider.check_fault and provider.checked_at:
+        return _("Switched off.")
+    if provider.is_from_environment:
+        return _("Switched off.") if not provider.is_enabled else _("Connected, by the server’s environment.")
+    if provider.checked_at is None:
+        return _("Being tested.")
+    return provider.check_fault or _("Connected.")
+
+
+def without(provider: Provider, routes: Sequence[Route]) -> str:
+    """What happens to new messages once nothing is sent there."""
+    if not provider.is_enabled:
+        return _("Nothing is sent there now.")
+    used = [route for route in routes if route.is_enabled]
+    alone = [route.model.name for route in used if not _others(route)]
+    if alone:
+        return _("Nobody else runs %(models)s, so it cannot be asked until somebody does.") % {
+            "models": _(" and ").join(alone)
+        }
+    return _("New messages go to the next route of each model. Replies being written go on to their end.")
+
+
+def _others(route: Route) -> bool:
+    others = Route.objects.filter(model=route.model, is_enabled=True, provider__is_enabled=True)
+    return others.exclude(pk=route.pk).exclude(provider__kind=ProviderKind.DEMO).exists()
