@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import money
 from accounts.pricing import CostSplit, Tokens, apportion
 
@@ -81,9 +83,20 @@ def shares_in_words(parts: Sequence[Decimal]) -> str:
     )
 
 
-def thought_line(ms: int, tokens: int | None, cost: Decimal | None, *, is_estimated: bool = False) -> str:
-    """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024"."""
-    parts = [f"Thought for {money.seconds_short(ms / 1000)}"]
+def thought_line(
+    ms: int,
+    tokens: int | None,
+    cost: Decimal | None,
+    *,
+    is_estimated: bool = False,
+    is_cut_off: bool = False,
+) -> str:
+    """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024".
+
+    `is_cut_off`: it was stopped before there was an answer.
+    """
+    time = money.seconds_short(ms / 1000)
+    parts = [_("Stopped after %(time)s of thinking") % {"time": time} if is_cut_off else f"Thought for {time}"]
     if tokens:
         parts.append(f"{_counted(tokens, is_estimated)} {'token' if tokens == 1 else 'tokens'}")
         if cost is not None:

@@ -170,7 +170,7 @@ export class Edit extends HTMLElement implements Progress {
   #cancel = (): void => {
     const turn = this.#turn;
     this.#draft.clear();
-    this.#transcript?.hold(turn, () => {
+    this.#transcript?.keep(topOf(turn), () => {
       this.remove();
       turn.classList.remove("is-edited");
     });

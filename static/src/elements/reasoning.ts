@@ -1,9 +1,15 @@
+import { copyText, sayCopied } from "../copy-button";
 import type { Reply } from "../models/reply";
 import { MarkdownView } from "../render/markdown";
+import { topOf } from "./eye";
 import { part, say, seconds } from "./parts";
+import type { Transcript } from "./transcript";
 
 /** So long after the answer began, the block folds by itself. */
 const FOLD_AFTER_MS = 1000;
+
+/** What its reader wishes: that it opens and folds by itself, stands open, or opens by hand alone. */
+type Preference = "auto" | "open" | "closed";
 
 /**
  * `<parley-reasoning>`: the block above an answer. While the model thinks it stands open as a window on the last
@@ -18,14 +24,16 @@ export class Reasoning extends HTMLElement {
   connectedCallback(): void {
     this.#text ||= part(this, "reasoning").textContent ?? "";
     part(this, "rail").addEventListener("click", this.#foldByRail);
-    this.#summary.addEventListener("click", this.#touch);
+    part(this, "copy-thinking").addEventListener("click", this.#copy);
+    this.#summary.addEventListener("click", this.#turnByHand);
     this.#details.addEventListener("toggle", this.#drawIfOpen);
   }
 
   disconnectedCallback(): void {
     clearTimeout(this.#foldTimer);
     part(this, "rail").removeEventListener("click", this.#foldByRail);
-    this.#summary.removeEventListener("click", this.#touch);
+    part(this, "copy-thinking").removeEventListener("click", this.#copy);
+    this.#summary.removeEventListener("click", this.#turnByHand);
     this.#details.removeEventListener("toggle", this.#drawIfOpen);
   }
 
@@ -59,38 +67,76 @@ export class Reasoning extends HTMLElement {
     return this.querySelector("summary") as HTMLElement;
   }
 
+  get #preference(): Preference {
+    const wish = this.closest<HTMLElement>("[data-reasoning]")?.dataset.reasoning;
+    return wish === "open" || wish === "closed" ? wish : "auto";
+  }
+
   #moveByItself(isThinking: boolean, isOver: boolean): void {
+    if (this.#preference !== "auto") return;
     if (isThinking) {
       clearTimeout(this.#foldTimer);
       this.#foldTimer = undefined;
       this.classList.add("reasoning--window");
       this.#details.open = true;
     } else if (this.#details.open) {
-      this.#foldTimer ??= setTimeout(() => this.#fold(), isOver ? 0 : FOLD_AFTER_MS);
+      this.#foldTimer ??= setTimeout(() => this.#foldByItself(), isOver ? 0 : FOLD_AFTER_MS);
     }
   }
 
-  #fold(): void {
+  /** Whoever sees its line keeps that in place; whoever reads on below, what is read there. */
+  #foldByItself(): void {
     if (this.#isTouched) return;
-    this.#details.open = false;
-    this.classList.remove("reasoning--window");
+    const isSeen = this.#summary.getBoundingClientRect().top >= 0;
+    this.#fold(isSeen ? this.#summary : (this.nextElementSibling ?? this), !isSeen);
   }
 
   /** A click on the line, by mouse or by key. From here on the reader decides; opened by hand it is whole. */
-  #touch = (): void => {
-    this.#isTouched = true;
-    clearTimeout(this.#foldTimer);
-    if (!this.#details.open) this.classList.remove("reasoning--window");
+  #turnByHand = (event: Event): void => {
+    event.preventDefault();
+    this.#touch();
+    if (this.#details.open) this.#fold(this.#summary, this.#isLineStuck);
+    else
+      this.#keep(this.#summary, () => {
+        this.#details.open = true;
+      });
   };
 
   /** Folds from anywhere along the rail and leaves the line where the eye is. */
   #foldByRail = (): void => {
     this.#touch();
-    const before = this.#summary.getBoundingClientRect().top;
-    this.#details.open = false;
-    this.classList.remove("reasoning--window");
-    window.scrollBy({ top: this.#summary.getBoundingClientRect().top - before, behavior: "instant" });
+    this.#fold(this.#summary, this.#isLineStuck);
     this.#summary.focus({ preventScroll: true });
+  };
+
+  #touch(): void {
+    this.#isTouched = true;
+    clearTimeout(this.#foldTimer);
+  }
+
+  /** The line stands at the window's edge, and its block begins above that. */
+  get #isLineStuck(): boolean {
+    const { top } = this.#summary.getBoundingClientRect();
+    return top - this.#details.getBoundingClientRect().top > 1;
+  }
+
+  /** `isAtOnce` where what is looked at stands below what goes: it would be carried along. */
+  #fold(looked: Element, isAtOnce: boolean): void {
+    this.classList.toggle("reasoning--at-once", isAtOnce);
+    const fold = () => {
+      this.#details.open = false;
+      this.classList.remove("reasoning--window");
+    };
+    this.#keep(looked, fold, { following: true });
+  }
+
+  #keep(looked: Element, change: () => void, options = {}): void {
+    this.closest<Transcript>("parley-transcript")?.keep(topOf(looked), change, options);
+  }
+
+  #copy = async (): Promise<void> => {
+    await copyText(this.#text.trim());
+    sayCopied(part(this, "copy-thinking"));
   };
 
   /** A closed block is not drawn: most are never opened. */
@@ -102,6 +148,7 @@ export class Reasoning extends HTMLElement {
       this.#view = new MarkdownView(text, { plainHeadings: true });
     }
     this.#view.update(this.#text, this.dataset.phase !== "live");
+    if (!this.classList.contains("reasoning--window")) return;
     const window = part(this, "window");
     window.classList.toggle("is-cut", text.offsetHeight > window.clientHeight);
   };

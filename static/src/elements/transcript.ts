@@ -3,7 +3,7 @@ import type { Hint } from "../models/events";
 import { Look } from "../models/look";
 import { get } from "../models/send";
 import type { Branch, MessageView } from "../models/views";
-import { type Eye, lookedAt } from "./eye";
+import { changeAround, type Eye, lookedAt } from "./eye";
 import { part, say } from "./parts";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
@@ -90,9 +90,10 @@ export class Transcript extends HTMLElement {
     }
   }
 
-  /** Changes a turn, which stays where it is on screen. */
-  hold(turn: HTMLElement, change: () => void): void {
-    this.#reader?.hold(() => turn.getBoundingClientRect().top, change);
+  /** Changes the page and leaves on screen where it is what `eye` says is looked at. */
+  keep(eye: () => number, change: () => void, options: { following?: boolean } = {}): void {
+    if (this.#reader) this.#reader.hold(eye, change, options);
+    else changeAround(eye, change);
   }
 
   /** Follows what one has just said, wherever one was reading. */

@@ -150,7 +150,7 @@ export class TurnActs {
     const button = (event.target as Element).closest<HTMLElement>("[data-part=edit]");
     const turn = button?.closest<HTMLElement>(".turn");
     if (!turn) return;
-    this.#transcript.hold(turn, () => this.#open(turn).focusText());
+    this.#transcript.keep(topOf(turn), () => this.#open(turn).focusText());
     this.#open(turn).show();
   };
 
