@@ -96,7 +96,9 @@ def thought_line(
     `is_cut_off`: it was stopped before there was an answer.
     """
     time = money.seconds_short(ms / 1000)
-    parts = [_("Stopped after %(time)s of thinking") % {"time": time} if is_cut_off else f"Thought for {time}"]
+    parts = [
+        _("Stopped after %(time)s of thinking") % {"time": time} if is_cut_off else f"Thought for {time}"
+    ]
     if tokens:
         parts.append(f"{_counted(tokens, is_estimated)} {'token' if tokens == 1 else 'tokens'}")
         if cost is not None:

@@ -85,7 +85,7 @@ def reply_view(message: Message) -> dict[str, Any]:
         "text": message.text,
         "reasoning": message.reasoning,
         "thought_ms": message.reasoning_ms,
-        "thought_line": _thought_line(message, attempts),
+        "thought_line": _thought_line(generation, message, attempts),
         "waiting_since_ms": since_ms(generation.queued_at)
         if generation and generation.is_unfinished
         else None,
@@ -132,12 +132,14 @@ def _split(attempt: Attempt, rates: Rates) -> CostSplit:
     return pricing.cost_by_kind(attempt.tokens, rates)
 
 
-def _thought_line(message: Message, attempts: Sequence[Attempt]) -> str:
+def _thought_line(generation: Generation | None, message: Message, attempts: Sequence[Attempt]) -> str:
     if not message.reasoning.strip() and message.reasoning_ms is None:
         return ""
+    is_stopped = generation is not None and generation.status == Status.STOPPED
+    is_cut_off = is_stopped and not message.own_text.strip()
     settled = [a for a in attempts if a.cost is not None and a.reasoning_tokens]
     if not settled:
-        return tally.thought_line(message.reasoning_ms or 0, None, None)
+        return tally.thought_line(message.reasoning_ms or 0, None, None, is_cut_off=is_cut_off)
     attempt = settled[-1]
     cost = _split(attempt, Rates.from_json(attempt.price)).thinking
     return tally.thought_line(
@@ -145,6 +147,7 @@ def _thought_line(message: Message, attempts: Sequence[Attempt]) -> str:
         attempt.reasoning_tokens,
         cost,
         is_estimated=attempt.cost_source == CostSource.ESTIMATED,
+        is_cut_off=is_cut_off,
     )
 
 

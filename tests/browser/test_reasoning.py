@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from tests.browser.chat import Chat, is_open
 from tests.browser.conftest import Visit
+from tests.browser.turns import LONG, drawn, talked
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -137,3 +138,128 @@ def test_copying_a_reply_leaves_the_thinking_out(visit: Visit, script: Script, a
 
     expect(chat.reply.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "It is **so**."
+
+
+def test_stopped_while_it_thinks_it_says_after_how_long(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"reasoning": "Let me see."}, {"sleep": 2}, {"wait": "never"}, {"text": "So."})
+    chat = thinking_chat(visit("/", alice))
+    expect(chat.thinking).to_have_text("Thinking… 2 s")
+
+    chat.stop.click()
+
+    expect(chat.thinking).to_have_text(re.compile(r"^Stopped after [2-9] s of thinking"))
+    line = chat.thinking.inner_text()
+    chat.page.reload()
+    expect(chat.thinking).to_have_text(line)
+
+
+def test_the_thinking_alone_is_copied_from_within(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"reasoning": "Let me **see**."}, {"text": "So."})
+    page = visit("/", alice, permissions=["clipboard-read", "clipboard-write"])
+    chat = Chat(page)
+    chat.ask("What is it?")
+    chat.until_done()
+    chat.thinking.click()
+
+    chat.reply.get_by_role("button", name="Copy thinking").click()
+
+    expect(chat.reply.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "Let me **see**."
+
+
+@pytest.mark.parametrize(("wish", "is_shown"), [("open", True), ("closed", False)])
+def test_whoever_wishes_it_open_or_closed_finds_it_so_live_and_later(
+    visit: Visit, script: Script, alice: User, wish: str, is_shown: bool
+) -> None:
+    User.objects.filter(pk=alice.pk).update(reasoning_display=wish)
+    script.play(
+        {"reasoning": "Let me see."}, {"wait": "answer"}, {"text": "It is "}, PAST_FOLDING, {"text": "so."}
+    )
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    expect(chat.thinking).to_have_text(re.compile("^Thinking"))
+    expect(chat.thoughts).to_be_visible(visible=is_shown)
+
+    script.release("answer")
+
+    chat.until_done()
+    expect(chat.thoughts).to_be_visible(visible=is_shown)
+    chat.page.reload()
+    expect(chat.thinking).to_be_visible()
+    expect(chat.thoughts).to_be_visible(visible=is_shown)
+    chat.thinking.click()
+    expect(chat.thoughts).to_be_visible(visible=not is_shown)
+
+
+# Where on screen something was, in every frame from now until asked, as a list of its different places.
+WATCH_TOP = """
+(element) => {
+  const tops = (window.tops = new Set());
+  const look = () => {
+    tops.add(Math.round(element.getBoundingClientRect().top));
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+# Once what opens or folds has done so.
+AT_REST = """
+() => Promise.all(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))
+"""
+
+
+def at_rest(page: Page) -> None:
+    page.evaluate(AT_REST)
+    drawn(page)
+
+
+def moved(page: Page) -> int:
+    """How far apart the places are in which it was seen."""
+    return int(page.evaluate("Math.max(...window.tops) - Math.min(...window.tops)"))
+
+
+def test_the_page_does_not_move_when_a_block_folds_by_itself_above_its_reader(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    chat = talked(visit, script, alice, LONG).chat
+    script.play(
+        {"reasoning": "Let me see.\n\n" * 20}, {"wait": "answer"}, {"text": "It is "}, {"wait": "end"}
+    )
+    chat.ask("And now?")
+    expect(chat.reply.locator(".reasoning__window.is-cut")).to_be_visible()
+    script.release("answer")
+    expect(chat.answer).to_have_text("It is")
+    at_rest(chat.page)
+    chat.thinking.evaluate(WATCH_TOP)
+
+    expect(chat.thoughts).to_be_hidden()
+    at_rest(chat.page)
+    assert moved(chat.page) <= 1
+    script.release("end")
+
+
+def test_the_line_stays_where_it_is_when_a_hand_opens_and_folds_the_block(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Let me see.\n\n" * 60}, {"text": LONG})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    chat.thinking.scroll_into_view_if_needed()
+    chat.thinking.evaluate(WATCH_TOP)
+
+    chat.thinking.click()
+    expect(chat.thoughts).to_be_visible()
+    at_rest(chat.page)
+    assert moved(chat.page) <= 1
+    chat.page.mouse.wheel(0, 700)
+    expect(chat.thinking).to_be_in_viewport()
+    at_rest(chat.page)
+    chat.thinking.evaluate(WATCH_TOP)
+    chat.thinking.click()
+
+    expect(chat.thoughts).to_be_hidden()
+    at_rest(chat.page)
+    assert moved(chat.page) <= 1
+    expect(chat.thinking).to_be_in_viewport()

@@ -98,6 +98,7 @@ export class Reasoning extends HTMLElement {
     if (this.#details.open) this.#fold(this.#summary, this.#isLineStuck);
     else
       this.#keep(this.#summary, () => {
+        this.classList.remove("reasoning--window", "reasoning--at-once");
         this.#details.open = true;
       });
   };
@@ -125,7 +126,6 @@ export class Reasoning extends HTMLElement {
     this.classList.toggle("reasoning--at-once", isAtOnce);
     const fold = () => {
       this.#details.open = false;
-      this.classList.remove("reasoning--window");
     };
     this.#keep(looked, fold, { following: true });
   }
