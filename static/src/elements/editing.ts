@@ -5,6 +5,7 @@ import { isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { HANGING } from "./composer_note";
+import { topOf } from "./eye";
 import { csrf, drafts } from "./page";
 import { clone, part, say, sayNote, sayOrHide } from "./parts";
 import { focusBox } from "./reader";

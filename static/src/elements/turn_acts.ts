@@ -3,6 +3,7 @@ import { isFinal } from "../models/outbox";
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
 import { Edit } from "./editing";
+import { topOf } from "./eye";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { focusBox } from "./reader";
