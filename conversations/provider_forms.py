@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.fields import MendedFirst
+from accounts.price_lists.reading import Unit
 from conversations.models import Provider, ProviderKind
 from conversations.providers import addresses
 
@@ -156,3 +157,28 @@ class NewKeyForm(_Form):
     """A key in place of the one in use."""
 
     api_key = KeyField(label=gettext_lazy("Key"))
+
+
+class PasteForm(_Form):
+    """A list of models with prices, as a provider's /models answers it."""
+
+    unit = forms.ChoiceField(
+        label=gettext_lazy("A price in it is for"),
+        choices=[
+            (Unit.TOKEN, gettext_lazy("one token, as in OpenRouter’s list")),
+            (Unit.MILLION, gettext_lazy("1M tokens, as in Routeway’s list")),
+        ],
+    )
+    text = forms.CharField(
+        label=gettext_lazy("The list"),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=gettext_lazy("The JSON that /models answers. Nothing is imported before you have seen it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "paste_%s"})
+        real = Provider.objects.exclude(kind=ProviderKind.DEMO).order_by("name")
+        self.fields["provider"] = forms.ModelChoiceField(
+            label=gettext_lazy("Provider"), queryset=real, empty_label=None
+        )
+        self.order_fields(["provider", "unit", "text"])

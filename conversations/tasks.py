@@ -9,7 +9,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from conversations import key_check
+from conversations import key_check, price_fetch
 from conversations.generation import lookup, proof, trial
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
@@ -25,6 +25,12 @@ BATCH = 5_000
 async def check_provider(provider_id: str) -> None:
     """Ask a provider whether it takes its key, and write down the answer."""
     await key_check.check(uuid.UUID(provider_id))
+
+
+@app.task(name="conversations.fetch_prices", retry=3, pass_context=False)
+async def fetch_prices(list_id: str) -> None:
+    """Ask a provider for its list of models with their prices, to be looked at by an administrator."""
+    await price_fetch.fetch(uuid.UUID(list_id))
 
 
 @app.task(name="conversations.try_route", retry=3, pass_context=False)

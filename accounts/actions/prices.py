@@ -61,15 +61,23 @@ def set_price(
         source=source,
         author=actor.display_name if actor else "",
     )
-    _lock_book()
+    lock_book()
     _put_in_force(price, actor=actor, confirm_jump=confirm_jump)
     return price
+
+
+def is_jump(before: Decimal | None, after: Decimal | None) -> bool:
+    """True when one is more than ten times the other."""
+    if before is None or after is None:
+        return False  # a rate that was not stated before is news, not a change
+    lower, higher = sorted((before, after))
+    return higher > lower * JUMP
 
 
 @transaction.atomic
 def seed_prices() -> None:
     """The first rows of the book, and the price that the environment states. Repeating it changes nothing."""
-    _lock_book()
+    lock_book()
     known = set(Price.objects.values_list("provider", "upstream_model"))
     Price.objects.bulk_create(
         Price(**row) for row in FIRST_PRICES if (row["provider"], row["upstream_model"]) not in known
@@ -125,10 +133,7 @@ def _put_in_force(price: Price, *, actor: User | None, confirm_jump: bool) -> No
 def _refuse_jump(earlier: Price, price: Price) -> None:
     for rate in peak_hours.RATES:
         before, after = getattr(earlier, rate), getattr(price, rate)
-        if before is None or after is None:
-            continue  # a rate that was not stated before is news, not a change
-        lower, higher = sorted((before, after))
-        if higher > lower * JUMP:
+        if is_jump(before, after):
             raise PriceJump(rate, before, after)
 
 
@@ -142,6 +147,7 @@ def _checked(rate: Decimal) -> Decimal:
     return rate.quantize(money.PICO)
 
 
-def _lock_book() -> None:
+def lock_book() -> None:
+    """Nobody else writes a price until the caller's transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BOOK_LOCK])

@@ -10,6 +10,7 @@ from accounts.models.ledger import EntryKind as EntryKind
 from accounts.models.ledger import LedgerEntry as LedgerEntry
 from accounts.models.ledger import Posting as Posting
 from accounts.models.price import Price as Price
+from accounts.models.price_list import PriceList as PriceList
 from accounts.models.request import BudgetRequest as BudgetRequest
 from accounts.models.request import RequestState as RequestState
 from accounts.models.rollup import Books as Books

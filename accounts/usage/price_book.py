@@ -1,6 +1,6 @@
 """The price book as a page: each model at each provider, its prices from the latest back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -27,12 +27,12 @@ def pages(at: datetime | None = None) -> list[dict[str, Any]]:
 def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "when": _when(price),
+            "when": when(price),
             "is_in_force": price.valid_from <= at and (price.valid_to is None or price.valid_to > at),
             "input": money.format_rate(price.input),
             "cache_read": money.format_rate(price.input if price.cache_read is None else price.cache_read),
             "output": money.format_rate(price.output),
-            "bands": [_band(band, price) for band in price.bands],
+            "bands": [band_words(band, price.input, price.cache_read, price.output) for band in price.bands],
             "source": price.source,
             "author": price.author,
             "is_billed": price.is_billed,
@@ -41,7 +41,8 @@ def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _when(price: Price) -> str:
+def when(price: Price) -> str:
+    """From when to when it holds: "since 3 November 2026"."""
     since = "always" if price.valid_from.year < 2000 else f"since {_date(price.valid_from)}"
     if price.valid_to is None:
         return since
@@ -53,9 +54,14 @@ def _date(at: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _band(band: dict[str, Any], price: Price) -> dict[str, str]:
+def band_words(
+    band: Mapping[str, Any], input: Decimal | None, cache_read: Decimal | None, output: Decimal | None
+) -> dict[str, str]:
+    """Peak hours with all their rates; those a band does not name are the price's own."""
+    own = {"input": input, "cache_read": cache_read, "output": output}
+
     def rate(name: str) -> str:
-        given = band.get(name, getattr(price, name))
+        given = band.get(name, own[name])
         return money.format_rate(Decimal(str(given))) if given is not None else ""
 
     return {

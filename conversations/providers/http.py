@@ -124,12 +124,12 @@ async def check(endpoint: Endpoint, clocks: Clocks, path: str) -> None:
     await fetch(endpoint, clocks, path)
 
 
-async def fetch(endpoint: Endpoint, clocks: Clocks, path: str) -> bytes:
-    """GET `path`: the JSON that it answers. Raises ProviderError."""
+async def fetch(endpoint: Endpoint, clocks: Clocks, path: str, *, most: int = _LONGEST_ERROR) -> bytes:
+    """GET `path`: the JSON that it answers, up to `most` bytes. Raises ProviderError."""
     brief = Clocks(clocks.connect, _CHECK_SECONDS, _CHECK_SECONDS, _CHECK_SECONDS)
     exchange = _Exchange(endpoint, brief)
     async with exchange.opened("GET", path, {"Accept": "application/json"}) as answer:
-        body = await answer.rest(_LONGEST_ERROR)
+        body = await answer.rest(most)
         if answer.kind != "application/json":
             raise exchange.fault(
                 FaultCode.BROKEN,
