@@ -1,5 +1,6 @@
 """The models that may be picked, as people see them, and what a person's new conversations begin with."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -104,13 +105,17 @@ def usual_view(user: User) -> dict[str, Any]:
 
 def settings_view(conversation: Conversation | None) -> dict[str, Any]:
     """What a conversation has set for its next turns, as its form shows it."""
-    if conversation is None:
-        return {"instructions": "", "temperature": "", "top_p": "", "reply_limit": ""}
+    names = ("instructions", "temperature", "top_p", "reply_limit")
+    return shown({name: getattr(conversation, name, None) for name in names})
+
+
+def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as their form shows them; "" = nobody set it."""
     return {
-        "instructions": conversation.instructions,
-        "temperature": plain(conversation.temperature),
-        "top_p": plain(conversation.top_p),
-        "reply_limit": conversation.reply_limit or "",
+        "instructions": settings["instructions"] or "",
+        "temperature": plain(settings["temperature"]),
+        "top_p": plain(settings["top_p"]),
+        "reply_limit": settings["reply_limit"] or "",
     }
 
 

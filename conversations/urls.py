@@ -68,6 +68,7 @@ urlpatterns = [
     path("", pages.new, name="new"),
     path("c/<uuid:conversation_id>/", pages.show, name="show"),
     path("conversations/", messages.start, name="start"),
+    path("conversations/settings/", settings.check, name="check_settings"),
     path("conversations/marks/", sidebar.marks, name="marks"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),
     path("conversations/<uuid:conversation_id>/settings/", settings.change, name="settings"),

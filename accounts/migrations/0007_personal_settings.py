@@ -38,6 +38,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='reasoning_display',
-            field=models.CharField(choices=[('auto', 'Open while the model thinks, folded afterwards'), ('open', 'Always open'), ('closed', 'Always folded')], db_default='auto', default='auto', max_length=8),
+            field=models.CharField(choices=[('auto', 'Open while it thinks, then folded'), ('open', 'Always open'), ('closed', 'Always folded')], db_default='auto', default='auto', max_length=8),
         ),
     ]

@@ -19,7 +19,7 @@ class Appearance(models.TextChoices):
 class ReasoningDisplay(models.TextChoices):
     """What thinking blocks do by themselves; one that was opened or closed by hand stays as it is."""
 
-    AUTO = "auto", _("Open while the model thinks, folded afterwards")
+    AUTO = "auto", _("Open while it thinks, then folded")
     OPEN = "open", _("Always open")
     CLOSED = "closed", _("Always folded")
 

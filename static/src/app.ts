@@ -2,6 +2,7 @@
 import "./pages";
 import { Composer } from "./elements/composer";
 import { ConnectionLine } from "./elements/connection";
+import { ConversationSettings } from "./elements/conversation_settings";
 import { Edit } from "./elements/editing";
 import { Menu } from "./elements/menu";
 import { Money } from "./elements/money";
@@ -28,6 +29,7 @@ customElements.define("parley-receipt", Receipt);
 customElements.define("parley-reply", ReplyElement);
 customElements.define("parley-edit", Edit);
 customElements.define("parley-transcript", Transcript);
+customElements.define("parley-settings", ConversationSettings);
 customElements.define("parley-turn-menu", TurnMenu);
 customElements.define("parley-queue", QueueElement);
 customElements.define("parley-connection", ConnectionLine);

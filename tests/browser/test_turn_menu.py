@@ -37,7 +37,7 @@ def test_a_retry_with_another_effort_stands_beside_the_first(
 
     more(turns.reply(0), "Retry with…")
     asked = dialog(turns.chat.page, "Retry with")
-    asked.get_by_label("Thinking").select_option("off")
+    asked.get_by_label("How much it thinks").select_option("off")
     asked.get_by_role("button", name="Retry").click()
 
     expect(turns.chat.answer).to_have_text("Second.")

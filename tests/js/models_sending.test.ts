@@ -28,7 +28,10 @@ afterEach(() => {
 });
 
 function send(said: Partial<Message> = {}, conversation = "c") {
-  return sendMessage({ ...MESSAGE, ...said }, { conversation, effort: "low", csrf: () => "t", progress });
+  return sendMessage(
+    { ...MESSAGE, ...said },
+    { conversation, effort: "low", beginning: {}, csrf: () => "t", progress },
+  );
 }
 
 function answered(body: unknown, status = 201): void {

@@ -5,8 +5,10 @@ import { begin } from "./beginning";
 import { ComposerBox } from "./composer_box";
 import { ComposerChoice, type Way } from "./composer_choice";
 import { ComposerLimit } from "./composer_limit";
+import { ComposerModels } from "./composer_models";
 import { ComposerNote } from "./composer_note";
 import { ComposerRow, keepFocus } from "./composer_row";
+import type { ConversationSettings } from "./conversation_settings";
 import { csrf } from "./page";
 import { part } from "./parts";
 import type { QueueElement } from "./queue";
@@ -24,6 +26,11 @@ export class Composer extends HTMLElement {
     this,
     () => this.#transcript.conversation,
     () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
+  );
+  readonly #models = new ComposerModels(
+    this,
+    () => this.#transcript.conversation,
+    (refusal) => this.#note.refuse(refusal),
   );
   readonly #starters = new Starters(
     (text, clientId) => void this.#send({ text, clientId, after: "", isBranch: false }),
@@ -43,6 +50,7 @@ export class Composer extends HTMLElement {
     this.addEventListener("mousedown", keepFocus, { signal });
     document.addEventListener("keydown", this.#escape, { signal });
     this.#starters.listen(signal);
+    this.#models.listen(signal);
     window.addEventListener("pagehide", () => this.#box.keep(), { signal });
     this.#ends = [
       () => beyond.abort(),
@@ -112,7 +120,9 @@ export class Composer extends HTMLElement {
     this.#draw();
 
     const { conversation } = this.#transcript;
-    const around = { conversation, effort: this.#row.effort, csrf, progress: this.#note };
+    const settings = document.querySelector<ConversationSettings>("parley-settings")?.fields;
+    const beginning = { ...settings, model: this.#models.slug };
+    const around = { conversation, effort: this.#row.effort, beginning, csrf, progress: this.#note };
     const answer = await sendMessage(message, around);
 
     this.#isSending = false;

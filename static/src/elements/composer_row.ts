@@ -75,5 +75,5 @@ function nextWords(isToWait: boolean, isLineAhead: boolean): string {
 
 /** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */
 export function keepFocus(event: Event): void {
-  if ((event.target as Element).closest("button")) event.preventDefault();
+  if ((event.target as Element).closest("button, summary")) event.preventDefault();
 }

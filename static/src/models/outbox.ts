@@ -17,6 +17,8 @@ export interface Circumstances {
   /** "" as long as there is none. */
   conversation: string;
   effort: string;
+  /** What a first message begins its conversation with, besides. */
+  beginning: Readonly<Record<string, string>>;
   csrf: () => string;
   progress: Progress;
 }
@@ -46,9 +48,9 @@ export function isFinal({ status }: Refusal): boolean {
 
 function postOnce(message: Message, around: Circumstances, signal: AbortSignal): Promise<Answer<Accepted>> {
   const { text, clientId, after, isBranch } = message;
-  const { conversation, effort, csrf } = around;
+  const { conversation, effort, beginning, csrf } = around;
   const fields = { client_id: clientId, text, effort };
-  if (!conversation) return post<Accepted>("/conversations/", fields, csrf(), signal);
+  if (!conversation) return post<Accepted>("/conversations/", { ...beginning, ...fields }, csrf(), signal);
   const place = isBranch ? { after, branch: "on" } : { after };
   return post<Accepted>(`/conversations/${conversation}/messages/`, { ...fields, ...place }, csrf(), signal);
 }

@@ -1,0 +1,112 @@
+import { type Answer, postBriefly, type Refusal } from "../models/send";
+import type { Menu } from "./menu";
+import { csrf } from "./page";
+import { part, say } from "./parts";
+
+/** Which model answers next. What is picked is kept at once; the header and the efforts follow. */
+export class ComposerModels {
+  readonly #composer: HTMLElement;
+  readonly #conversation: () => string;
+  readonly #refused: (refusal: Refusal) => void;
+  #kept: HTMLInputElement | undefined;
+
+  constructor(composer: HTMLElement, conversation: () => string, refused: (refusal: Refusal) => void) {
+    this.#composer = composer;
+    this.#conversation = conversation;
+    this.#refused = refused;
+  }
+
+  listen(signal: AbortSignal): void {
+    this.#kept = this.#picked;
+    this.#fitEfforts();
+    part(this.#composer, "models").addEventListener("change", () => void this.#pick(), { signal });
+    // A press picks and is done; arrow keys go through the list.
+    part(this.#composer, "models").addEventListener("click", this.#pressed, { signal });
+  }
+
+  /** The slug of what is picked. */
+  get slug(): string {
+    return this.#picked?.value ?? "";
+  }
+
+  open(): void {
+    part(this.#composer, "models").querySelector<HTMLDetailsElement>("details")?.setAttribute("open", "");
+    this.#picked?.focus();
+  }
+
+  /** Picks the model whose name begins with, or holds, what was typed; false where none does. */
+  pickNamed(words: string): boolean {
+    const wanted = words.trim().toLowerCase();
+    const named = (radio: HTMLInputElement) => `${radio.value} ${radio.dataset.name}`.toLowerCase();
+    const found =
+      this.#radios.find((radio) => radio.value === wanted || radio.dataset.name?.toLowerCase() === wanted) ??
+      this.#radios.find((radio) => named(radio).includes(wanted));
+    if (!found) return false;
+    found.checked = true;
+    void this.#pick();
+    return true;
+  }
+
+  get #radios(): HTMLInputElement[] {
+    return [...this.#composer.querySelectorAll<HTMLInputElement>("input[name=model]")];
+  }
+
+  get #picked(): HTMLInputElement | undefined {
+    return this.#radios.find(({ checked }) => checked);
+  }
+
+  #pressed = (event: Event): void => {
+    const { pointerType, target } = event as PointerEvent;
+    const isByKey = !pointerType && (target as HTMLElement).matches("input");
+    if (isByKey || !(target as Element).closest("[data-act], label")) return;
+    part<Menu>(this.#composer, "models").close();
+  };
+
+  async #pick(): Promise<void> {
+    const picked = this.#picked;
+    if (!picked) return;
+    this.#show(picked);
+    const conversation = this.#conversation();
+    if (!conversation) return;
+    const answer: Answer<unknown> = await postBriefly(
+      `/conversations/${conversation}/model/`,
+      { model: picked.value },
+      csrf(),
+    );
+    if (answer.ok) this.#kept = picked;
+    else this.#goBack(answer.refusal);
+  }
+
+  #goBack(refusal: Refusal): void {
+    if (this.#kept) {
+      this.#kept.checked = true;
+      this.#show(this.#kept);
+    }
+    this.#refused(refusal);
+  }
+
+  #show({ dataset }: HTMLInputElement): void {
+    for (const element of document.querySelectorAll<HTMLElement>("[data-model]")) {
+      say(element, factOf(dataset, element.dataset.model ?? ""));
+    }
+    part(this.#composer, "read").dataset.window = dataset.window ?? "";
+    this.#fitEfforts();
+  }
+
+  /** Only efforts that the model knows; its usual one in place of one that it does not. */
+  #fitEfforts(): void {
+    const select = this.#composer.querySelector<HTMLSelectElement>("[data-part=effort]");
+    const { efforts = "", effort = "" } = this.#picked?.dataset ?? {};
+    const known = efforts.split(" ").filter(Boolean);
+    if (!select || !this.#picked) return;
+    for (const option of select.options) option.disabled = option.hidden = !known.includes(option.value);
+    if (!known.includes(select.value)) select.value = effort;
+    select.hidden = !known.length;
+  }
+}
+
+function factOf(dataset: DOMStringMap, name: string): string {
+  if (name === "short_name") return dataset.shortName ?? "";
+  if (name === "line") return `${dataset.price} · ${dataset.context}`;
+  return dataset[name] ?? "";
+}

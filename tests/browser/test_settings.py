@@ -1,0 +1,162 @@
+"""What a person and a conversation have set: how pages look, what a reply is asked with, who answers."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from conversations.models import Conversation, Model
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
+from tests.browser.watch import Watch
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def other(script: Script) -> Model:
+    """Another model, which does not think."""
+    route = Model.objects.get().routes.get(provider__slug="scripted")
+    found = Model.objects.create(
+        slug="other", name="Other 1", short_name="Other", context_window=128_000, efforts=[]
+    )
+    found.routes.create(provider=route.provider, upstream_model=route.upstream_model, order=1)
+    return found
+
+
+def settings_of(page: Page) -> Locator:
+    """The dialog of this conversation's settings, opened."""
+    page.locator(".models summary").click()
+    page.locator(".models").get_by_role("button", name="Conversation settings…").click()
+    return page.get_by_role("dialog", name="Conversation settings")
+
+
+def pick(page: Page, name: str) -> None:
+    page.locator(".models summary").click()
+    page.locator(".models").get_by_text(name, exact=False).first.click()
+
+
+def test_the_look_that_was_chosen_stands_from_the_first_paint(visit: Visit, alice: User) -> None:
+    page = visit("/settings/", alice)
+    assert faults_in(page) == []
+
+    page.get_by_label("Appearance").select_option("dark")
+    page.get_by_label("Instructions for every conversation").fill("Answer in German.")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(14, 21, 20)"
+    expect(page.get_by_label("Instructions for every conversation")).to_have_value("Answer in German.")
+
+
+def test_costs_that_are_hidden_stay_a_press_away(visit: Visit, script: Script, alice: User) -> None:
+    alice.money_display = "hidden"
+    alice.save(update_fields=["money_display"])
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+
+    expect(chat.tally).to_be_hidden()
+    chat.page.locator("parley-money summary").click()
+    expect(chat.page.get_by_text("left for", exact=False)).to_be_visible()
+    assert faults_in(chat.page) == []
+
+
+def test_what_was_set_before_the_first_message_goes_with_it(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("status of 422")
+    script.play({"text": "So."})
+    alice.instructions = "I am a nurse."
+    alice.save(update_fields=["instructions"])
+    chat = Chat(visit("/", alice))
+    chat.page.get_by_label("Thinking", exact=True).select_option("off")
+
+    dialog = settings_of(chat.page)
+    dialog.get_by_label("Instructions").fill("Be brief.")
+    dialog.get_by_label("Temperature").fill("warm")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Temperature: enter a number from 0 to 2, such as 0.7.")
+    dialog.get_by_label("Temperature").fill("0.7")
+    dialog.get_by_label("Longest reply").fill("300")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    chat.ask("What is it?")
+    chat.until_done()
+
+    body = script.calls()[-1]["body"]
+    assert body["messages"][0] == {"role": "system", "content": "I am a nurse.\n\nBe brief."}
+    assert (body["temperature"], body["max_tokens"]) == (0.7, 300)
+    chat.page.reload()
+    expect(settings_of(chat.page).get_by_label("Longest reply")).to_have_value("300")
+
+
+def test_what_does_not_apply_while_the_model_thinks_is_greyed_and_kept(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    Conversation.objects.update(temperature="0.50")
+    chat.page.reload()
+
+    dialog = settings_of(chat.page)
+
+    expect(dialog.get_by_label("Temperature")).to_be_disabled()
+    expect(dialog).to_contain_text("no effect while the model thinks")
+    assert faults_in(chat.page) == []
+    dialog.get_by_label("Instructions").fill("Be brief.")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    kept = Conversation.objects.get()
+    assert (kept.instructions, str(kept.temperature)) == ("Be brief.", "0.50")
+    chat.ask("And now?")
+    chat.until_done()
+    assert "temperature" not in script.calls()[-1]["body"]
+
+
+def test_another_model_is_picked_with_its_price_in_sight_and_stays(
+    visit: Visit, script: Script, alice: User, other: Model
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+
+    chat.page.locator(".models summary").click()
+    expect(chat.page.locator(".models__row").last).to_contain_text(
+        "$1.00 in · $1.00 out per 1M · 128k context"
+    )
+    assert faults_in(chat.page) == []
+    chat.page.locator(".models__row").last.click()
+
+    expect(chat.page.get_by_label("Thinking", exact=True)).to_be_hidden()
+    expect(chat.page.locator(".model__name")).to_contain_text("Other 1")
+    chat.ask("And now?")
+    chat.until_done()
+    expect(chat.page.locator(".turn__name").last).to_have_text("Other")
+    chat.page.reload()
+    expect(chat.page.locator(".models summary")).to_contain_text("Other")
+
+
+@pytest.mark.parametrize("options", [{}, ON_A_PHONE], ids=["on a desk", "on a phone"])
+def test_a_new_conversation_begins_with_the_model_that_was_picked(
+    visit: Visit, script: Script, alice: User, other: Model, options: dict[str, Any]
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice, **options))
+    chat.box.focus()
+
+    pick(chat.page, "Other 1")
+    assert beyond_the_edge(chat.page) == [] or not options
+    chat.ask("What is it?")
+    chat.until_done()
+
+    expect(chat.page.locator(".turn__name").last).to_have_text("Other")
