@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts import money, windows
 from accounts.models import Price
@@ -19,9 +20,19 @@ def pages(at: datetime | None = None) -> list[dict[str, Any]]:
     at = at or timezone.now()
     prices = Price.objects.order_by("provider", "upstream_model", "-valid_from", "-created_at")
     return [
-        {"provider": provider, "upstream_model": model, "rows": _rows(rows, at)}
+        {
+            "provider": provider,
+            "upstream_model": model,
+            "anchor": anchor_of(provider, model),
+            "rows": _rows(rows, at),
+        }
         for (provider, model), rows in groupby(prices, lambda price: (price.provider, price.upstream_model))
     ]
+
+
+def anchor_of(provider: str, upstream_model: str) -> str:
+    """Where a model at a provider stands on the page."""
+    return slugify(f"{provider}-{upstream_model.replace('/', '-')}")
 
 
 def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from accounts.access import MemberRequest, administrators_only
 from accounts.ledger import BudgetRefused
 from conversations.actions import catalogue_models, catalogue_routes, trials
 from conversations.catalogue_forms import ModelForm, RouteForm, UpstreamNameForm
-from conversations.catalogue_pages import models_page, trials_shown
+from conversations.catalogue_pages import billing, models_page, trials_shown
 from conversations.models import Model, ProviderKind, Route, Trial
 from conversations.refusals import CatalogueRefused, Refusal
 from conversations.views.answers import invalid
@@ -205,7 +205,11 @@ def _index(request: MemberRequest, wrong: dict[uuid.UUID, RouteForm] | None = No
     for row in rows:
         model = row["model"]
         row["route_form"] = (wrong or {}).get(model.pk) or RouteForm(model=model)
-    context: dict[str, Any] = {"rows": rows, "opening": models_page.opening(rows)}
+    context: dict[str, Any] = {
+        "rows": rows,
+        "opening": models_page.opening(rows),
+        "differences": billing.differences(),
+    }
     return render(request, "conversations/models.html", context, status=422 if wrong else 200)
 
 

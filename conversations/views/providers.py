@@ -18,7 +18,7 @@ from accounts import links as addresses
 from accounts.access import MemberRequest, administrators_only
 from conversations import dialect_form
 from conversations.actions import providers
-from conversations.catalogue_pages import providers_page
+from conversations.catalogue_pages import billing, providers_page
 from conversations.dialect_form import DialectForm
 from conversations.models import Provider, ProviderKind
 from conversations.provider_forms import ConnectForm, LimitForm, NewKeyForm, ProviderForm
@@ -35,7 +35,11 @@ REFRESH_SECONDS = 1
 def index(request: MemberRequest) -> HttpResponse:
     """Who is connected, from the environment or kept here, and how they did in the last hour and day."""
     rows = providers_page.rows()
-    context = {"rows": rows, "opening": providers_page.opening(rows)}
+    context = {
+        "rows": rows,
+        "opening": providers_page.opening(rows),
+        "differences": billing.differences(),
+    }
     return render(request, "conversations/providers.html", context)
 
 
