@@ -20,13 +20,34 @@ class Effort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One message of a prompt."""
+class ToolOffer:
+    """A tool that the model may call: what it is told of it, and the JSON schema of the arguments."""
 
-    role: Literal["system", "user", "assistant"]
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call as a model wrote it; `arguments` is its very text, JSON or not."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a prompt. An assistant's with `tool_calls` is followed by one of role "tool" for each of them,
+    which has the call's id and its result as text."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     text: str
     reasoning: str = ""
     reasoning_details: tuple[Mapping[str, Any], ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,7 @@ class Prompt:
     # How freely it picks its words; None = as the provider has it. Never set while the model thinks.
     temperature: Decimal | None = None
     top_p: Decimal | None = None
+    tools: tuple[ToolOffer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Any server that speaks OpenAI's chat completions, and the base of the providers that nearly do.
 
-Reasoning of earlier turns is never sent back: without tools no server of this family wants it, and it would
-be paid for again as input with every turn.
+Reasoning of earlier turns is sent back only with tools, and only to those who want it then (`reasoning_for`): without
+tools no server of this family does, and it would be paid for again as input with every turn.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -16,6 +16,9 @@ from conversations.providers.base import (
     ProviderError,
     ProviderEvent,
     Started,
+    ToolCall,
+    ToolOffer,
+    Turn,
     UsageReport,
 )
 from conversations.providers.reader import Reader
@@ -76,12 +79,14 @@ class OpenAICompatible:
         switches = self.endpoint.switches
         body: dict[str, Any] = {
             "model": prompt.model,
-            "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
+            "messages": [self._message(turn, prompt) for turn in prompt.turns],
             "stream": True,
             switches.get("max_tokens_field", "max_tokens"): prompt.max_tokens,
         }
         if switches.get("sends_stream_options", self.sends_stream_options):
             body["stream_options"] = {"include_usage": True}
+        if prompt.tools:
+            body["tools"] = [_offer(tool) for tool in prompt.tools]
         return {**body, **sampling_of(prompt), **self.dialect_for(prompt), **switches.get("extra_body", {})}
 
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
@@ -91,6 +96,10 @@ class OpenAICompatible:
             return {}
         return effort.fields_for("reasoning_effort" if dialect is True else dialect, prompt.effort)
 
+    def reasoning_for(self, turn: Turn) -> Mapping[str, Any]:
+        """The fields of an earlier answer that carry its reasoning, where tools are offered."""
+        return {}
+
     def headers(self) -> Mapping[str, str]:
         """Headers besides the key."""
         return {}
@@ -98,6 +107,17 @@ class OpenAICompatible:
     def upstream_id(self, headers: Mapping[str, str]) -> str:
         """The reply's id where it is known before the first token: the key to a cancelled reply's cost."""
         return ""
+
+    def _message(self, turn: Turn, prompt: Prompt) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": turn.role, "content": turn.text}
+        if turn.role == "tool":
+            message["tool_call_id"] = turn.call_id
+        if turn.tool_calls:
+            message["content"] = turn.text or None
+            message["tool_calls"] = [_call(call) for call in turn.tool_calls]
+        if turn.role == "assistant" and prompt.tools:
+            message.update(self.reasoning_for(turn))
+        return message
 
     def _reader(self, prompt: Prompt) -> Reader:
         return Reader(
@@ -127,6 +147,19 @@ def sampling_of(prompt: Prompt) -> Mapping[str, float]:
     """The fields that say how freely it picks its words; only those that somebody set."""
     chosen = {"temperature": prompt.temperature, "top_p": prompt.top_p}
     return {field: float(value) for field, value in chosen.items() if value is not None}
+
+
+def _offer(tool: ToolOffer) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "type": "function",
+        "function": {"name": call.name, "arguments": call.arguments},
+    }
 
 
 def _refuses_stream_options(error: ProviderError) -> bool:

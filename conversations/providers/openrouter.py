@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conversations.providers import effort, http, parsing
-from conversations.providers.base import Prompt, UsageReport
+from conversations.providers.base import Prompt, Turn, UsageReport
 from conversations.providers.openai_compatible import OpenAICompatible
 from conversations.providers.usage import usage_of
 
@@ -17,8 +17,8 @@ _LONGEST_SESSION = 256
 class OpenRouter(OpenAICompatible):
     """Further switch: `provider`, an object of its routing preferences (`data_collection`, `only`, …).
 
-    `reasoning_details` come with ReasoningDelta and are worth storing, but they are not sent back: only a
-    conversation with tools needs them; without, DeepSeek's models drop them unread.
+    `reasoning_details` come with ReasoningDelta. They go back with tools alone, as they came, and the text beside
+    them: DeepSeek's models refuse the details without it. Without tools those models drop both unread.
     """
 
     check_path = "/key"
@@ -37,6 +37,10 @@ class OpenRouter(OpenAICompatible):
         if prompt.conversation_ref:
             fields["session_id"] = prompt.conversation_ref[:_LONGEST_SESSION]
         return fields
+
+    def reasoning_for(self, turn: Turn) -> Mapping[str, Any]:
+        details = {"reasoning_details": list(turn.reasoning_details)} if turn.reasoning_details else {}
+        return {"reasoning_content": turn.reasoning, **details}
 
     async def look_up(self, upstream_id: str) -> UsageReport | None:
         """As `base.Adapter.look_up`. A cancelled answer is known there too, seconds after its end."""

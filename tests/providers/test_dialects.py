@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from conversations.providers import registry
-from conversations.providers.base import Clocks, Effort, Endpoint, FaultCode, Finish, Prompt, Started, Turn
+from conversations.providers.base import (
+    Clocks,
+    Effort,
+    Endpoint,
+    FaultCode,
+    Finish,
+    Prompt,
+    Started,
+    ToolCall,
+    ToolOffer,
+    Turn,
+)
 from conversations.providers.demo import DemoServer
 from tests.providers.asking import KEY, QUESTION, ask
 
@@ -28,6 +39,31 @@ MESSAGES = [
     {"role": "assistant", "content": "Hello"},
     {"role": "user", "content": "Grüße 😀"},
 ]
+
+
+DETAILS = {"type": "reasoning.text", "text": "A sum.", "index": 0}
+WITH_TOOLS = replace(
+    QUESTION,
+    turns=(
+        Turn("user", "Hi"),
+        Turn("assistant", "Hello"),
+        Turn("user", "1 + 1?"),
+        Turn(
+            "assistant",
+            "",
+            reasoning="A sum.",
+            reasoning_details=(DETAILS,),
+            tool_calls=(ToolCall("call_1", "calculate", '{"expression": "1 + 1"}'),),
+        ),
+        Turn("tool", "2", call_id="call_1"),
+    ),
+    tools=(ToolOffer("calculate", "Sums.", {"type": "object"}),),
+)
+CALL = {
+    "id": "call_1",
+    "type": "function",
+    "function": {"name": "calculate", "arguments": '{"expression": "1 + 1"}'},
+}
 
 
 async def sent(
@@ -61,6 +97,39 @@ async def test_every_provider_gets_the_key_and_nothing_of_the_browser(server: De
     headers = server.calls[0].headers
     assert headers["authorization"] == f"Bearer sha256:{sha256(KEY.encode()).hexdigest()[:16]}"
     assert (headers["user-agent"], headers["accept-encoding"]) == ("Parley", "identity")
+
+
+@pytest.mark.parametrize(
+    ("kind", "earlier", "before_a_call"),
+    [
+        ("openai-compatible", {}, {}),
+        ("routeway", {}, {}),
+        ("deepseek", {"reasoning_content": ""}, {"reasoning_content": "A sum."}),
+        (
+            "openrouter",
+            {"reasoning_content": ""},
+            {"reasoning_content": "A sum.", "reasoning_details": [DETAILS]},
+        ),
+    ],
+)
+async def test_with_tools_calls_and_results_go_back_and_reasoning_by_each_providers_rule(
+    server: DemoServer, kind: str, earlier: dict[str, Any], before_a_call: dict[str, Any]
+) -> None:
+    body = await sent(server, kind, WITH_TOOLS)
+
+    assert body["messages"] == [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello", **earlier},
+        {"role": "user", "content": "1 + 1?"},
+        {"role": "assistant", "content": None, "tool_calls": [CALL], **before_a_call},
+        {"role": "tool", "content": "2", "tool_call_id": "call_1"},
+    ]
+    assert body["tools"] == [
+        {
+            "type": "function",
+            "function": {"name": "calculate", "description": "Sums.", "parameters": {"type": "object"}},
+        }
+    ]
 
 
 async def test_openrouter(server: DemoServer) -> None:
