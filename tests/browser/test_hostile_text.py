@@ -52,7 +52,7 @@ TITLE = '<script>window.__pwned="title"</script>'
 FORBIDDEN = """
 (element) => [...element.querySelectorAll("*")].filter((inner) =>
   /^(script|img|svg|style|link|meta|iframe|base|form|input|button|object|embed|animate|mglyph)$/i.test(inner.tagName)
-    && !inner.closest(".code__copy, .katex") ||
+    && !inner.closest(".code__act, .katex") ||
   [...inner.attributes].some(({ name, value }) => /^on/i.test(name)
     || /^(src|srcset|style|formaction)$/i.test(name) && !inner.closest(".katex")
     || /^(href|xlink:href|action)$/i.test(name) && !/^(https?:|mailto:)/i.test(value))

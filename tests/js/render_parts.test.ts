@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { copyOf } from "../../static/src/render/code";
+import { copyOf } from "../../static/src/render/code_acts";
+import { fileNameOf } from "../../static/src/render/file_name";
+import { MarkdownView } from "../../static/src/render/markdown";
 import { rendered } from "./render_support";
 
 describe("code", () => {
@@ -35,6 +37,73 @@ describe("code", () => {
     const page = await rendered("    indented\n");
 
     expect(page.querySelector(".code__language")?.textContent).toBe("text");
+  });
+});
+
+describe("a block's buttons", () => {
+  const BLOCK = "```py\n# tools/count.py\nprint(1)\n```";
+  const button = (page: Element, name: string) =>
+    [...page.querySelectorAll("button")].find((one) => one.textContent === name) as HTMLButtonElement;
+
+  test("lines are wrapped and unwrapped, and the button says which", async () => {
+    const page = await rendered(BLOCK);
+    const wrap = button(page, "Wrap");
+
+    wrap.click();
+    expect(wrap.getAttribute("aria-pressed")).toBe("true");
+    expect(page.querySelector(".code--wrapped")).not.toBeNull();
+
+    wrap.click();
+    expect(wrap.getAttribute("aria-pressed")).toBe("false");
+    expect(page.querySelector(".code--wrapped")).toBeNull();
+  });
+
+  test("they work once for each click, however often the text was drawn anew", () => {
+    const target = document.createElement("div");
+    for (let n = 0; n < 2; n++) new MarkdownView(target).update(BLOCK, true);
+
+    button(target, "Wrap").click();
+
+    expect(button(target, "Wrap").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  test("the block is one and the same while it grows, and when it has ended", async () => {
+    const target = document.createElement("div");
+    document.body.append(target);
+    const view = new MarkdownView(target);
+    view.update("Look:\n\n```py\na = 1", false);
+    const wrap = button(target, "Wrap");
+    wrap.click();
+    wrap.focus();
+
+    view.update("Look:\n\n```py\na = 1\nb = 2", false);
+    view.update("Look:\n\n```py\na = 1\nb = 2\n```\n\nSo[^1].\n\n[^1]: Note", true);
+    await view.finished;
+
+    expect(document.activeElement).toBe(wrap);
+    expect(wrap.getAttribute("aria-pressed")).toBe("true");
+    expect(target.querySelector("code")?.textContent).toBe("a = 1\nb = 2\n");
+    expect(target.querySelector("code .hljs-number")).not.toBeNull();
+  });
+
+  test.each([
+    ["python", "print(1)", "code.py"],
+    ["ts", "let a", "code.ts"],
+    ["tsx", "let a", "code.tsx"],
+    ["html", "<b>", "code.html"],
+    ["Dockerfile", "FROM a", "Dockerfile"],
+    ["make", "all:", "Makefile"],
+    ["", "words", "code.txt"],
+    ["constructor", "words", "code.txt"],
+    ["py", "# tools/count.py\nprint(1)", "count.py"],
+    ["js", "// file: src\\a.test.mjs\nlet a", "a.test.mjs"],
+    ["css", "/* app.css */\nb {}", "app.css"],
+    ["html", "<!-- index.html -->", "index.html"],
+    ["sh", "# ../../etc/passwd", "code.sh"],
+    ["sh", "# ../../.bashrc.sh", "code.sh"],
+    ["py", "# about version 1.5 of it", "code.py"],
+  ])("a download in %s of %j is called %s", (language, text, name) => {
+    expect(fileNameOf(language, text)).toBe(name);
   });
 });
 
@@ -123,5 +192,71 @@ describe("tables, tasks and headings", () => {
     const page = await rendered("## One", { plainHeadings: true });
 
     expect(page.innerHTML.trim()).toBe('<p class="heading">One</p>');
+  });
+});
+
+describe("footnotes", () => {
+  const TEXT = "One[^a], two[^b], one again[^a].\n\n[^b]: Second *note*.\n[^a]: First note.";
+
+  test("stand at the end in the order in which they are called, each with its ways back", async () => {
+    const page = await rendered(TEXT);
+    const marks = [...page.querySelectorAll("sup a")];
+
+    expect(marks.map((mark) => mark.textContent)).toEqual(["1", "2", "1"]);
+    expect([...page.querySelectorAll(".notes li")].map((note) => note.textContent?.trim())).toEqual([
+      "First note. ↩\uFE0E ↩\uFE0E",
+      "Second note. ↩\uFE0E",
+    ]);
+    for (const link of page.querySelectorAll("sup a, .notes a")) {
+      const there = page.querySelector(link.getAttribute("href") as string);
+      expect(there?.matches(link.matches("sup a") ? ".notes li" : "sup a")).toBe(true);
+      expect(link.getAttribute("aria-label")).toMatch(/footnote \d/i);
+    }
+  });
+
+  test("of two messages on a page lead each to its own", async () => {
+    document.body.replaceChildren();
+    const pages = [await rendered(TEXT), await rendered(TEXT)];
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const page of pages) {
+      const there = document.querySelector(page.querySelector("sup a")?.getAttribute("href") as string);
+      expect(page.contains(there)).toBe(true);
+    }
+  });
+
+  test("lose no word: uncalled, twice defined or within another they stay where they were written", async () => {
+    const page = await rendered(
+      "A[^a].\n\n[^a]: One\n[^a]: Two\n[^c]: Three\n\n> [^d]: Four\n>\n>     [^e]: Five [^d]",
+    );
+
+    for (const word of ["One", "Two", "Three", "Four", "Five"]) expect(page.textContent).toContain(word);
+    expect(page.querySelectorAll(".notes > ol > li").length).toBe(2);
+  });
+
+  test("are as they were written until all of the text is there", () => {
+    const target = document.createElement("div");
+    const view = new MarkdownView(target);
+
+    view.update("A[^a].\n\n[^a]: One\n\nmore", false);
+
+    expect(target.textContent?.replace(/\n/g, "")).toBe("A[^a].[^a]: Onemore");
+  });
+});
+
+describe("addresses", () => {
+  test.each([
+    ["https://example.org/a?b=(c).", "https://example.org/a?b=(c)"],
+    ["see www.example.org/a, then", "https://www.example.org/a"],
+    ["write to ann.b@example.org.", "mailto:ann.b@example.org"],
+  ])("a bare one is a link: %s", async (text, address) => {
+    const links = [...(await rendered(text)).querySelectorAll("a")];
+
+    expect(links.map((link) => link.getAttribute("href"))).toEqual([address]);
+  });
+
+  test("gone words are struck through", async () => {
+    expect((await rendered("~~gone~~ ~5 to ~6")).querySelectorAll("s").length).toBe(1);
   });
 });

@@ -30,3 +30,8 @@ export async function streamed(text: string, ends: Iterable<number>): Promise<HT
 export function* everyPrefixOf(text: string): Iterable<number> {
   for (let end = 1; end < text.length; end++) yield end;
 }
+
+/** What stands on a page, without the number by which its footnotes are told from those of other texts. */
+export function drawnIn(page: HTMLElement): string {
+  return page.innerHTML.replace(/notes-\d+/g, "notes");
+}

@@ -30,6 +30,8 @@ export class OverBudget extends Error {}
 export class Budget {
   #drawingMs = 0;
   #formulasMs = 0;
+  /** What was drawn of each formula: an open end is drawn again and again, its formulas once. */
+  readonly formulas = new Map<string, DocumentFragment>();
 
   chargeDrawing(ms: number, characters: number): void {
     this.#drawingMs += ms;

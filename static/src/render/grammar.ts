@@ -1,15 +1,17 @@
 import MarkdownIt, { type MarkdownIt as Grammar, type StateCore, type StateInline } from "markdown-it";
 import { guard } from "./budget";
+import { footnotes } from "./footnotes";
 import { links } from "./links";
 import { tasks } from "./lists";
 import { maths } from "./maths";
 
-/** The one grammar of replies: CommonMark with tables, tasks and formulas; raw HTML stays text. */
+/** The one grammar of replies: CommonMark with tables, tasks, footnotes and formulas; raw HTML stays text. */
 export const grammar: Grammar = new MarkdownIt({ html: false, linkify: true, typographer: false })
   .use(guard)
   .use(maths)
   .use(links)
   .use(tasks)
+  .use(footnotes)
   .use(lineBreaks)
   .use(headings)
   .use(alignment);

@@ -74,14 +74,20 @@ const OTHER_NAMES: Record<string, string> = {
 
 /** A function from source to coloured HTML (yet to be sanitised), or nothing for a language we do not know. */
 export async function loadHighlighter(name: string): Promise<((source: string) => string) | undefined> {
-  const lower = name.toLowerCase();
-  const language = OTHER_NAMES[lower] ?? lower;
-  const load = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
-  if (!load) return undefined;
+  const language = languageNamed(name);
+  const load = language ? LANGUAGES[language] : undefined;
+  if (!language || !load) return undefined;
 
   const [core, grammar] = await Promise.all([loadCore(), load()]);
   if (!core.getLanguage(language)) core.registerLanguage(language, grammar.default);
   return (source) => core.highlight(source, { language, ignoreIllegals: true }).value;
+}
+
+/** The language we know by this name, or nothing. */
+export function languageNamed(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  const language = Object.hasOwn(OTHER_NAMES, lower) ? (OTHER_NAMES[lower] as string) : lower;
+  return Object.hasOwn(LANGUAGES, language) ? language : undefined;
 }
 
 async function loadCore(): Promise<HLJSApi> {

@@ -1,5 +1,7 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
 
+const LONGEST_ADDRESS = 2_000;
+
 /** Whole web and mail addresses. A bare path would act on this site in the reader's name. */
 export function isSafeAddress(address: string): boolean {
   return /^(https?:\/\/[^/\s]|mailto:[^\s@]+@)/i.test(address.trim());
@@ -8,10 +10,22 @@ export function isSafeAddress(address: string): boolean {
 /** Only whole addresses become links, and a picture becomes a link to it: nothing is fetched from outside. */
 export function links(md: MarkdownIt): void {
   md.validateLink = isSafeAddress;
-  // "README.md" and "main.rs" are files, not sites.
-  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  // "README.md" and "main.rs" are files, not sites; "www." says that it is one.
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
+  md.linkify.add("www.", {
+    validate: hostLength,
+    normalize: (match) => {
+      match.url = `https://${match.url}`;
+    },
+  });
   md.core.ruler.after("inline", "pictures", linkPictures);
   md.core.ruler.push("addresses", showAddresses);
+}
+
+/** How much of what follows "www." belongs to the address: as much as if "https://" stood before it. */
+function hostLength(text: string, at: number, linkify: MarkdownIt["linkify"]): number {
+  const rest = text.slice(at, at + LONGEST_ADDRESS);
+  return Math.max(0, linkify.testSchemaAt(`https://www.${rest}`, "https:", 6) - "//www.".length);
 }
 
 function linkPictures(state: StateCore): void {

@@ -1,8 +1,11 @@
 import type { Env, MarkdownItOptions, Token } from "markdown-it";
 import { Budget, checkLength, checkWeight, OverBudget, weightOf } from "./budget";
-import { copyOnClick, highlightAll } from "./code";
+import { highlightAll } from "./code";
+import { tendCode } from "./code_acts";
 import { dress } from "./dress";
+import { hasFootnotes } from "./footnotes";
 import { grammar } from "./grammar";
+import { patch } from "./patch";
 import { sanitise } from "./sanitise";
 import { cutOf } from "./settled";
 import { typeset } from "./typeset";
@@ -18,13 +21,18 @@ const OPTIONS = grammar.options as Required<MarkdownItOptions>;
 const REST_AFTER_DRAWING = 3;
 const FREE_DRAWING_MS = 8;
 
+let views = 0;
+
 /**
  * Draws a growing Markdown text into `target`. What is settled is parsed, sanitised and drawn once and then left
- * alone (selection, focus and scrolling in it survive); only the open end is drawn again.
+ * alone (selection, focus and scrolling in it survive); only the open end is drawn again, and of
+ * that, too, what stays the same stays where it is.
  */
 export class MarkdownView {
   readonly #target: HTMLElement;
   readonly #plainHeadings: boolean;
+  /** Footnotes of two texts on a page must not be taken for one another. */
+  readonly #notesName = `notes-${++views}`;
   #budget = new Budget();
   /** Code still being coloured, formulas still being fetched. */
   #unfinished: Promise<unknown> = Promise.resolve();
@@ -33,6 +41,7 @@ export class MarkdownView {
   #settled = "";
   #settledWeight = 0;
   #references: NonNullable<Env["references"]> = {};
+  #hasFootnotes = false;
   /** The nodes of the open end. */
   #open: ChildNode[] = [];
   #plain: Text | undefined;
@@ -43,7 +52,7 @@ export class MarkdownView {
     this.#target = target;
     this.#plainHeadings = plainHeadings;
     target.classList.add("prose");
-    copyOnClick(target);
+    tendCode(target);
   }
 
   /** Shows `text`, the whole of it so far. `isFinal` says that nothing will be added. */
@@ -97,51 +106,55 @@ export class MarkdownView {
     const env = this.#environment();
     const tokens = grammar.parse(end, env);
     checkWeight(this.#settledWeight + weightOf(tokens));
-    if (this.#isFinal && this.#settled && Object.keys(env.references ?? {}).length) {
-      // References act backwards, on what was drawn before they were known: once, all of it again.
-      this.#restart();
+    if (this.#isFinal && this.#settled && this.#actsBackwards(env)) {
+      this.#unsettle();
       this.#drawEnd();
       return;
     }
 
     const cut = this.#isFinal ? { token: tokens.length, offset: end.length } : cutOf(end, tokens);
-    for (const node of this.#open) node.remove();
-    this.#appendSettled(tokens.slice(0, cut.token), env);
-    this.#open = this.#append(tokens.slice(cut.token), env);
+    const settled = this.#drawn(tokens.slice(0, cut.token), env);
+    const open = this.#drawn(tokens.slice(cut.token), env);
+    const standing = patch(this.#target, this.#open, [...settled, ...open]);
+    this.#open = standing.slice(settled.length);
+    for (const node of standing.slice(0, settled.length)) {
+      if (node instanceof Element) this.#await(highlightAll(node));
+    }
     this.#settle(end.slice(0, cut.offset), tokens.slice(0, cut.token));
   }
 
-  #appendSettled(tokens: Token[], env: Env): void {
-    for (const node of this.#append(tokens, env)) {
-      if (node instanceof Element) this.#await(highlightAll(node));
-    }
+  /** References and footnotes change what was drawn before they were known: once, at the end, all is drawn again. */
+  #actsBackwards(env: Env): boolean {
+    return Object.keys(env.references ?? {}).length > 0 || this.#hasFootnotes || hasFootnotes(env);
   }
 
-  #append(tokens: Token[], env: Env): ChildNode[] {
+  #drawn(tokens: Token[], env: Env): ChildNode[] {
     if (!tokens.length) return [];
 
     const fragment = sanitise(grammar.renderer.render(tokens, OPTIONS, env));
-    dress(fragment);
+    dress(fragment, this.#notesName);
     const drawing = typeset(fragment, this.#budget);
     if (drawing) this.#await(drawing);
-
-    const nodes = [...fragment.childNodes];
-    this.#target.append(fragment);
-    return nodes;
+    return [...fragment.childNodes];
   }
 
   #settle(text: string, tokens: Token[]): void {
     if (!text) return;
     const env = this.#environment();
-    // Which references the settled part defines, and not the open end behind it.
+    // Which references and notes the settled part defines, and not the open end behind it.
     if (text.includes("]:")) grammar.parse(text, env);
     this.#references = env.references ?? {};
+    this.#hasFootnotes ||= hasFootnotes(env);
     this.#settled += text;
     this.#settledWeight += weightOf(tokens);
   }
 
   #environment(): Env {
-    return { references: { ...this.#references }, plainHeadings: this.#plainHeadings };
+    return {
+      references: { ...this.#references },
+      plainHeadings: this.#plainHeadings,
+      isGrowing: !this.#isFinal,
+    };
   }
 
   #drawPlain(): void {
@@ -151,13 +164,19 @@ export class MarkdownView {
   }
 
   #restart(): void {
-    this.#target.replaceChildren();
+    if (this.#plain) this.#target.replaceChildren();
     this.#target.classList.remove("prose--plain");
     this.#plain = undefined;
+    this.#unsettle();
+  }
+
+  /** All is open again, as it stands: what will be drawn the same stays. */
+  #unsettle(): void {
     this.#settled = "";
     this.#settledWeight = 0;
     this.#references = {};
-    this.#open = [];
+    this.#hasFootnotes = false;
+    this.#open = [...this.#target.childNodes];
   }
 
   #await(work: Promise<unknown>): void {

@@ -1,11 +1,11 @@
 import DOMPurify, { type Config } from "dompurify";
 
 const TAGS =
-  "a b blockquote br code del div em h2 h3 h4 h5 h6 hr i li ol p pre s span strong table tbody td th thead tr ul";
+  "a b blockquote br code del div em h2 h3 h4 h5 h6 hr i li ol p pre s span strong sup table tbody td th thead tr ul";
 
 /** Classes our own grammar and highlighter write. No other class of the page can be worn by a reply. */
 const CLASS =
-  /^(language-[\w+#.-]{1,40}|hljs-[\w-]{1,40}|[a-z]+_|align-(left|center|right)|maths|maths--block|heading|task|task--done|visually-hidden)$/;
+  /^(language-[\p{L}\p{N}_+#.-]{1,40}|hljs-[\w-]{1,40}|[a-z]+_|align-(left|center|right)|maths|maths--block|heading|task|task--done|note|notes|note-(back-)?\d+(-\d+)?|visually-hidden)$/u;
 
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: TAGS.split(" "),

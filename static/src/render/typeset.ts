@@ -40,13 +40,21 @@ async function switchOnStyles(): Promise<void> {
 
 function draw(renderer: Katex, formula: HTMLElement, budget: Budget): void {
   const source = formula.textContent ?? "";
+  const drawn = budget.formulas.get(source) ?? drawnAnew(renderer, source, budget);
+  if (!drawn) return;
+  budget.formulas.set(source, drawn);
+  formula.replaceChildren(drawn.cloneNode(true));
+  formula.classList.add("maths--drawn");
+}
+
+function drawnAnew(renderer: Katex, source: string, budget: Budget): DocumentFragment | undefined {
   const tex = texOf(source);
-  if (!budget.allowsFormulas || !isModest(tex)) return;
+  if (!budget.allowsFormulas || !isModest(tex)) return undefined;
 
   const started = performance.now();
-  const drawn = document.createElement("span");
+  const box = document.createElement("span");
   try {
-    renderer.render(tex, drawn, {
+    renderer.render(tex, box, {
       displayMode: isDisplayed(source),
       trust: false,
       maxExpand: 200,
@@ -57,12 +65,13 @@ function draw(renderer: Katex, formula: HTMLElement, budget: Budget): void {
     });
   } catch {
     // KaTeX overflows the stack on some inputs whatever `throwOnError` says: the source stays as it is.
-    return;
+    return undefined;
   } finally {
     budget.chargeFormula(performance.now() - started);
   }
-  formula.replaceChildren(...drawn.childNodes);
-  formula.classList.add("maths--drawn");
+  const drawn = document.createDocumentFragment();
+  drawn.append(...box.childNodes);
+  return drawn;
 }
 
 /** Small enough to be drawn: neither long, nor deep, nor a matrix the size of a sheet. */

@@ -1,0 +1,47 @@
+import { copyText, sayCopied } from "../copy-button";
+import { languageOf } from "./code";
+import { fileNameOf } from "./file_name";
+
+const tended = new WeakSet<HTMLElement>();
+
+/** One listener for the buttons of every block of code within `root`, present and future. */
+export function tendCode(root: HTMLElement): void {
+  if (tended.has(root)) return;
+  tended.add(root);
+  root.addEventListener("click", ({ target }) => {
+    const button = (target as Element).closest("button.code__act");
+    const block = button?.closest(".code");
+    const code = block?.querySelector("code");
+    if (!button || !block || !code) return;
+
+    if (button.matches(".code__wrap")) wrap(button, block);
+    else if (button.matches(".code__download")) download(code);
+    else if (button.matches(".code__copy")) void copy(button, code);
+  });
+}
+
+/** Without the last line's end: pasted into a shell, it would run what the reader has not yet read. */
+export function copyOf(code: Element): string {
+  return (code.textContent ?? "").replace(/\n$/, "");
+}
+
+async function copy(button: Element, code: Element): Promise<void> {
+  await copyText(copyOf(code));
+  sayCopied(button);
+}
+
+function wrap(button: Element, block: Element): void {
+  const isWrapped = block.classList.toggle("code--wrapped");
+  button.setAttribute("aria-pressed", String(isWrapped));
+}
+
+function download(code: Element): void {
+  const text = code.textContent ?? "";
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = fileNameOf(languageOf(code), text);
+  link.click();
+  // The browser takes the file up on its own time.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
