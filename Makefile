@@ -6,6 +6,7 @@
 #   make bench   measure what a streamed token costs (a minute), and the pages of money over a year (two)
 #   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
+#   make screenshots  look at every page: pictures of them, light, dark and on a phone, in docs/screenshots/
 #   make setup   install and build only; make clean takes that away again, never DATA_DIR
 #   make lock    resolve the requirements anew
 
@@ -14,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test check bench bench-pages interop lock clean help
+.PHONY: run setup test check bench bench-pages interop screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -52,6 +53,9 @@ soak: setup $(VENV)/.for-developing
 
 interop: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.interop
+
+screenshots: setup $(VENV)/.for-developing
+	@$(BIN)/python -m pytest -q tests/browser/screenshots.py
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
