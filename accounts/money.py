@@ -13,6 +13,7 @@ _MILL = Decimal("0.001")
 _DOLLAR = Decimal(1)
 _THOUSAND = 1_000
 _MILLION = 1_000_000
+_BILLION = 1_000_000_000
 _SECONDS_PER_MINUTE = 60
 
 
@@ -84,14 +85,16 @@ def format_tokens(count: int) -> str:
 
 
 def tokens_short(count: int) -> str:
-    """A count at a glance: "840", "5.9k", "131k", "1.0M"."""
+    """A count at a glance: "840", "5.9k", "131k", "1.0M", "1.6B"."""
     if count < _THOUSAND:
         return str(count)
     if count < 99_950:
         return f"{_rounded(count, _THOUSAND, '0.1')}k"
     if count < 999_500:
         return f"{_rounded(count, _THOUSAND, '1')}k"
-    return f"{_rounded(count, _MILLION, '0.1')}M"
+    if count < 999_950_000:
+        return f"{_rounded(count, _MILLION, '0.1')}M"
+    return f"{_rounded(count, _BILLION, '0.1')}B"
 
 
 def seconds_short(seconds: float) -> str:

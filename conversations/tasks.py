@@ -11,6 +11,7 @@ from procrastinate.jobs import Job
 
 from conversations import key_check, price_fetch
 from conversations.generation import lookup, proof, trial
+from conversations.measured import rollups
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
 
@@ -84,6 +85,13 @@ async def look_up_cost(attempt_id: str, generation_id: str, provider_id: str, up
         provider_id=uuid.UUID(provider_id),
         upstream_id=upstream_id,
     )
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(name="conversations.close_hours", queueing_lock="close_hours", pass_context=False)
+async def close_hours(timestamp: int) -> None:
+    """Add up what models did in the hour that is over, for their pages."""
+    await in_thread(rollups.close_hours)
 
 
 @app.periodic(cron="41 2 * * *")

@@ -11,6 +11,7 @@ from accounts.tally import KINDS
 DAY_WIDTH = 22
 _BAR = 16
 _LEAST = Decimal(1)
+_MARK = Decimal(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,35 @@ class Bar:
     width: int = _BAR
 
 
-def bars(days: Sequence[Sequence[Decimal]], *, height: int, highest: Decimal) -> list[Bar]:
-    """A bar for each day, its parts stacked in the strip's order from the foot; `highest` fills the height."""
+def bars(
+    days: Sequence[Sequence[Decimal]], *, height: int, highest: Decimal, kinds: Sequence[str] = KINDS
+) -> list[Bar]:
+    """A bar for each day, its parts stacked in the strip's order from the foot; `highest` fills the height.
+
+    Other `kinds` are for bars that count something else than the strip does.
+    """
     drawn: list[Bar] = []
     for index, parts in enumerate(days):
         foot = Decimal(height)
-        for kind, part in zip(KINDS, parts, strict=False):  # a day without spending has none
+        for kind, part in zip(kinds, parts, strict=False):  # a day without spending has none
             tall = _tall(part, height, highest)
             if not tall:
                 continue
             foot -= tall
             drawn.append(Bar(kind, index * DAY_WIDTH + (DAY_WIDTH - _BAR) // 2, foot, tall))
+    return drawn
+
+
+def spreads(days: Sequence[tuple[Decimal, Decimal] | None], *, height: int, highest: Decimal) -> list[Bar]:
+    """For each day a bar from the lower figure up to the higher one, and a mark at the lower one; None draws none."""
+    drawn: list[Bar] = []
+    for index, pair in enumerate(days):
+        if pair is None:
+            continue
+        x = index * DAY_WIDTH + (DAY_WIDTH - _BAR) // 2
+        low, high = (level(figure, height=height, highest=highest) for figure in pair)
+        drawn.append(Bar("spread", x, high, max(_LEAST, low - high)))
+        drawn.append(Bar("middle", x, max(Decimal(0), low - _MARK), _MARK))
     return drawn
 
 

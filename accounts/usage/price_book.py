@@ -35,26 +35,30 @@ def anchor_of(provider: str, upstream_model: str) -> str:
     return slugify(f"{provider}-{upstream_model.replace('/', '-')}")
 
 
+def row_of(price: Price, at: datetime) -> dict[str, Any]:
+    """One price as tables show it; `has_cache_read` is False where its source names none."""
+    return {
+        "when": when(price),
+        "is_in_force": price.valid_from <= at and (price.valid_to is None or price.valid_to > at),
+        "input": money.format_rate(price.input),
+        "cache_read": money.format_rate(price.input if price.cache_read is None else price.cache_read),
+        "has_cache_read": price.cache_read is not None,
+        "output": money.format_rate(price.output),
+        "bands": [band_words(band, price.input, price.cache_read, price.output) for band in price.bands],
+        "source": price.source,
+        "author": price.author,
+        "is_billed": price.is_billed,
+    }
+
+
 def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "when": when(price),
-            "is_in_force": price.valid_from <= at and (price.valid_to is None or price.valid_to > at),
-            "input": money.format_rate(price.input),
-            "cache_read": money.format_rate(price.input if price.cache_read is None else price.cache_read),
-            "output": money.format_rate(price.output),
-            "bands": [band_words(band, price.input, price.cache_read, price.output) for band in price.bands],
-            "source": price.source,
-            "author": price.author,
-            "is_billed": price.is_billed,
-        }
-        for price in prices
-    ]
+    return [row_of(price, at) for price in prices]
 
 
 def when(price: Price) -> str:
     """From when to when it holds: "since 3 November 2026"."""
-    since = "always" if price.valid_from.year < 2000 else f"since {_date(price.valid_from)}"
+    # What is in force since before any of these models existed has no date of its own.
+    since = "always" if price.valid_from.year <= 2020 else f"since {_date(price.valid_from)}"
     if price.valid_to is None:
         return since
     return f"{'' if since == 'always' else _date(price.valid_from) + ' '}to {_date(price.valid_to)}"

@@ -7,6 +7,8 @@ from conversations.models.generation import UNFINISHED as UNFINISHED
 from conversations.models.generation import Attempt as Attempt
 from conversations.models.generation import Generation as Generation
 from conversations.models.generation import Status as Status
+from conversations.models.measure import Measure as Measure
+from conversations.models.measure import Unit as Unit
 from conversations.models.rating import Rating as Rating
 from conversations.models.route import Model as Model
 from conversations.models.route import Provider as Provider

@@ -1,0 +1,1 @@
+"""What this installation measured of its models: roll-ups of attempts, and what the model page shows of them."""

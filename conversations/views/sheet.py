@@ -1,0 +1,158 @@
+"""The models for everybody: what is stated of each, what it costs, and what this installation measured."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import money, sheets, windows
+from accounts.access import MemberRequest, members_only
+from conversations import facts
+from conversations.facts import shown as stated
+from conversations.measured import drawings, periods, reading, shown
+from conversations.measured.reading import Found
+from conversations.models import Attempt, Model
+
+_LONGEST_SLUG = Attempt._meta.get_field("provider").max_length or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: hours, days or months, at one provider or all of them."""
+
+    unit: str
+    provider: str | None
+
+    def address(self, **changed: str | None) -> str:
+        """The query that asks for this, with something else in it; None takes it out."""
+        wanted = {"by": self.unit, "provider": self.provider} | changed
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+
+@never_cache
+@require_safe
+@members_only
+def index(request: MemberRequest) -> HttpResponse:
+    """Every model that is switched on, the default one first."""
+    models = Model.objects.filter(is_enabled=True).order_by("-is_default", "name")
+    rows = [
+        {
+            "model": one,
+            "facts": facts.of(one.slug),
+            "rates": stated.rates(one, None),
+            "window": money.format_tokens(one.context_window),
+        }
+        for one in models
+    ]
+    return render(request, "conversations/sheets.html", {"rows": rows})
+
+
+@never_cache
+@require_safe
+@members_only
+def show(request: MemberRequest, slug: str) -> HttpResponse:
+    """One model; one that is switched off too, since replies of old name it."""
+    model = get_object_or_404(Model, slug=slug)
+    asked = _asked(request)
+    found = _found(request, model, asked)
+    known = facts.of(slug)
+    context: dict[str, Any] = {
+        "model": model,
+        "facts": known,
+        "opening": shown.opening(model, found),
+        "asked": asked,
+        "cuts": _cuts(asked),
+        "found": found,
+        "whole": shown.figures(found.whole),
+        "note": shown.note_on(found.whole),
+        "providers": _providers(asked, found),
+        "drawings": drawings.drawings(found) if found.whole.attempts else [],
+        "ends": [found.periods.name(found.periods.starts[index]) for index in (0, -1)],
+        "rows": shown.period_rows(found),
+        "tokens": shown.token_rows(found.whole),
+        "teams": shown.team_rows(found.whole) if request.user.is_administrator else [],
+        "rates": stated.rates(model, known),
+        "capabilities": stated.capabilities(model, known),
+        "scores": stated.scores(known),
+        "zone": windows.place(),
+        "window": money.format_tokens(model.context_window),
+    }
+    return render(request, "conversations/sheet.html", context)
+
+
+@require_safe
+@members_only
+def show_csv(request: MemberRequest, slug: str) -> HttpResponseBase:
+    """What was measured in each period, as a file."""
+    model = get_object_or_404(Model, slug=slug)
+    asked = _asked(request)
+    found = _found(request, model, asked)
+    head = CSV_HEAD + (CSV_COST if request.user.is_administrator else ())
+    rows = (
+        [
+            start.astimezone(windows.zone()).isoformat(),
+            *(one.attempts, one.judged, one.answered, one.stopped),
+            *(_rounded(one.wait(share)) for share in (shown.HALF, shown.MOST)),
+            *(_rounded(one.speed(share)) for share in (shown.HALF, shown.MOST)),
+            *(one.prompt, one.cached, one.completion, one.reasoning),
+            *(one.price_read, one.price_written),
+            *((one.cost, one.estimated) if request.user.is_administrator else ()),
+        ]
+        for start, one in zip(found.periods.starts, found.by_period, strict=True)
+        if one.attempts
+    )
+    return sheets.csv_file(f"parley-{model.slug}-by-{asked.unit}", head, rows)
+
+
+CSV_HEAD = (
+    *("from", "calls", "judged", "answered", "stopped by people"),
+    *("first token p50 s", "first token p95 s", "tokens per s p50", "tokens per s p95"),
+    *("tokens read", "of these cached", "tokens written", "of these thinking"),
+    *("dollars per 1M read", "dollars per 1M written"),
+)
+CSV_COST = ("dollars", "of these estimated")
+
+
+def _asked(request: MemberRequest) -> Asked:
+    """Raises Http404 for what makes no sense."""
+    unit, provider = request.GET.get("by") or "day", request.GET.get("provider") or None
+    if unit not in periods.LABELS or (provider and (len(provider) > _LONGEST_SLUG or "\0" in provider)):
+        raise Http404
+    return Asked(unit, provider)
+
+
+def _found(request: MemberRequest, model: Model, asked: Asked) -> Found:
+    return reading.read(
+        model,
+        periods.latest(asked.unit),
+        provider=asked.provider,
+        with_teams=request.user.is_administrator,
+    )
+
+
+def _cuts(asked: Asked) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": asked.address(by=unit), "is_current": unit == asked.unit}
+        for unit, label in periods.LABELS.items()
+    ]
+
+
+def _providers(asked: Asked, found: Found) -> dict[str, Any]:
+    """Providers side by side, each with the address that shows it alone."""
+    rows = shown.provider_rows(found)
+    for row in rows:
+        row |= {"url": asked.address(provider=row["slug"]), "is_current": row["slug"] == asked.provider}
+    slug = asked.provider or ""
+    return {
+        "rows": rows,
+        "name": shown.provider_names().get(slug, slug),
+        "all": asked.address(provider=None),
+    }
+
+
+def _rounded(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.4g}"
