@@ -36,6 +36,7 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("session/", session.session, name="session"),
     path("prices/", prices.price, name="price"),
+    path("prices/edit/", prices.edit, name="edit_price"),
     path("usage/limit/", own_limit.set_own, name="own_limit"),
     path("usage/notice/", own_limit.hide_notice, name="hide_notice"),
     path("spend/", spend.index, name="spend"),

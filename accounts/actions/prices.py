@@ -1,12 +1,13 @@
 """The price book: dated rows, never edited. A new price closes the one in force; old sums keep theirs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit, money, peak_hours
@@ -26,10 +27,11 @@ _BOOK_LOCK = 0x7072696365  # one writer at a time, or two could both find no row
 class PriceJump(Exception):
     """The new price is more than ten times the old one, or less than a tenth; `str()` asks whoever set it."""
 
-    def __init__(self, rate: str, before: Decimal, after: Decimal) -> None:
+    def __init__(self, rate: str, before: Decimal, after: Decimal, *, is_peak: bool = False) -> None:
+        when = " in some hours" if is_peak else ""
         super().__init__(
             f"The {_WORDS[rate]} price would go from {money.format_rate(before)} "
-            f"to {money.format_rate(after)} per 1M tokens. Confirm it if that is meant."
+            f"to {money.format_rate(after)} per 1M tokens{when}. Confirm it if that is meant."
         )
 
 
@@ -66,10 +68,40 @@ def set_price(
     return price
 
 
+@transaction.atomic
+def change_rates(
+    *,
+    actor: User,
+    provider: str,
+    upstream_model: str,
+    input: Decimal,
+    cache_read: Decimal | None,
+    output: Decimal,
+    source: str,
+    confirm_jump: bool = False,
+) -> Price:
+    """`set_price` for whoever sees these three rates alone: peak hours and cache writes stay as they were."""
+    lock_book()
+    now = _in_force(provider, upstream_model).order_by("-valid_from", "-created_at").first()
+    return set_price(
+        actor=actor,
+        provider=provider,
+        upstream_model=upstream_model,
+        input=input,
+        cache_read=cache_read,
+        cache_write=now.cache_write if now else None,
+        output=output,
+        source=source,
+        confirm_jump=confirm_jump,
+        is_billed=now.is_billed if now else True,
+        bands=now.bands if now else (),
+    )
+
+
 def is_jump(before: Decimal | None, after: Decimal | None) -> bool:
-    """True when one is more than ten times the other."""
+    """True when one is more than ten times the other. A rate that was not stated before is news, not a change."""
     if before is None or after is None:
-        return False  # a rate that was not stated before is news, not a change
+        return False
     lower, higher = sorted((before, after))
     return higher > lower * JUMP
 
@@ -109,14 +141,9 @@ def _follow_environment() -> None:
 
 def _put_in_force(price: Price, *, actor: User | None, confirm_jump: bool) -> None:
     now = timezone.now()
-    in_force = Price.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=now),
-        provider=price.provider,
-        upstream_model=price.upstream_model,
-        valid_from__lte=now,
-    )
+    in_force = _in_force(price.provider, price.upstream_model, now)
     earlier = in_force.order_by("-valid_from", "-created_at").first()
-    if earlier and not confirm_jump:
+    if not confirm_jump:
         _refuse_jump(earlier, price)
     in_force.update(valid_to=now)
     price.valid_from = now
@@ -130,11 +157,27 @@ def _put_in_force(price: Price, *, actor: User | None, confirm_jump: bool) -> No
     )
 
 
-def _refuse_jump(earlier: Price, price: Price) -> None:
+def _in_force(provider: str, upstream_model: str, at: datetime | None = None) -> QuerySet[Price]:
+    at = at or timezone.now()
+    return Price.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=at),
+        provider=provider,
+        upstream_model=upstream_model,
+        valid_from__lte=at,
+    )
+
+
+def _refuse_jump(earlier: Price | None, price: Price) -> None:
+    """From the price before, and within the price: a slip of the key may be in its peak hours too."""
     for rate in peak_hours.RATES:
-        before, after = getattr(earlier, rate), getattr(price, rate)
+        before: Any = getattr(earlier, rate, None)
+        after: Any = getattr(price, rate)
+        peaks = [Decimal(band[rate]) for band in price.bands if rate in band]
         if is_jump(before, after):
             raise PriceJump(rate, before, after)
+        for peak in peaks:
+            if is_jump(after, peak):
+                raise PriceJump(rate, after, peak, is_peak=True)
 
 
 def _described(price: Price) -> Mapping[str, Any]:

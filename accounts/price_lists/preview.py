@@ -38,11 +38,13 @@ class Change:
 
     @property
     def jumps(self) -> list[str]:
-        """The rates that would go up or down more than tenfold."""
-        if self.before is None or self.offer.fault:
-            return []
-        pairs = ((name, getattr(self.before, name), getattr(self.offer, name)) for name in peak_hours.RATES)
-        return [name for name, before, after in pairs if prices.is_jump(before, after)]
+        """The rates that would go up or down more than tenfold, from the book's or at some hour from their own."""
+        return [] if self.offer.fault else [name for name in peak_hours.RATES if self._jumps(name)]
+
+    def _jumps(self, name: str) -> bool:
+        before, after = getattr(self.before, name, None), getattr(self.offer, name)
+        peaks = [Decimal(band[name]) for band in self.offer.bands if name in band]
+        return prices.is_jump(before, after) or any(prices.is_jump(after, peak) for peak in peaks)
 
 
 def changes(provider: str, offers: Sequence[Offer], *, of: Collection[str], at: datetime) -> list[Change]:

@@ -1,21 +1,27 @@
 """The price book, and setting a price in it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import links
+from accounts import links, price_forms
 from accounts.access import MemberRequest, administrators_only, wants_json
 from accounts.actions import prices
 from accounts.forms import PriceForm
+from accounts.price_lists import preview
 from accounts.usage import price_book
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def price(request: MemberRequest) -> HttpResponse:
-    """The price book. A POST puts a price in force from now on, then goes back to `next`."""
+    """The price book. A POST puts new rates in force from now on, peak hours kept, then goes back to `next`."""
     if request.method != "POST":
         return render(request, "accounts/prices.html", {"books": price_book.pages()})
     goal = links.local_or(request.POST.get("next", ""), "/")
@@ -23,19 +29,48 @@ def price(request: MemberRequest) -> HttpResponse:
     if form.is_valid() and _is_set(request, form):
         if wants_json(request):
             return JsonResponse({}, status=201)
-        messages.success(request, "The price is saved. It holds from the next message.")
+        messages.success(request, _("The price is saved. It holds from the next message."))
         return redirect(goal)
     if wants_json(request):
         return JsonResponse({"error": {"code": "invalid", "message": _sentence(form)}}, status=422)
     return render(request, "accounts/price.html", {"form": form, "next": goal}, status=422)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def edit(request: MemberRequest) -> HttpResponse:
+    """A price as a whole, peak hours included; `provider` and `model` say which."""
+    provider, model = request.GET.get("provider", "")[:40], request.GET.get("model", "")[:200]
+    now = preview.in_force(provider, timezone.now()).get(model)
+    names = {"provider": provider, "upstream_model": model}
+    if request.method == "POST":
+        form = price_forms.WholePriceForm({**request.POST.dict(), **names})
+        bands = price_forms.BandRows(request.POST)
+        if form.is_valid() & bands.is_valid() and _is_set_whole(request, form, bands.bands()):
+            messages.success(request, _("The price is saved. It holds from the next message."))
+            return redirect(f"{reverse('accounts:price')}#{price_book.anchor_of(provider, model)}")
+    else:
+        form = price_forms.WholePriceForm(initial=names | (price_forms.initial_of(now) if now else {}))
+        bands = price_forms.BandRows(price=now)
+    context = {"form": form, "bands": bands, "provider": provider, "model": model, "now": now}
+    return render(request, "accounts/price_edit.html", context, status=422 if form.is_bound else 200)
+
+
 def _is_set(request: MemberRequest, form: PriceForm) -> bool:
     """False, with the question written into the form, when the jump wants confirming."""
+    source = _("set by %(name)s") % {"name": request.user.display_name}
     try:
-        prices.set_price(
-            actor=request.user, source=f"set by {request.user.display_name}", **form.cleaned_data
-        )
+        prices.change_rates(actor=request.user, source=source, **form.cleaned_data)
+    except prices.PriceJump as jump:
+        form.add_error("confirm_jump", str(jump))
+        return False
+    return True
+
+
+def _is_set_whole(request: MemberRequest, form: PriceForm, bands: list[dict[str, Any]]) -> bool:
+    source = _("set by %(name)s") % {"name": request.user.display_name}
+    try:
+        prices.set_price(actor=request.user, source=source, bands=bands, **form.cleaned_data)
     except prices.PriceJump as jump:
         form.add_error("confirm_jump", str(jump))
         return False

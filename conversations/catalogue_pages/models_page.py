@@ -75,6 +75,7 @@ def _route_row(route: Route, at: datetime, health: Mapping[tuple[str, str], Heal
     return {
         "route": route,
         "provider": provider,
+        "upstream_model": route.upstream_model,
         "has_price": rates is not None,
         "input": money.format_rate(rates.input) if rates else "",
         "cache_read": money.format_rate(rates.cache_read) if rates else "",

@@ -207,3 +207,15 @@ def test_a_model_that_was_talked_with_stays_and_an_unused_one_can_go(office: Cli
 
     assert "Conversations were held with DeepSeek V4 Flash, so it stays." in kept.text
     assert list(Model.objects.values_list("slug", flat=True)) == ["deepseek-v4-flash"]
+
+
+def test_a_route_gets_its_price_beside_it(office: Client, model: Model, other: Route) -> None:
+    office.post(f"/providers/routes/{other.pk}/name/", {"upstream_model": "v4-new"})
+    page = office.get(PAGE).text
+    assert 'name="upstream_model" value="v4-new"' in page
+    assert "/prices/edit/?provider=second&amp;model=v4-new" in page
+
+    price = {"provider": "second", "upstream_model": "v4-new", "input": "1", "output": "2", "next": PAGE}
+    done = office.post("/prices/", price, follow=True)
+
+    assert "Passed over until it has a price." not in done.text
