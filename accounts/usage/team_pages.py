@@ -17,7 +17,7 @@ def opening(managed: Sequence[Team], user: User) -> str:
         return "Teams share a budget. There is none yet."
     count = "One team" if len(managed) == 1 else f"{len(managed)} teams"
     if user.is_administrator:
-        return f"{count}, each with a budget of its own."
+        return f"{count}, {'' if len(managed) == 1 else 'each '}with a budget of its own."
     return f"You manage {count[0].lower() + count[1:]}."
 
 

@@ -161,3 +161,21 @@ def test_versions_editor_and_an_interrupted_reply_are_accessible(
 def beyond(page: Page) -> list[str]:
     """Only a phone is too narrow for anything."""
     return beyond_the_edge(page) if page.viewport_size == PHONE else []
+
+
+def test_the_receipt_of_the_last_reply_opens_above_the_composer(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "One line.\n\n" * 30})
+    chat = Chat(visit("/", alice))
+    chat.ask("A long answer, please")
+    chat.until_done()
+
+    chat.tally.click()
+
+    composer = chat.page.locator("parley-composer").bounding_box()
+    assert composer is not None
+    expect(chat.reply.get_by_role("table")).to_be_visible()
+    chat.page.wait_for_function(
+        "edge => document.querySelector('.receipt').getBoundingClientRect().bottom <= edge", arg=composer["y"]
+    )

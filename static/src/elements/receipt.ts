@@ -62,6 +62,14 @@ export class Receipt extends HTMLElement {
     receipt.hidden = !receipt.hidden;
     part(this, "toggle").setAttribute("aria-expanded", String(!receipt.hidden));
     say(part(this, "toggle-word"), receipt.hidden ? "Show receipt" : "Hide receipt");
-    if (!receipt.hidden) widenStrip(part<SVGElement>(this, "strip"), part<SVGElement>(this, "wide-strip"));
+    if (receipt.hidden) return;
+    widenStrip(part<SVGElement>(this, "strip"), part<SVGElement>(this, "wide-strip"));
+    void this.#showWhole(receipt);
   };
+
+  /** Under the last reply it would unroll behind the composer. */
+  async #showWhole(receipt: HTMLElement): Promise<void> {
+    await Promise.allSettled(receipt.getAnimations().map((unrolling) => unrolling.finished));
+    receipt.scrollIntoView({ block: "nearest" });
+  }
 }
