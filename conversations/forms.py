@@ -103,6 +103,18 @@ class ChoicesForm(forms.Form):
         return clean(self.cleaned_data["instructions"]).replace("\r\n", "\n")
 
 
+class TitleForm(forms.Form):
+    """A title in somebody's own words."""
+
+    title = forms.CharField(
+        max_length=120,
+        error_messages={
+            "required": _("Write a title."),
+            "max_length": _("A title has at most 120 characters."),
+        },
+    )
+
+
 class PickForm(forms.Form):
     """Another model for the next turns; "" = the one there is."""
 

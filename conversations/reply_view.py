@@ -16,6 +16,9 @@ from conversations import queries
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.providers.base import FaultCode
 
+# Characters of what a person said that stand in the conversation itself.
+MOST_SHOWN = 20_000
+
 _SOURCE_WORDS = {
     CostSource.REPORTED: "As billed.",
     CostSource.LOOKED_UP: "As billed, looked up afterwards.",
@@ -48,10 +51,20 @@ def _message_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str, 
         "role": message.role,
         "author_name": message.author_name,
         "created_at": message.created_at,
-        "text": message.text,
+        **_said_view(message),
         "versions": _versions_view(message, versions) if versions else None,
         "reply": reply_view(message) if message.role == Role.ASSISTANT else None,
     }
+
+
+def _said_view(message: Message) -> dict[str, Any]:
+    """The text; of a very long one that somebody said its beginning, `whole` saying how many characters there are.
+
+    Nobody reads on a page what fills a context window, and no browser likes to lay it out.
+    """
+    if message.role != Role.USER or len(message.text) <= MOST_SHOWN:
+        return {"text": message.text, "whole": ""}
+    return {"text": message.text[:MOST_SHOWN].rstrip() + "…", "whole": f"{len(message.text):,}"}
 
 
 def rating_view(rating: Rating | None) -> dict[str, str] | None:

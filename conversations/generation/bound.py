@@ -20,6 +20,8 @@ USEFUL_REPLY = 1_024
 TEMPLATE_TOKENS = 16
 # For what is shown and for whether it fits, never for money: prose, code and CJK are 3.4 to 7 bytes a token.
 USUAL_BYTES_PER_TOKEN = 3
+# English prose. A text that fits only by this measure is let through: the provider knows, and says so for nothing.
+SPARSE_BYTES_PER_TOKEN = 4
 
 _PER_MILLION = Decimal(1_000_000)
 
@@ -73,10 +75,12 @@ def cost_bound(
 
     Raises TooLong when the conversation cannot fit.
     """
-    likely = min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
-    room = model.context_window - likely
+    room = model.context_window - min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
     if room < USEFUL_REPLY:
-        raise refusals.TooLong(money.tokens_short(likely), money.tokens_short(model.context_window))
+        likely = min(input_bound, text_bytes // SPARSE_BYTES_PER_TOKEN)
+        room = (model.context_window - likely) // 2
+        if room < USEFUL_REPLY:
+            raise refusals.TooLong(money.tokens_short(likely), money.tokens_short(model.context_window))
     return CostBound(
         input_cost=input_bound * highest.input / _PER_MILLION,
         output_price=highest.output / _PER_MILLION,

@@ -21,6 +21,16 @@ def show_details(request: MemberRequest, message_id: uuid.UUID) -> JsonResponse:
     return JsonResponse({"groups": details.details_of(access.reply_for(request.user, message_id))})
 
 
+@require_GET
+@members_only
+def show_text(request: MemberRequest, message_id: uuid.UUID) -> HttpResponse:
+    """All that was said: as plain text in a tab of its own, or for the script that opens it to be edited."""
+    text = access.said_for(request.user, message_id).text
+    if wants_json(request):
+        return JsonResponse({"text": text})
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 @act_on(access.message_for)
 def fork(request: MemberRequest, message: Message) -> HttpResponse:
     """A new conversation with what was said up to here."""

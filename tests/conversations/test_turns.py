@@ -226,3 +226,27 @@ def delete(talk: Talk, message: str) -> Any:
 def details(talk: Talk, message: str) -> dict[str, str]:
     groups = talk.client.get(f"/replies/{message}/details/", headers=JSON).json()["groups"]
     return {line["label"]: line["value"] for group in groups for line in group["lines"]}
+
+
+# --- very long texts --------------------------------------------------------------------------------------------
+
+
+def test_of_a_very_long_text_the_beginning_is_shown_and_all_of_it_is_a_press_away(
+    client: Client, model: Model, charlie: User, client_for: ClientFor
+) -> None:
+    text = "<b>ä</b> " * 5_000
+    talk = Talk(client, text)
+    talk.end()
+
+    said = talk.shown()[0]
+
+    assert said["whole"] == "45,000"
+    assert said["text"] == text[:20_000].rstrip() + "…"
+    whole = client.get(f"/messages/{talk.first}/text/")
+    assert (whole["Content-Type"], whole["X-Content-Type-Options"]) == (
+        "text/plain; charset=utf-8",
+        "nosniff",
+    )
+    assert whole.content.decode() == text
+    assert "All 45,000 characters, as they were sent" in client.get(f"/c/{talk.id}/").text
+    assert client_for(charlie).get(f"/messages/{talk.first}/text/").status_code == 404

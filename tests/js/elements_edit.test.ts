@@ -46,6 +46,7 @@ beforeEach(() => {
     text: "Once",
     versions: null,
     rating: null,
+    whole: "",
     reply: null,
   } as const;
   transcript.add([message]);

@@ -25,6 +25,7 @@ beforeEach(() => {
     text: "",
     versions: null,
     rating: null,
+    whole: "",
     reply: view,
   });
   document.body.append(turn);

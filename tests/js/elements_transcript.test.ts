@@ -53,6 +53,7 @@ function said(id: string, versions: Versions | null = null): MessageView {
     text: id,
     versions,
     rating: null,
+    whole: "",
     reply: null,
   };
 }

@@ -11,6 +11,7 @@ function branch(...ids: string[]): MessageView[] {
     text: "",
     versions: null,
     rating: null,
+    whole: "",
     reply: null,
   }));
 }

@@ -21,7 +21,7 @@ describe("a client id", () => {
 
 describe("a draft", () => {
   beforeEach(() => localStorage.clear());
-  const draft = { text: "Draft the notice.", effort: "low", clientId: "" };
+  const draft = { text: "Draft the notice.", effort: "low", clientId: "", pastes: [] };
 
   test("is kept for its person and its conversation alone", () => {
     const drafts = new DraftStore(localStorage, "alice");

@@ -2,11 +2,14 @@ import { isFinal, type Message, type Said, sendMessage, type Taken } from "../mo
 import { isSignedOut, type Refusal } from "../models/send";
 import { isSendKey } from "../models/send_key";
 import { begin } from "./beginning";
+import { ComposerActs } from "./composer_acts";
 import { ComposerBox } from "./composer_box";
 import { ComposerChoice, type Way } from "./composer_choice";
+import { ComposerCommands } from "./composer_commands";
 import { ComposerLimit } from "./composer_limit";
 import { ComposerModels } from "./composer_models";
 import { ComposerNote } from "./composer_note";
+import { ComposerRecall } from "./composer_recall";
 import { ComposerRow, keepFocus } from "./composer_row";
 import type { ConversationSettings } from "./conversation_settings";
 import { csrf } from "./page";
@@ -22,16 +25,19 @@ export class Composer extends HTMLElement {
   readonly #row = new ComposerRow(this);
   readonly #choice = new ComposerChoice(this);
   readonly #limit = new ComposerLimit(this);
-  readonly #box = new ComposerBox(
-    this,
-    () => this.#transcript.conversation,
-    () => this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
-  );
+  readonly #box = new ComposerBox(this, () => this.#transcript.conversation, {
+    overflowed: () =>
+      this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
+    changed: () => this.#typed(),
+  });
   readonly #models = new ComposerModels(
     this,
     () => this.#transcript.conversation,
     (refusal) => this.#note.refuse(refusal),
   );
+  readonly #commands = new ComposerCommands(this, (name) => void this.#run(name, ""));
+  readonly #recall = new ComposerRecall(this);
+  readonly #acts = new ComposerActs(this.#models, this.#row);
   readonly #starters = new Starters(
     (text, clientId) => void this.#send({ text, clientId, after: "", isBranch: false }),
   );
@@ -51,6 +57,8 @@ export class Composer extends HTMLElement {
     document.addEventListener("keydown", this.#escape, { signal });
     this.#starters.listen(signal);
     this.#models.listen(signal);
+    this.#box.listen(signal);
+    this.#commands.listen(signal);
     window.addEventListener("pagehide", () => this.#box.keep(), { signal });
     this.#ends = [
       () => beyond.abort(),
@@ -87,13 +95,17 @@ export class Composer extends HTMLElement {
   #pressed = (event: Event): void => {
     const button = (event.target as Element).closest("button");
     const way = this.#choice.chosenBy(button);
-    if (!this.#note.triesAgain(button) && way) this.#sendAs(way);
+    if (button === part(this, "send-as-text")) this.#sendAs("latest", true);
+    else if (!this.#note.triesAgain(button) && way) this.#sendAs(way);
   };
 
   #key = (event: KeyboardEvent): void => {
-    if (event.target !== part(this, "text") || !isSendKey(event)) return;
-    event.preventDefault();
-    this.#sendBox();
+    if (event.target !== part(this, "text") || this.#commands.takes(event)) return;
+    if (this.#recall.takes(event)) this.#typed();
+    else if (isSendKey(event)) {
+      event.preventDefault();
+      this.#sendBox();
+    }
   };
 
   #escape = (event: KeyboardEvent): void => {
@@ -106,12 +118,34 @@ export class Composer extends HTMLElement {
     else this.#sendAs("latest");
   }
 
-  #sendAs(way: Way): void {
-    if (!this.#box.hasText) return;
-    const { text, clientId } = this.#box;
+  #sendAs(way: Way, isText = false): void {
+    if (!this.#box.hasText || this.#isSending) return;
+    const { typed, hasPastes } = this.#box;
+    const reading =
+      hasPastes || isText ? ({ kind: "text", text: typed } as const) : this.#commands.read(typed);
+    if (reading.kind === "command") void this.#run(reading.name, reading.argument);
+    else if (reading.kind === "unknown") this.#commands.ask(reading.name);
+    else this.#sendText(this.#box.outgoing(reading.text), way);
+  }
+
+  #sendText(text: string, way: Way): void {
+    const { clientId } = this.#box;
     const isBranch = way === "branch";
     const after = isBranch ? this.#choice.readUpTo : this.#transcript.tip;
     void this.#send({ text, clientId, after, isBranch });
+  }
+
+  /** A command does its work here: what was typed of it goes, unless it could not be done. */
+  async #run(name: string, argument: string): Promise<void> {
+    const typed = this.#box.typed;
+    this.#box.typed = name === "help" ? "/" : "";
+    this.#typed();
+    const outcome = await this.#acts.run(name, argument);
+    if (!outcome) return;
+    this.#box.typed = typed;
+    this.#typed();
+    if (typeof outcome === "string") this.#note.say(outcome);
+    else this.#note.refuse(outcome);
   }
 
   async #send(message: Message): Promise<void> {
@@ -131,12 +165,12 @@ export class Composer extends HTMLElement {
     this.#draw();
   }
 
-  #accepted({ text, isBranch }: Message, { said, queue }: Taken): void {
+  #accepted({ isBranch }: Message, { said, queue }: Taken): void {
     this.#box.settle();
     this.#choice.close();
     this.#row.settleEffort();
     if (said?.conversation && !this.#transcript.conversation) begin(said.conversation);
-    this.#box.release(text);
+    this.#box.release();
     this.#typed();
     if (queue) signal("queued", queue);
     // It waits for a reply of which this page has not heard.
@@ -149,6 +183,7 @@ export class Composer extends HTMLElement {
 
   #refused({ after }: Message, refusal: Refusal): void {
     const { code, status, message } = refusal;
+    this.#box.holdBack();
     if (isFinal(refusal)) this.#box.forgetClientId();
     if (code === "stale") this.#choice.offer(after, message);
     if (isSignedOut(refusal)) signal("signedOut", undefined);
@@ -178,6 +213,7 @@ export class Composer extends HTMLElement {
     this.#box.changed(this.#row.chosenEffort);
     if (!this.#isSending) this.#note.pass();
     if (!this.#box.hasText) this.#choice.close();
+    this.#commands.draw();
     this.#draw();
   };
 
@@ -204,6 +240,7 @@ export class Composer extends HTMLElement {
       isRunning: this.#transcript.running !== null && !this.#isBarred,
       hasText,
       canSend: hasText && !this.#limit.isBlocking && !this.#isSending && !this.#choice.isOpen,
+      toSend: this.#box.tokens,
       isLineAhead: document.querySelector<QueueElement>("parley-queue")?.hasRows ?? false,
     });
   };

@@ -1,25 +1,63 @@
 import { KeptDraft } from "../models/kept_draft";
 import { joined } from "../models/queue";
 import { hasNoShiftKey } from "../models/send_key";
+import { aboutTokens } from "../models/tokens";
+import { ComposerPastes, FOLD_FROM } from "./composer_pastes";
 import { drafts } from "./page";
 import { part } from "./parts";
 
-/** The box and the draft of what stands in it. Nothing leaves it but what was accepted, or what the person deletes. */
+/**
+ * The box, the long texts folded beside it, and the draft of both. Nothing leaves it but what was accepted, or what the
+ * person deletes.
+ */
 export class ComposerBox {
   readonly #composer: HTMLElement;
   readonly #draft: KeptDraft;
+  readonly #pastes: ComposerPastes;
+  /** What stood here when it was last sent. */
+  #out = { typed: "", pastes: [] as string[] };
 
-  constructor(composer: HTMLElement, conversation: () => string, overflowed: () => void) {
+  /** `changed` hears of long texts that came, went or were edited. */
+  constructor(
+    composer: HTMLElement,
+    conversation: () => string,
+    hears: { overflowed: () => void; changed: () => void },
+  ) {
     this.#composer = composer;
-    this.#draft = new KeptDraft(drafts, conversation, overflowed);
+    this.#draft = new KeptDraft(drafts, conversation, hears.overflowed);
+    this.#pastes = new ComposerPastes(composer, hears.changed);
   }
 
-  get text(): string {
+  listen(signal: AbortSignal): void {
+    this.#pastes.listen(signal);
+  }
+
+  /** What is typed in the box itself. */
+  get typed(): string {
     return this.#area.value;
   }
 
+  set typed(text: string) {
+    this.#area.value = text;
+  }
+
   get hasText(): boolean {
-    return this.text.trim() !== "";
+    return this.typed.trim() !== "" || this.hasPastes;
+  }
+
+  get hasPastes(): boolean {
+    return this.#pastes.texts.length > 0;
+  }
+
+  /** About how many tokens would be sent. */
+  get tokens(): number {
+    return aboutTokens(this.typed) + this.#pastes.tokens;
+  }
+
+  /** All of it as one message, with `typed` in place of what stands in the box: what was pasted follows it. */
+  outgoing(typed: string): string {
+    this.#out = { typed: this.typed, pastes: this.#pastes.texts };
+    return [...(typed.trim() ? [typed] : []), ...this.#out.pastes].join("\n\n");
   }
 
   /** The id under which what stands here is sent. */
@@ -33,13 +71,14 @@ export class ComposerBox {
 
   /** Puts back what was not sent; returns the effort it was to be sent with, "" for the conversation's own. */
   restore(): string {
-    const { text, effort } = this.#draft.restore();
-    if (!this.text) this.#area.value = text;
+    const { text, effort, pastes } = this.#draft.restore();
+    if (!this.typed) this.typed = text;
+    this.#pastes.texts = pastes;
     return effort;
   }
 
   changed(effort: string): void {
-    this.#draft.change(this.text, effort);
+    this.#draft.change(this.typed, effort, this.#pastes.texts);
   }
 
   keep(): void {
@@ -51,14 +90,22 @@ export class ComposerBox {
     this.#draft.clear();
   }
 
-  /** What was typed on while `text` went out stays. */
-  release(text: string): void {
-    const { value } = this.#area;
-    this.#area.value = value.startsWith(text) ? value.slice(text.length).trimStart() : value;
+  /** What was typed or pasted on while this went out stays. */
+  release(): void {
+    const { typed, pastes } = this.#out;
+    if (this.typed.startsWith(typed)) this.typed = this.typed.slice(typed.length).trimStart();
+    this.#pastes.texts = this.#pastes.texts.filter((text) => !pastes.includes(text));
+    this.#out = { typed: "", pastes: [] };
+  }
+
+  /** It was not taken: all of it is still to be sent. */
+  holdBack(): void {
+    this.#out = { typed: "", pastes: [] };
   }
 
   add(takenBack: string): void {
-    this.#area.value = joined(this.text, takenBack);
+    if (takenBack.length < FOLD_FROM) this.typed = joined(this.typed, takenBack);
+    else this.#pastes.fold(takenBack);
   }
 
   focus(): void {

@@ -7,6 +7,8 @@ export interface RowState {
   canSend: boolean;
   /** Others wait already, or nothing goes on by itself. */
   isLineAhead: boolean;
+  /** About how many tokens stand in the box. */
+  toSend: number;
 }
 
 /** The composer's row: how much the model may think, how much it has read, Send, and Stop while a reply runs. */
@@ -32,6 +34,14 @@ export class ComposerRow {
     if (this.#efforts && effort) this.#efforts.value = effort;
   }
 
+  /** Chooses an effort; false where the model does not offer it. */
+  think(effort: string): boolean {
+    const option = [...(this.#efforts?.options ?? [])].find(({ value }) => value === effort);
+    if (!option || option.disabled) return false;
+    this.effort = effort;
+    return true;
+  }
+
   /** The conversation has it now as it is chosen here. */
   settleEffort(): void {
     for (const option of this.#efforts?.options ?? []) option.defaultSelected = option.selected;
@@ -41,7 +51,7 @@ export class ComposerRow {
     return button === this.#stop;
   }
 
-  draw({ isRunning, hasText, canSend, isLineAhead }: RowState): void {
+  draw({ isRunning, hasText, canSend, isLineAhead, toSend }: RowState): void {
     const [send, stop] = [this.#send, this.#stop];
     const pressed = [send, stop].find((button) => button === document.activeElement);
     stop.hidden = !isRunning;
@@ -52,7 +62,7 @@ export class ComposerRow {
     sayOrHide(part(this.#composer, "next"), nextWords(isRunning && hasText, isLineAhead));
     // A button that goes does not leave whoever pressed it by key in no place at all.
     if (pressed?.hidden || pressed?.disabled) part(this.#composer, "text").focus({ preventScroll: true });
-    drawContextRead(part(this.#composer, "read"));
+    drawContextRead(part(this.#composer, "read"), toSend);
   }
 
   get #efforts(): HTMLSelectElement | null {

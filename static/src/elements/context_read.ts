@@ -1,8 +1,23 @@
-import { sayOrHide, shortCount } from "./parts";
+import { part, say, shortCount } from "./parts";
 import type { Receipt } from "./receipt";
 
-/** Says in `line` how much of the model's context the last reply took: "5.9k of 1M read". */
-export function drawContextRead(line: HTMLElement): void {
-  const tokens = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1)?.tokensRead;
-  if (tokens) sayOrHide(line, `${shortCount(tokens)} of ${shortCount(Number(line.dataset.window))} read`);
+/** Fewer tokens than this in the box are not worth a word. */
+const WORTH_SAYING = 1_000;
+
+/**
+ * Says how much of the model's context the last reply read, and how much stands in the box: "5.9k of 1M read,
+ * ≈ 7.8k to send". The bar is as full as the next turn will make it.
+ */
+export function drawContextRead(line: HTMLElement, toSend: number): void {
+  const receipt = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1);
+  const [read, window] = [receipt?.tokensRead ?? 0, Number(line.dataset.window)];
+  const parts = [
+    read ? `${receipt?.isEstimated ? "≈ " : ""}${shortCount(read)} of ${shortCount(window)} read` : "",
+    toSend >= WORTH_SAYING ? `≈ ${shortCount(toSend)}${read ? "" : ` of ${shortCount(window)}`} to send` : "",
+  ].filter(Boolean);
+  line.hidden = !parts.length;
+  say(part(line, "read-words"), parts.join(", "));
+  const share = Math.min(1, (read + (receipt?.tokensAnswered ?? 0) + toSend) / window);
+  part(line, "read-bar").setAttribute("width", (share * 40).toFixed(1));
+  line.classList.toggle("note--alert", read + toSend > window);
 }

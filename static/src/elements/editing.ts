@@ -1,7 +1,7 @@
 import { KeptDraft } from "../models/kept_draft";
 import { isFinal } from "../models/outbox";
 import { type Progress, postPatiently } from "../models/patient_post";
-import { isSignedOut, post, type Refusal } from "../models/send";
+import { get, isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { HANGING } from "./composer_note";
@@ -51,6 +51,7 @@ export class Edit extends HTMLElement implements Progress {
   connectedCallback(): void {
     this.#turn.classList.add("is-edited");
     this.#box.value = this.#draft.restore().text || (part(this.#turn, "said").textContent ?? "");
+    void this.#fetchWhole();
     this.#form.addEventListener("submit", this.#submit);
     this.#box.addEventListener("input", this.#typed);
     this.#box.addEventListener("keydown", this.#key);
@@ -62,6 +63,20 @@ export class Edit extends HTMLElement implements Progress {
 
   disconnectedCallback(): void {
     for (const end of this.#ends) end();
+  }
+
+  /** What stands in the conversation may be the beginning only; until all of it is here nothing can be sent. */
+  async #fetchWhole(): Promise<void> {
+    const link = this.#turn.querySelector<HTMLAnchorElement>("[data-part=whole]:not([hidden]) a");
+    if (!link || this.#draft.restore().text) return;
+    this.#isSending = true;
+    this.#draw();
+    const answer = await get<{ text: string }>(link.pathname);
+    if (answer.ok) {
+      this.#box.value = answer.body.text;
+      this.#isSending = false;
+    } else this.#complain(answer.refusal.message, answer.refusal.id);
+    this.#draw();
   }
 
   slow(): void {

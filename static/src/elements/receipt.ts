@@ -33,6 +33,17 @@ export class Receipt extends HTMLElement {
     return rows.reduce((sum, row) => sum + Number(row.cells[1]?.textContent?.replace(/\D/g, "")), 0);
   }
 
+  /** Of what it wrote, the answer: that is read again with the next message, its thinking is not. */
+  get tokensAnswered(): number {
+    const cell = part(this, "lines").querySelectorAll("tr")[3]?.cells[1];
+    return Number(cell?.textContent?.replace(/\D/g, "") ?? 0);
+  }
+
+  /** Nobody counted: these tokens are a guess. */
+  get isEstimated(): boolean {
+    return part(this, "total-tokens").textContent?.includes("≈") ?? false;
+  }
+
   /** Ties the button to its receipt by an id of this message's own. */
   name(message: string): void {
     part(this, "receipt").id = `receipt-${message}`;

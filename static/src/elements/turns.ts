@@ -16,8 +16,19 @@ export function turnOf(message: MessageView): HTMLElement {
 
   const reply = replyIn(turn);
   if (reply && message.reply) reply.view = message.reply;
-  else part(turn, "said").textContent = message.text;
+  else showSaid(turn, message);
   return turn;
+}
+
+/** What somebody said; of a very long text its beginning, and the way to all of it. */
+function showSaid(turn: HTMLElement, { id, text, whole }: MessageView): void {
+  part(turn, "said").textContent = text;
+  const line = turn.querySelector<HTMLElement>("[data-part=whole]");
+  if (!line || !whole) return;
+  const link = part<HTMLAnchorElement>(line, "whole-link");
+  link.href = `/messages/${id}/text/`;
+  link.textContent = (link.dataset.words ?? "").replace("{characters}", whole);
+  line.hidden = false;
 }
 
 /** What may have changed about a turn that stands: its versions, and how far its reply has come. */

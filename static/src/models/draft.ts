@@ -5,9 +5,14 @@ export interface Draft {
   effort: string;
   /** Set once a send was tried: the same text goes out again under the same id, so it is never sent twice. */
   clientId: string;
+  /** Long texts that stand folded beside the box. */
+  pastes: readonly string[];
 }
 
-export const EMPTY_DRAFT: Readonly<Draft> = { text: "", effort: "", clientId: "" };
+/** Characters. A browser keeps about five million for a whole site, and is slow at it. */
+const MOST_KEPT = 1_500_000;
+
+export const EMPTY_DRAFT: Readonly<Draft> = { text: "", effort: "", clientId: "", pastes: [] };
 
 export class DraftStore {
   readonly #storage: Storage;
@@ -26,13 +31,16 @@ export class DraftStore {
 
   /** False when the browser has no room for it: the text then lives in the box alone. */
   save(conversation: string, draft: Draft): boolean {
-    if (!draft.text && !draft.effort) {
+    if (!draft.text && !draft.effort && !draft.pastes.length) {
       this.clear(conversation);
       return true;
     }
     try {
-      this.#storage.setItem(this.#keyOf(conversation), JSON.stringify(draft));
-      return true;
+      const long = draft.pastes.reduce((sum, text) => sum + text.length, 0);
+      // What was typed is kept in any case.
+      const kept = long > MOST_KEPT ? { ...draft, pastes: [], clientId: "" } : draft;
+      this.#storage.setItem(this.#keyOf(conversation), JSON.stringify(kept));
+      return kept === draft;
     } catch (fault) {
       if (fault instanceof DOMException && fault.name === "QuotaExceededError") return false;
       throw fault;

@@ -24,8 +24,8 @@ export class KeptDraft {
   }
 
   /** What stands in the box now. Another text is another message, so it gets an id of its own. */
-  change(text: string, effort: string): void {
-    this.#draft = { text, effort, clientId: "" };
+  change(text: string, effort: string, pastes: readonly string[] = []): void {
+    this.#draft = { text, effort, clientId: "", pastes };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.keep(), KEEP_AFTER_MS);
   }

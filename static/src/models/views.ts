@@ -9,6 +9,8 @@ export interface MessageView {
   author_name: string;
   created_at: string;
   text: string;
+  /** How many characters there are of a text too long to be shown whole; "" = this is all of it. */
+  whole: string;
   /** Null when there is no other version of it. */
   versions: Versions | null;
   /** What its reader thinks of a reply; null = they have not said. */

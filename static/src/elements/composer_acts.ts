@@ -1,0 +1,80 @@
+import { newClientId } from "../models/client_id";
+import { type Answer, postBriefly, type Refusal } from "../models/send";
+import { retitle } from "./beginning";
+import type { ComposerModels } from "./composer_models";
+import type { ComposerRow } from "./composer_row";
+import type { ConversationSettings } from "./conversation_settings";
+import { csrf } from "./page";
+import type { Transcript } from "./transcript";
+
+const NOT_YET = "There is no conversation yet. Send a message first.";
+const NO_MODEL = "No model here is called that. Pick one from the list.";
+const NO_EFFORT = "This model thinks off, low, high or max, as far as its list beside the box shows.";
+const NO_TITLE = "Write the title behind it: /title Costs of the new office.";
+
+/** Why a command did nothing, or "" where it did what it says. */
+type Outcome = string | Refusal;
+
+/** What the commands of the box do. */
+export class ComposerActs {
+  readonly #models: ComposerModels;
+  readonly #row: ComposerRow;
+
+  constructor(models: ComposerModels, row: ComposerRow) {
+    this.#models = models;
+    this.#row = row;
+  }
+
+  async run(name: string, argument: string): Promise<Outcome> {
+    if (name === "new") location.assign("/");
+    if (name === "settings") document.querySelector<ConversationSettings>("parley-settings")?.open();
+    if (name === "model") return this.#model(argument);
+    if (name === "think") return this.#row.think(argument.toLowerCase()) ? "" : NO_EFFORT;
+    if (name === "share") return this.#share();
+    if (name === "fork") return this.#fork();
+    return name === "title" ? this.#title(argument) : "";
+  }
+
+  #model(words: string): string {
+    if (words) return this.#models.pickNamed(words) ? "" : NO_MODEL;
+    this.#models.open();
+    return "";
+  }
+
+  #share(): string {
+    if (!this.#transcript.conversation) return NOT_YET;
+    document.querySelector<HTMLElement>("[data-act=share]")?.click();
+    return "";
+  }
+
+  async #fork(): Promise<Outcome> {
+    const { tip } = this.#transcript;
+    if (!tip) return NOT_YET;
+    const url = `/messages/${tip}/fork/`;
+    const answer = await postBriefly<{ conversation: { url: string } }>(
+      url,
+      { client_id: newClientId() },
+      csrf(),
+    );
+    if (answer.ok) location.assign(answer.body.conversation.url);
+    return outcomeOf(answer);
+  }
+
+  async #title(title: string): Promise<Outcome> {
+    const { conversation } = this.#transcript;
+    if (!conversation) return NOT_YET;
+    if (!title) return NO_TITLE;
+    const url = `/conversations/${conversation}/title/`;
+    const answer = await postBriefly<{ title: string }>(url, { title }, csrf());
+    if (answer.ok) retitle(answer.body.title);
+    return outcomeOf(answer);
+  }
+
+  get #transcript(): Transcript {
+    return document.querySelector("parley-transcript") as Transcript;
+  }
+}
+
+function outcomeOf(answer: Answer<unknown>): Outcome {
+  return answer.ok ? "" : answer.refusal;
+}

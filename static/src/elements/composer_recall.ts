@@ -1,0 +1,35 @@
+import { FOLD_FROM } from "./composer_pastes";
+import { part } from "./parts";
+
+/** In an empty box, the up arrow brings back what one said in this conversation, the latest first. */
+export class ComposerRecall {
+  readonly #composer: HTMLElement;
+  #back = 0;
+  #recalled = "";
+
+  constructor(composer: HTMLElement) {
+    this.#composer = composer;
+  }
+
+  /** True when the key was for going through what was said; the box then holds it. */
+  takes(event: KeyboardEvent): boolean {
+    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    const isPlain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || event.isComposing);
+    const area = part<HTMLTextAreaElement>(this.#composer, "text");
+    if (!step || !isPlain) return false;
+    // What was written on is no longer what was recalled: there the arrows move the cursor again.
+    if (area.value !== this.#recalled) this.#back = 0;
+    if (area.value && !this.#back) return false;
+
+    const said = [...document.querySelectorAll(".turn__said")].map((turn) => turn.textContent ?? "");
+    const texts = said.filter((text) => text.length < FOLD_FROM).reverse();
+    const back = Math.min(this.#back + step, texts.length);
+    if (back < 0 || back === this.#back) return false;
+    event.preventDefault();
+    this.#back = back;
+    this.#recalled = back ? (texts[back - 1] ?? "") : "";
+    area.value = this.#recalled;
+    area.setSelectionRange(area.value.length, area.value.length);
+    return true;
+  }
+}
