@@ -138,7 +138,7 @@ def test_escape_closes_what_is_open_before_it_stops_anything(
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     expect(chat.answer).to_have_text("Before,")
-    menu = chat.page.get_by_text("DeepSeek V4 Flash").first
+    menu = chat.page.locator("header summary", has_text="DeepSeek V4 Flash").first
 
     press(menu)
     assert is_open(menu)

@@ -85,7 +85,10 @@ export class ComposerModels {
     this.#refused(refusal);
   }
 
-  #show({ dataset }: HTMLInputElement): void {
+  #show({ dataset, value }: HTMLInputElement): void {
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-model-page]")) {
+      link.pathname = `/models/${value}/`;
+    }
     for (const element of document.querySelectorAll<HTMLElement>("[data-model]")) {
       say(element, factOf(dataset, element.dataset.model ?? ""));
     }
