@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.usage import facts
@@ -16,7 +17,8 @@ DEAREST = 10
 
 @dataclass(frozen=True, slots=True)
 class ConversationSpent:
-    """One conversation in these days; those since deleted are one row, without a title and an address."""
+    """One conversation in these days; those since deleted are one row, and so are the questions by which an
+    administrator tried routes: without an address."""
 
     title: str
     url: str
@@ -38,16 +40,17 @@ _DEAREST_SQL = """
     WITH spent AS (
         SELECT generation_id, sum(amount) AS amount,
                bool_or(kind = 'charge' AND source = 'estimated')
-                   AND NOT bool_or(kind = 'correction') AS is_estimated
+                   AND NOT bool_or(kind = 'correction') AS is_estimated,
+               coalesce(bool_or(details->>'helper' = 'trial'), false) AS is_trial
         FROM accounts_ledgerentry
         WHERE user_id = %s AND counted_at >= %s AND counted_at < %s AND kind IN ('charge', 'correction')
         GROUP BY generation_id
     )
-    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated)
+    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated), spent.is_trial
     FROM spent
     LEFT JOIN conversations_generation g ON g.id = spent.generation_id
     LEFT JOIN conversations_conversation c ON c.id = g.conversation_id
-    GROUP BY c.id, c.title
+    GROUP BY c.id, c.title, spent.is_trial
     HAVING sum(spent.amount) > 0
     ORDER BY sum(spent.amount) DESC, c.id
     LIMIT %s
@@ -55,13 +58,18 @@ _DEAREST_SQL = """
 
 
 def _row(
-    conversation_id: uuid.UUID | None, title: str | None, replies: int, spent: Decimal, is_estimated: bool
+    conversation_id: uuid.UUID | None,
+    title: str | None,
+    replies: int,
+    spent: Decimal,
+    is_estimated: bool,
+    is_trial: bool,
 ) -> ConversationSpent:
     return ConversationSpent(
-        title=title or "Deleted conversations",
+        title=title or (_("Tests of routes") if is_trial else _("Deleted conversations")),
         url=queries.url_of(conversation_id) if conversation_id else "",
         replies=replies,
         spent=spent,
         is_estimated=is_estimated,
-        is_deleted=conversation_id is None,
+        is_deleted=conversation_id is None and not is_trial,
     )

@@ -64,6 +64,9 @@ def test_a_route_that_answers_is_said_to_and_its_cost_is_charged(
     charge = LedgerEntry.objects.get(kind=EntryKind.CHARGE)
     assert (charge.details["helper"], charge.user_id) == ("trial", office.user.pk)
     assert "It answered after" in office.http.get("/providers/models/").text
+    usage = office.http.get("/usage/").text
+    assert "Tests of routes" in usage
+    assert "Deleted conversations" not in usage
 
 
 def test_a_refused_key_is_told_in_words_and_costs_nothing(
