@@ -20,6 +20,7 @@ def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
     found = Conversation.objects.select_related("model").filter(pk=conversation_id, owner=user).first()
     if found is None:
         raise NotFound
+    found.owner = user
     return found
 
 

@@ -240,7 +240,7 @@ class Following:
 
 def _row(generation_id: str) -> dict[str, Any]:
     # When a server restarts, all its sockets ask this at once: no query more than what is to be said needs.
-    generation = Generation.objects.select_related("reply__conversation", "model").get(
+    generation = Generation.objects.select_related("reply__conversation__owner", "model").get(
         pk=uuid.UUID(generation_id)
     )
     reply = generation.reply

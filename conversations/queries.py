@@ -117,7 +117,7 @@ def ratings_of(messages: Sequence[Message]) -> dict[uuid.UUID, Rating]:
 def generation_with_reply(generation_id: uuid.UUID) -> Generation:
     """A generation with all that its view needs."""
     return (
-        Generation.objects.select_related("reply__conversation", "model", "owner", "conversation")
+        Generation.objects.select_related("reply__conversation__owner", "model", "owner", "conversation")
         .prefetch_related(Prefetch("attempts", Attempt.objects.order_by("number")))
         .get(pk=generation_id)
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import money, pricing, tally
-from accounts.models import CostSource
+from accounts.models import CostSource, MoneyDisplay
 from accounts.pricing import CostSplit, Rates
 from conversations import queries
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
@@ -154,7 +154,7 @@ def _thought_line(generation: Generation | None, message: Message, attempts: Seq
     if not settled:
         return tally.thought_line(message.reasoning_ms or 0, None, None, is_cut_off=is_cut_off)
     attempt = settled[-1]
-    cost = _split(attempt, Rates.from_json(attempt.price)).thinking
+    cost = None if _hides_costs(message) else _split(attempt, Rates.from_json(attempt.price)).thinking
     return tally.thought_line(
         message.reasoning_ms or 0,
         attempt.reasoning_tokens,
@@ -173,7 +173,8 @@ def _note(
         if not message.own_text and not message.reasoning:
             return "Stopped before answering."
         after = f" after {money.seconds_short(seconds)}" if seconds is not None else ""
-        written = f" {counted['cost']} for what was written." if counted else ""
+        is_told = counted is not None and not _hides_costs(message)
+        written = f" {counted['cost']} for what was written." if counted and is_told else ""
         # Without a request it was its owner's suspension.
         whom = "by you" if generation.stop_requested_at else "when the account was suspended"
         return f"Stopped {whom}{after}.{written}"
@@ -191,6 +192,11 @@ def _note(
     if generation.finish_reason == "content_filter":
         return "The provider's filter ended this reply."
     return "" if message.text.strip() else "The model gave no answer."
+
+
+def _hides_costs(message: Message) -> bool:
+    """True when its reader wants to see no costs; the tally and its receipt are left out of sight by the page."""
+    return message.conversation.owner.money_display == MoneyDisplay.HIDDEN
 
 
 def _note_kind(generation: Generation | None) -> str:

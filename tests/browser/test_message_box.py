@@ -10,6 +10,7 @@ from conversations.models import Conversation, Message
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
+from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -323,3 +324,34 @@ def test_the_gauge_says_what_was_read_and_what_is_to_come(visit: Visit, script: 
     expect(words).to_have_text("524.3k of 1M read, ≈ 625k to send")
     expect(chat.page.locator(".composer__read")).to_have_class(re.compile("note--alert"))
     assert bar.get_attribute("width") == "40.0"
+
+
+def test_of_a_long_text_all_is_edited_and_all_can_be_read(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("status of 404")  # a tab of plain text asks for an icon
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.box.focus()
+    paste(chat.box, LONG)
+    chat.send.click()
+    chat.until_done()
+    whole = chat.page.get_by_role("link", name="All 33,000 characters, as they were sent")
+    expect(whole).to_be_visible()
+    assert len(chat.said.inner_text()) < 21_000
+
+    with chat.page.context.expect_page() as opened:
+        whole.click()
+    expect(opened.value.locator("body")).to_contain_text(LONG.strip())
+    opened.value.close()
+
+    chat.said.hover()
+    chat.page.get_by_role("button", name="Edit").click()
+    editor = chat.page.get_by_role("textbox", name="Edit what you said")
+    expect(editor).to_have_value(LONG)
+    editor.press("End")
+    editor.press_sequentially("Thanks.")
+    chat.page.locator("parley-edit").get_by_role("button", name="Send").click()
+    expect(chat.page.locator(".turn--said .versions__number")).to_have_text("2 of 2")
+    chat.until_done()
+    assert said() == [LONG, LONG + "Thanks."]

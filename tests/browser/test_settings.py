@@ -57,12 +57,14 @@ def test_the_look_that_was_chosen_stands_from_the_first_paint(visit: Visit, alic
 def test_costs_that_are_hidden_stay_a_press_away(visit: Visit, script: Script, alice: User) -> None:
     alice.money_display = "hidden"
     alice.save(update_fields=["money_display"])
-    script.play({"text": "So."})
+    script.play({"reasoning": "Well."}, {"text": "So."})
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     chat.until_done()
 
     expect(chat.tally).to_be_hidden()
+    expect(chat.thinking).to_contain_text("Thought for")
+    expect(chat.thinking).not_to_contain_text("$")
     chat.page.locator("parley-money summary").click()
     expect(chat.page.get_by_text("left for", exact=False)).to_be_visible()
     assert faults_in(chat.page) == []
