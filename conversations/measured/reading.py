@@ -4,6 +4,7 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -85,18 +86,17 @@ class Measured:
         """Tokens a second that this share of answers did not exceed."""
         return steps.percentile(self.speeds, share)
 
-    def add(self, figures: Sequence[Any], waits: str, speeds: str, teams: str) -> None:
-        """Add a row's figures, in the order of sums.FIGURES."""
-        for name, figure in zip(sums.FIGURES, figures, strict=True):
-            now = getattr(self, name)
-            setattr(self, name, now + (figure if isinstance(now, Decimal) else int(figure)))
-        steps.add(self.waits, orjson.loads(waits))
-        steps.add(self.speeds, orjson.loads(speeds))
-        for team, (attempts, tokens, cost) in orjson.loads(teams).items():
-            share = self.teams.setdefault(team, TeamShare())
-            share.attempts += attempts
-            share.tokens += tokens
-            share.cost += Decimal(cost)
+    def __iadd__(self, other: "Measured") -> "Measured":
+        for name in sums.FIGURES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        steps.add(self.waits, other.waits)
+        steps.add(self.speeds, other.speeds)
+        for team, share in other.teams.items():
+            own = self.teams.setdefault(team, TeamShare())
+            own.attempts += share.attempts
+            own.tokens += share.tokens
+            own.cost += share.cost
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +116,22 @@ class Found:
 def read(model: Model, periods: Periods, *, provider: str | None = None, with_teams: bool = False) -> Found:
     """What the model did, at one provider or at all of them. Two queries."""
     rows = _rows(model.pk, periods, with_teams=with_teams)
-    asked = {slug for _, slug, *_ in rows}
+    asked = {slug for _, slug, _ in rows}
     is_demo = provider == ProviderKind.DEMO or (provider is None and asked == {ProviderKind.DEMO.value})
+    shown = {provider} if provider else asked if is_demo else asked - {ProviderKind.DEMO.value}
     by_period, by_provider = [Measured() for _ in periods.starts], dict[str, Measured]()
+    for starts_at, slug, one in rows:
+        total = by_provider.setdefault(slug, Measured())
+        total += one
+        if slug in shown:
+            by_period[bisect_right(periods.starts, starts_at) - 1] += one
     whole = Measured()
-    for starts_at, slug, figures, counts in rows:
-        by_provider.setdefault(slug, Measured()).add(figures, *counts)
-        if slug != provider if provider else (slug == ProviderKind.DEMO and not is_demo):
-            continue
-        by_period[bisect_right(periods.starts, starts_at) - 1].add(figures, *counts)
-        whole.add(figures, *counts)
+    for slug in shown & asked:
+        whole += by_provider[slug]
     return Found(periods, by_period, by_provider, whole, is_demo)
 
 
-def _rows(model_id: uuid.UUID, periods: Periods, *, with_teams: bool) -> list[tuple[Any, ...]]:
+def _rows(model_id: uuid.UUID, periods: Periods, *, with_teams: bool) -> list[tuple[datetime, str, Measured]]:
     since = periods.starts[0]
     open_from = rollups.closed_until() or since
     live_from = max(open_from, since)
@@ -145,17 +147,34 @@ def _rows(model_id: uuid.UUID, periods: Periods, *, with_teams: bool) -> list[tu
     )
     with connection.cursor() as cursor:
         cursor.execute(_WITH_TEAMS if with_teams else _WITHOUT, given)
-        return [(row[0], row[1], row[2:-3], row[-3:]) for row in cursor.fetchall()]
+        return [(row[0], row[1], _measured(row[2:])) for row in cursor.fetchall()]
+
+
+def _measured(row: Sequence[Any]) -> Measured:
+    """A row's figures, in the order of sums.FIGURES, then its steps and teams."""
+    *figures, waits, speeds, teams = row
+    named: dict[str, Any] = dict(zip(sums.FIGURES, figures, strict=True))
+    return Measured(
+        **named | {name: int(named[name]) for name in sums.COUNTS},
+        waits=steps.read(orjson.loads(waits)),
+        speeds=steps.read(orjson.loads(speeds)),
+        teams={
+            team: TeamShare(attempts, tokens, Decimal(cost))
+            for team, (attempts, tokens, cost) in orjson.loads(teams).items()
+        },
+    )
 
 
 def _statement(teams: str) -> str:
     columns = f"starts_at, provider, {', '.join(sums.FIGURES)}, waits::text, speeds::text, {teams}"
     return f"""
         SELECT {columns} FROM conversations_measure
-        WHERE model_id = %(model)s AND unit = 'day' AND starts_at >= %(days_from)s AND starts_at < %(hours_from)s
+        WHERE model_id = %(model)s AND unit = 'day' AND starts_at >= %(days_from)s
+          AND starts_at < least(%(hours_from)s, %(until)s)
         UNION ALL
         SELECT {columns} FROM conversations_measure
-        WHERE model_id = %(model)s AND unit = 'hour' AND starts_at >= %(hours_from)s AND starts_at < %(since)s
+        WHERE model_id = %(model)s AND unit = 'hour' AND starts_at >= %(hours_from)s
+          AND starts_at < least(%(since)s, %(until)s)
         UNION ALL
         SELECT {columns} FROM ({sums.SUMS}) live
     """  # noqa: S608 -- our own words only

@@ -22,8 +22,11 @@ def percentile(counts: Counts, share: float) -> float | None:
     return None
 
 
-def add(to: dict[int, int], stored: Mapping[str, int]) -> None:
-    """Add counts as they are stored: JSON has no numbers for keys."""
-    for step, count in stored.items():
-        number = int(step)
-        to[number] = to.get(number, 0) + count
+def read(stored: Mapping[str, int]) -> dict[int, int]:
+    """Counts as they are stored: JSON has no numbers for keys."""
+    return {int(step): count for step, count in stored.items()}
+
+
+def add(to: dict[int, int], more: Counts) -> None:
+    for step, count in more.items():
+        to[step] = to.get(step, 0) + count

@@ -21,10 +21,9 @@ from conversations.providers.base import FaultCode
 LEAST_TOKENS = 20
 OURS = (FaultCode.INTERNAL.value, FaultCode.NO_ROUTE.value)
 
-FIGURES = (
-    *("attempts", "judged", "answered", "stopped", "prompt", "cached", "completion", "reasoning"),
-    *("cost", "estimated", "part_cached", "part_new", "part_thinking", "part_answer"),
-)
+COUNTS = ("attempts", "judged", "answered", "stopped", "prompt", "cached", "completion", "reasoning")
+DOLLARS = ("cost", "estimated", "part_cached", "part_new", "part_thinking", "part_answer")
+FIGURES = (*COUNTS, *DOLLARS)
 COLUMNS = ("starts_at", "model_id", "provider", *FIGURES, "waits", "speeds", "teams")
 
 _CALLS = """

@@ -1,11 +1,13 @@
 """The models for everybody: what is stated of each, what it costs, and what this installation measured."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,19 +19,22 @@ from conversations.measured import drawings, periods, reading, shown
 from conversations.measured.reading import Found
 from conversations.models import Attempt, Model
 
+_EARLIEST = date(2020, 1, 1)
 _LONGEST_SLUG = Attempt._meta.get_field("provider").max_length or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: hours, days or months, at one provider or all of them."""
+    """What an address asks for: hours, days or months up to a day, at one provider or all of them."""
 
     unit: str
     provider: str | None
+    day: date | None  # up to which; None = now
 
     def address(self, **changed: str | None) -> str:
         """The query that asks for this, with something else in it; None takes it out."""
-        wanted = {"by": self.unit, "provider": self.provider} | changed
+        day = self.day.isoformat() if self.day else None
+        wanted = {"by": self.unit, "provider": self.provider, "day": day} | changed
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
@@ -67,6 +72,7 @@ def show(request: MemberRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "cuts": _cuts(asked),
         "found": found,
+        "turns": _turns(asked, found),
         "whole": shown.figures(found.whole),
         "note": shown.note_on(found.whole),
         "providers": _providers(asked, found),
@@ -105,7 +111,7 @@ def show_csv(request: MemberRequest, slug: str) -> HttpResponseBase:
         for start, one in zip(found.periods.starts, found.by_period, strict=True)
         if one.attempts
     )
-    return sheets.csv_file(f"parley-{model.slug}-by-{asked.unit}", head, rows)
+    return sheets.csv_file(f"parley-{model.slug}-by-{asked.unit}-{found.periods.last_day}", head, rows)
 
 
 CSV_HEAD = (
@@ -122,13 +128,19 @@ def _asked(request: MemberRequest) -> Asked:
     unit, provider = request.GET.get("by") or "day", request.GET.get("provider") or None
     if unit not in periods.LABELS or (provider and (len(provider) > _LONGEST_SLUG or "\0" in provider)):
         raise Http404
-    return Asked(unit, provider)
+    try:
+        day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
+    except ValueError:
+        raise Http404 from None
+    if day and not _EARLIEST <= day <= windows.day_of(timezone.now()):
+        raise Http404
+    return Asked(unit, provider, day)
 
 
 def _found(request: MemberRequest, model: Model, asked: Asked) -> Found:
     return reading.read(
         model,
-        periods.latest(asked.unit),
+        periods.up_to(asked.unit, asked.day) if asked.day else periods.latest(asked.unit),
         provider=asked.provider,
         with_teams=request.user.is_administrator,
     )
@@ -139,6 +151,16 @@ def _cuts(asked: Asked) -> list[dict[str, Any]]:
         {"label": label, "url": asked.address(by=unit), "is_current": unit == asked.unit}
         for unit, label in periods.LABELS.items()
     ]
+
+
+def _turns(asked: Asked, found: Found) -> dict[str, str]:
+    """The addresses of what was before and after; "" for what is to come."""
+    before, after = found.periods.before, found.periods.after
+    today = windows.day_of(timezone.now())
+    return {
+        "before": asked.address(day=before.isoformat()) if before >= _EARLIEST else "",
+        "after": asked.address(day=after.isoformat() if after < today else None) if after else "",
+    }
 
 
 def _providers(asked: Asked, found: Found) -> dict[str, Any]:

@@ -387,6 +387,29 @@ def test_hours_days_months_and_one_provider_stand_in_the_address(
     assert "Second" in page.get(PAGE).text
 
 
+def test_earlier_periods_are_a_link_away_and_lead_back(page: Client, model: Model, alice: User) -> None:
+    called(model, alice)
+    called(model, alice, NOW - timedelta(days=40))
+    rollups.close_hours()
+
+    def calls(address: str) -> list[str]:
+        return [f"{row['name']}: {row['attempts']}" for row in page.get(PAGE + address).context["rows"]]
+
+    now = page.get(PAGE)
+    earlier = page.get(PAGE + now.context["turns"]["before"])
+
+    assert (now.context["turns"]["after"], calls("")) == ("", ["Thu 26 Nov: 1"])
+    assert now.context["turns"]["before"] == "?by=day&day=2026-10-27"
+    assert "wrote 101 here in the 30 days up to 27 October 2026" in earlier.text
+    assert calls("?by=day&day=2026-10-27") == ["Sat 17 Oct: 1"]
+    assert calls("?by=hour&day=2026-10-17") == ["Sat 12:00: 1"]
+    assert calls("?by=month&day=2026-10-02") == ["October 2026: 1"]
+    assert calls("?by=day&day=2026-11-26") == ["Thu 26 Nov: 1"]
+    assert earlier.context["turns"]["after"] == "?by=day"
+    for wrong in ("2026-11-27", "2019-12-31", "soon"):
+        assert page.get(f"{PAGE}?day={wrong}").status_code == 404
+
+
 def test_teams_and_sums_of_money_are_for_administrators(
     page: Client, office: Client, model: Model, alice: User
 ) -> None:
