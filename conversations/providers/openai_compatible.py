@@ -125,6 +125,7 @@ class OpenAICompatible:
             most_characters=prompt.max_tokens * _MOST_CHARACTERS_PER_TOKEN + _SPARE_CHARACTERS,
             splits_think_tags=self.endpoint.switches.get("splits_think_tags", True),
             starts_inside=self.endpoint.switches.get("starts_inside_think", False),
+            offers_tools=bool(prompt.tools),
         )
 
     @asynccontextmanager

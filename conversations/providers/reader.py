@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from conversations.providers import faults, parsing, sse
 from conversations.providers.base import (
     Endpoint,
@@ -16,6 +18,7 @@ from conversations.providers.base import (
     ToolCallDelta,
     UsageReport,
 )
+from conversations.providers.leaks import Leaks
 from conversations.providers.think import ThinkTags
 from conversations.providers.usage import usage_of
 
@@ -41,6 +44,7 @@ class Reader:
 
     `most_characters` stops a server that ignores max_tokens. `splits_think_tags` and `starts_inside` are
     for servers that leave reasoning in the text (think.py); tags mean nothing once a reasoning field came.
+    With `offers_tools`, a call that a host left in the text is a fault (leaks.py).
     """
 
     def __init__(
@@ -50,11 +54,13 @@ class Reader:
         most_characters: int,
         splits_think_tags: bool = True,
         starts_inside: bool = False,
+        offers_tools: bool = False,
     ) -> None:
         self.is_done = False  # "[DONE]" came: the transport is over, whether it went well or not
         self._endpoint = endpoint
         self._room = most_characters
         self._tags = ThinkTags(starts_inside=starts_inside) if splits_think_tags else None
+        self._leaks = Leaks() if offers_tools else None
         self._named = Started()
         self._finish_word = ""
         self._has_events = False
@@ -97,10 +103,18 @@ class Reader:
                 detail=f"finish_reason: {word}",
             )
         reason = _REASONS.get(word, "stop")
+        if reason == "stop" and self._last_call >= 0:  # some servers say so though the model called
+            reason = "tool_calls"
         yield Finish(reason, raw="" if word == reason else word)
 
     def released(self) -> Iterator[ProviderEvent]:
         """What was held back because it might have begun a tag: for a stream that ended otherwise."""
+        if self._leaks is not None:
+            rest, self._leaks = self._leaks.clean("", is_last=True), None
+            yield from self._split(rest)
+        yield from self._settled()
+
+    def _settled(self) -> Iterator[ProviderEvent]:
         if self._tags is not None:
             yield from map(_delta, self._tags.feed("", is_last=True))
             self._tags = None
@@ -169,8 +183,7 @@ class Reader:
         if not words and not details:
             return
         if words:
-            if self._tags is not None:
-                yield from self.released()
+            yield from self._settled()
             self._count(words)
         yield ReasoningDelta(words, details)
 
@@ -178,6 +191,21 @@ class Reader:
         if not text:
             return
         self._count(text)
+        if self._leaks is None:
+            yield from self._split(text)
+            return
+        yield from self._split(self._leaks.clean(text))
+        if self._leaks.has_leaked:
+            raise faults.fault(
+                self._endpoint,
+                FaultCode.BROKEN,
+                "{name} sent a tool call that cannot be read.",
+                detail="Tool markup in the text.",
+            )
+
+    def _split(self, text: str) -> Iterator[ProviderEvent]:
+        if not text:
+            return
         if self._tags is None:
             yield TextDelta(text)
         else:
@@ -196,12 +224,11 @@ class Reader:
                 index = self._last_call + bool(call.get("id") or function.get("name"))
             self._last_call = index
             self._has_content = True
-            arguments = function.get("arguments")
             yield ToolCallDelta(
                 max(index, 0),
                 _name(call.get("id")),
                 _name(function.get("name")),
-                arguments if isinstance(arguments, str) else "",
+                _arguments(function.get("arguments")),
             )
 
     def _count(self, text: str) -> None:
@@ -246,6 +273,13 @@ def _joined(parts: Any) -> str:
         return ""
     texts = (part.get("text") for part in parts if isinstance(part, dict))
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _arguments(value: Any) -> str:
+    """A piece of the arguments; the whole of them where a server sends an object."""
+    if isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode() if isinstance(value, dict) else ""
 
 
 def _name(value: Any) -> str:

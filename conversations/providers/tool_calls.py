@@ -33,7 +33,7 @@ class ToolCalls:
         for number, call in enumerate(self._calls, 1):
             known = {other.id for other in made}
             call_id = call.id if call.id and call.id not in known else f"call_{number}"
-            made.append(ToolCall(call_id, call.name, "".join(call.arguments)))
+            made.append(ToolCall(call_id, call.name, "".join(call.arguments) or "{}"))
         return tuple(made)
 
 

@@ -33,7 +33,7 @@ D = ToolCallDelta
         ),
         pytest.param(
             [D(1, "a", "", ""), D(1, "", "late", "{}"), D(4, "a", "x", "")],
-            [ToolCall("a", "late", "{}"), ToolCall("call_2", "x", "")],
+            [ToolCall("a", "late", "{}"), ToolCall("call_2", "x", "{}")],
             id="a late name, gaps, one id twice",
         ),
     ],
