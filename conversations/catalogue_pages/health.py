@@ -62,7 +62,7 @@ class Stretch:
 class Health:
     hour: Stretch = Stretch()
     day: Stretch = Stretch()
-    last_fault: str = ""  # in words, with its time
+    last_fault: str = ""  # when, and in words
 
     @property
     def is_failing(self) -> bool:
@@ -114,4 +114,7 @@ def _last_faults(at: datetime) -> dict[str, str]:
         .distinct("provider")
         .values_list("provider", "provider_name", "fault_code", "started_at")
     )
-    return {slug: f"{faults.sentence_for(code, name)} {ago(then, at)}." for slug, name, code, then in failed}
+    return {
+        slug: _("%(when)s: %(fault)s") % {"when": ago(then, at), "fault": faults.sentence_for(code, name)}
+        for slug, name, code, then in failed
+    }

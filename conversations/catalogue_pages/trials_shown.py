@@ -16,7 +16,8 @@ def last_by_route(at: datetime) -> dict[uuid.UUID, str]:
     """One line for each route that was ever tried: its last trial, and when. One query."""
     last = Trial.objects.exclude(route=None).order_by("route", "-asked_at").distinct("route")
     return {
-        trial.route_id: f"{words_of(trial)} {health.ago(trial.asked_at, at)}."
+        trial.route_id: _("Tried %(when)s: %(words)s")
+        % {"when": health.ago(trial.asked_at, at), "words": words_of(trial)}
         for trial in last
         if trial.route_id
     }

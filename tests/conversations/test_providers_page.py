@@ -67,7 +67,7 @@ def test_success_first_token_and_the_last_failure_stand_beside_each_provider(
     assert "0.5 s" in text
     assert "90 % of 10" in text
     assert "2.0 s" in text
-    assert "Last failure: Scripted is overloaded or out of order. 4 min ago." in text
+    assert "Last failure, 4 min ago: Scripted is overloaded or out of order." in text
 
 
 def test_a_provider_that_answers_nothing_is_said_first(office: Client, provider: Provider) -> None:
