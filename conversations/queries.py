@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import CostSource, User
 from conversations.models import (
     UNFINISHED,
     Attempt,
@@ -28,11 +27,11 @@ SIDEBAR_ROWS = 200
 
 _BRANCH_SQL = """
     WITH RECURSIVE branch AS (
-        SELECT id, parent_id FROM conversations_message WHERE id = %s AND conversation_id = %s
+        SELECT id, parent_id, 0 AS depth FROM conversations_message WHERE id = %s AND conversation_id = %s
         UNION ALL
-        SELECT m.id, m.parent_id FROM conversations_message m JOIN branch b ON m.id = b.parent_id
+        SELECT m.id, m.parent_id, b.depth + 1 FROM conversations_message m JOIN branch b ON m.id = b.parent_id
     )
-    SELECT id FROM branch
+    SELECT id FROM branch ORDER BY depth DESC
 """
 
 # Of the messages under these parents, those that are several under one.
@@ -57,23 +56,44 @@ _LEAF_SQL = """
 
 
 def branch_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Message]:
-    """The messages from the first to `tip_id`, generations and attempts fetched along.
+    """The messages from the first to `tip_id`, generations and attempts fetched along."""
+    return messages_on(path_to(tip_id, conversation), conversation)
+
+
+def path_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[uuid.UUID]:
+    """The same messages' ids alone, however long they are."""
+    if tip_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BRANCH_SQL, [tip_id, conversation.pk])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def messages_on(path: Sequence[uuid.UUID], conversation: Conversation) -> list[Message]:
+    """These messages of a conversation, in this order, generations and attempts fetched along.
 
     A text and the state of its reply are of the same moment: whoever is told that it is over has all of it.
     """
-    ids = RawSQL(_BRANCH_SQL, [tip_id, conversation.pk])  # noqa: S611 -- nothing is written into the SQL
-    on_branch = Message.objects.filter(pk__in=ids)
-    messages = on_branch.select_related("generation__model").prefetch_related(
-        Prefetch("generation__attempts", Attempt.objects.order_by("number"))
+    messages = (
+        Message.objects.filter(pk__in=path, conversation=conversation)
+        .select_related("generation__model")
+        .prefetch_related(Prefetch("generation__attempts", Attempt.objects.order_by("number")))
     )
     by_id = {message.pk: message for message in messages}
-    branch = []
-    while tip_id in by_id:
-        message = by_id.pop(tip_id)
+    for message in by_id.values():
         message.conversation = conversation
-        branch.append(message)
-        tip_id = message.parent_id
-    return branch[::-1]
+    return [by_id[key] for key in path if key in by_id]
+
+
+def settled_on(path: Sequence[uuid.UUID]) -> list[Attempt]:
+    """The attempts that wrote the replies among these messages and cost something, in this order."""
+    places = {key: place for place, key in enumerate(path)}
+    attempts = (
+        Attempt.objects.filter(generation__reply__in=path, cost__isnull=False)
+        .exclude(cost_source=CostSource.NOTHING)
+        .select_related("generation")
+    )
+    return sorted(attempts, key=lambda one: (places[one.generation.reply_id], one.number))
 
 
 def versions_among(messages: Sequence[Message]) -> dict[uuid.UUID | None, list[uuid.UUID]]:

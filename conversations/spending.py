@@ -1,5 +1,6 @@
 """The money of a conversation as its head shows it: what it cost, what the next turn may cost, what is left."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from accounts.pricing import Rates, Tokens
 from accounts.usage import notices
 from conversations import queries, refusals, standing
 from conversations.generation import routes
-from conversations.models import Attempt, Conversation, Message, Model
+from conversations.models import Attempt, Conversation, Model
 
 # The composer speaks of the next turn only when it is worth a word: a cent, or a fiftieth of what is left.
 _WORTH_SAYING = Decimal("0.01")
@@ -38,18 +39,18 @@ def money_for(
     conversation: Conversation | None,
     *,
     request: HttpRequest,
-    branch: Sequence[Message] | None = None,
+    path: Sequence[uuid.UUID] | None = None,
 ) -> dict[str, Any]:
-    """Everything about money on a conversation's page, in words. `branch`: the messages shown, where they are known.
+    """Everything about money on a conversation's page, in words. `path`: the branch shown, where it is known.
 
     `sentence` tells of the tightest window, `windows` of the others with a limit.
     """
     team_id = conversation.team_id if conversation else None
     found = budgets.standing_of(user, team_id=team_id)
     tightest = budgets.tightest(found)
-    if conversation is not None and branch is None:
-        branch = queries.branch_to(conversation.tip_id, conversation)
-    attempts = _settled(branch or [])
+    if conversation is not None and path is None:
+        path = queries.path_to(conversation.tip_id, conversation)
+    attempts = queries.settled_on(path or [])
     expected = next_turn(conversation.model, attempts) if conversation and attempts else None
     return {
         **standing.standing_for(user, conversation),
@@ -95,13 +96,6 @@ def _hit_rate(attempts: Sequence[Attempt], rates: Rates) -> Decimal:
     before, last = attempts[-2:]
     known = (before.prompt_tokens or 0) + (before.completion_tokens or 0)
     return min(Decimal(1), Decimal(last.cached_tokens or 0) / known) if known else _NOTHING
-
-
-def _settled(branch: Sequence[Message]) -> list[Attempt]:
-    """The attempts that wrote the replies shown, in their order."""
-    generations = filter(None, (getattr(message, "generation", None) for message in branch))
-    attempts = (attempt for generation in generations for attempt in generation.attempts.all())
-    return [one for one in attempts if one.cost is not None and one.cost_source != CostSource.NOTHING]
 
 
 def _lines(

@@ -8,13 +8,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, queries, reply_view
+from conversations import access, parts, queries, reply_view
 from conversations.actions import messages
 from conversations.actions.accepting import Sent, Waits
 from conversations.forms import ChoicesForm, SendForm, StartForm, StopForm
 from conversations.generation import reap
 from conversations.models import Conversation, Generation
 from conversations.queue_view import queue_view
+from conversations.views import finding
 from conversations.views.acts import act_on, answered, given
 from conversations.views.answers import sent_view
 
@@ -71,13 +72,21 @@ def generation(request: MemberRequest, generation_id: uuid.UUID) -> HttpResponse
 @require_GET
 @members_only
 def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """The messages after `after` on the branch on screen, for a tab that hears of a reply begun elsewhere."""
+    """Messages of the branch on screen: those behind `after`, those right before `before`, or else its last.
+
+    For a tab that hears of a reply begun elsewhere, and for a reader who goes up in a long conversation.
+    """
     conversation = access.conversation_for(request.user, conversation_id)
-    branch = queries.branch_to(conversation.tip_id, conversation)
-    after = request.GET.get("after", "")
-    known = next((place for place, message in enumerate(branch, 1) if str(message.pk) == after), 0)
+    path = queries.path_to(conversation.tip_id, conversation)
+    before, after = finding.id_in(request, "before"), finding.id_in(request, "after")
+    behind = parts.behind(path, after)
+    part = parts.before(path, before) if before else behind or parts.end_of(path)
     return JsonResponse(
-        {"after": after if known else "", "messages": reply_view.message_views(branch[known:])}
+        {
+            "after": str(after) if behind and not before else "",
+            "earlier": part.earlier,
+            "messages": reply_view.message_views(queries.messages_on(part.ids, conversation)),
+        }
     )
 
 

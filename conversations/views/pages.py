@@ -1,6 +1,7 @@
 """The chat page."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, members_only
-from conversations import access, offers, queries, refusals, reply_view, spending
+from conversations import access, offers, parts, queries, refusals, reply_view, spending
 from conversations.generation import routes
 from conversations.models import Conversation, Model
 from conversations.queue_view import queue_view
+from conversations.views import finding
 
 STARTERS = [
     "Explain quantum computing in simple terms",
@@ -31,20 +33,40 @@ def new(request: MemberRequest) -> HttpResponse:
 @require_GET
 @members_only
 def show(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """A conversation as it stands, running replies included."""
-    return _page(request, access.conversation_for(request.user, conversation_id))
+    """A conversation as it stands, running replies included: its end.
+
+    `?message=` brings that message on screen, on its branch; `?before=` the part before one, for who has no scripts.
+    """
+    conversation = access.conversation_for(request.user, conversation_id)
+    wanted = finding.message_in(request, conversation)
+    if wanted is not None:
+        conversation.refresh_from_db(fields=["tip_id"])
+    path = queries.path_to(conversation.tip_id, conversation)
+    before = finding.id_in(request, "before")
+    part = (
+        parts.around(path, wanted) if wanted else parts.before(path, before) if before else parts.end_of(path)
+    )
+    return _page(request, conversation, path, part, str(wanted or ""))
 
 
-def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResponse:
-    branch = queries.branch_to(conversation.tip_id, conversation) if conversation else []
+def _page(
+    request: MemberRequest,
+    conversation: Conversation | None,
+    path: Sequence[uuid.UUID] = (),
+    part: parts.Part = parts.NOTHING,
+    wanted: str = "",
+) -> HttpResponse:
+    shown = queries.messages_on(part.ids, conversation) if conversation else []
     model = conversation.model if conversation else offers.model_for(request.user)
     effort = conversation.effort if conversation else offers.effort_for(request.user, model)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
     way, missing_price = _route_of(model)
-    figures = spending.money_for(request.user, conversation, request=request, branch=branch)
+    figures = spending.money_for(request.user, conversation, request=request, path=path)
     context = {
         "conversation": _head(conversation),
-        "messages_shown": reply_view.message_views(branch),
+        "messages_shown": reply_view.message_views(shown),
+        "part": part,
+        "wanted": wanted,
         "tip": str(conversation.tip_id or "") if conversation else "",
         "queue": queue_view(conversation.pk) if conversation else None,
         "model": offers.model_view(model, way, effort),

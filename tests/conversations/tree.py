@@ -9,7 +9,7 @@ from conversations import queries
 from conversations.generation import finish
 from conversations.generation.finish import Ending
 from conversations.generation.record import Written
-from conversations.models import Conversation, Generation, Message, Status
+from conversations.models import Conversation, Generation, Message, Role, Status
 
 JSON = {"Accept": "application/json"}
 
@@ -82,3 +82,21 @@ def assert_sound(conversation_id: str) -> None:
     for shown in queries.branch_to(conversation.tip_id, conversation):
         beside = [other for other in messages.values() if other.parent_id == shown.parent_id]
         assert shown == max(beside, key=lambda other: (other.chosen_at, other.pk))
+
+
+def lengthen(conversation: Conversation, turns: int, answer: str = "Answer {}") -> list[Message]:
+    """Go on with a conversation by so many answered turns at once, as if they had been said long ago."""
+    parent_id, rows = conversation.tip_id, []
+    for number in range(1, turns + 1):
+        for role, name, text in (
+            (Role.USER, "Alice", f"Question {number}"),
+            (Role.ASSISTANT, "V4 Flash", answer.format(number)),
+        ):
+            row = Message(
+                conversation=conversation, parent_id=parent_id, role=role, author_name=name, text=text
+            )
+            rows.append(row)
+            parent_id = row.pk
+    Message.objects.bulk_create(rows)
+    Conversation.objects.filter(pk=conversation.pk).update(tip_id=parent_id)
+    return rows

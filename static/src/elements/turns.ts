@@ -8,6 +8,7 @@ import { showVersions } from "./versions";
 export function turnOf(message: MessageView): HTMLElement {
   const turn = clone(message.role === "user" ? "said-template" : "reply-template");
   turn.dataset.message = message.id;
+  turn.id = `message-${message.id}`;
   part(turn, "name").textContent = message.author_name;
   part<HTMLTimeElement>(turn, "time").dateTime = message.created_at;
   localiseTimes(turn);
