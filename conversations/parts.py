@@ -47,6 +47,11 @@ def around(path: Sequence[uuid.UUID], wanted: uuid.UUID) -> Part:
     return _between(path, start, start + PIECE)
 
 
+def starting(path: Sequence[uuid.UUID], first: uuid.UUID) -> Part:
+    """A message and all that follows it; the end, where that is not on the branch."""
+    return _between(path, path.index(first), len(path)) if first in path else end_of(path)
+
+
 def behind(path: Sequence[uuid.UUID], known: uuid.UUID | None) -> Part | None:
     """All that follows a message; None where that is not on the branch."""
     if known not in path:

@@ -72,18 +72,23 @@ def generation(request: MemberRequest, generation_id: uuid.UUID) -> HttpResponse
 @require_GET
 @members_only
 def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """Messages of the branch on screen: those behind `after`, those right before `before`, or else its last.
+    """Messages of the branch on screen: those behind `after`, from `from` on, or right before `before`; or its last.
 
-    For a tab that hears of a reply begun elsewhere, and for a reader who goes up in a long conversation.
+    For a tab that hears of what was done elsewhere, and for a reader who goes up in a long conversation.
     """
     conversation = access.conversation_for(request.user, conversation_id)
     path = queries.path_to(conversation.tip_id, conversation)
-    before, after = finding.id_in(request, "before"), finding.id_in(request, "after")
+    after, first, before = (finding.id_in(request, name) for name in ("after", "from", "before"))
     behind = parts.behind(path, after)
-    part = parts.before(path, before) if before else behind or parts.end_of(path)
+    if before:
+        part = parts.before(path, before)
+    elif first:
+        part = parts.starting(path, first)
+    else:
+        part = behind or parts.end_of(path)
     return JsonResponse(
         {
-            "after": str(after) if behind and not before else "",
+            "after": str(after) if part is behind else "",
             "earlier": part.earlier,
             "messages": reply_view.message_views(queries.messages_on(part.ids, conversation)),
         }

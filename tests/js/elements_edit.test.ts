@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Edit } from "../../static/src/elements/editing";
 import { part } from "../../static/src/elements/parts";
 import { Transcript } from "../../static/src/elements/transcript";
-import { CONVERSATION, inOneLine } from "./elements_support";
+import { CONVERSATION, EverythingNear, inOneLine } from "./elements_support";
 
 const HANGING_MS = 10_000;
 
@@ -11,6 +11,7 @@ let bodies: string[];
 let answers: ((response: Response) => void)[];
 
 beforeAll(() => {
+  vi.stubGlobal("IntersectionObserver", EverythingNear);
   vi.stubGlobal(
     "ResizeObserver",
     class {

@@ -3,7 +3,7 @@ import { Receipt } from "../../static/src/elements/receipt";
 import { ReplyElement } from "../../static/src/elements/reply";
 import { signal } from "../../static/src/elements/signals";
 import { turnOf } from "../../static/src/elements/turns";
-import { CONVERSATION } from "./elements_support";
+import { CONVERSATION, EverythingNear } from "./elements_support";
 import { replyView } from "./models_cast";
 
 customElements.define("parley-receipt", Receipt);
@@ -15,6 +15,7 @@ let reply: ReplyElement;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", fetched.mockReset());
+  vi.stubGlobal("IntersectionObserver", EverythingNear);
   document.body.innerHTML = CONVERSATION;
   const view = replyView({ status: "running", seq: 3, text: "Not" });
   const turn = turnOf({

@@ -26,8 +26,10 @@ const REPLY = `
 
 /** A page with the conversation "c", in which nothing was said yet. */
 export const CONVERSATION = `
-  <parley-transcript data-conversation="c"><div data-part="log"></div><form id="acts"></form></parley-transcript>
-  <p data-part="status"></p>
+  <parley-transcript data-conversation="c">
+    <p data-part="earlier" hidden><a href="?before=" data-part="earlier-link"></a><b data-part="earlier-count"></b></p>
+    <div data-part="log"></div><form id="acts"></form></parley-transcript>
+  <p data-part="status"></p><p data-part="alarm"></p>
   <template id="said-template">
     <article class="turn turn--said">${PARTS}<div data-part="said"></div>${NOTE}
       <div data-part="versions"></div><button type="button" data-part="edit">Edit</button></article>
@@ -46,4 +48,22 @@ export const CONVERSATION = `
 export function inOneLine(form: BodyInit | null | undefined): string {
   if (!(form instanceof FormData)) return "";
   return new URLSearchParams([...form].map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** A window in which everything is near, as soon as it is looked at. */
+export class EverythingNear {
+  readonly #look: IntersectionObserverCallback;
+
+  constructor(look: IntersectionObserverCallback) {
+    this.#look = look;
+  }
+
+  observe(target: Element): void {
+    if (target.hasAttribute("hidden")) return;
+    const entry = { target, isIntersecting: true } as unknown as IntersectionObserverEntry;
+    this.#look([entry], this as unknown as IntersectionObserver);
+  }
+
+  unobserve(): void {}
+  disconnect(): void {}
 }

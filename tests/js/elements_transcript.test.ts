@@ -5,7 +5,7 @@ import { signal } from "../../static/src/elements/signals";
 import { Transcript } from "../../static/src/elements/transcript";
 import type { HintData, Topic } from "../../static/src/models/events";
 import type { MessageView, Versions } from "../../static/src/models/views";
-import { CONVERSATION, inOneLine } from "./elements_support";
+import { CONVERSATION, EverythingNear, inOneLine } from "./elements_support";
 import { replyView } from "./models_cast";
 
 class NoSizes {
@@ -20,6 +20,7 @@ let bodies: string[];
 let answers: ((response: Response) => void)[];
 
 beforeAll(() => {
+  vi.stubGlobal("IntersectionObserver", EverythingNear);
   vi.stubGlobal("ResizeObserver", NoSizes);
   vi.spyOn(window, "scrollTo").mockImplementation(() => undefined);
   customElements.define("parley-receipt", Receipt);
@@ -160,7 +161,7 @@ describe("looking again", () => {
     hint("branch", "c");
     await answer({ after: "", messages: [said("s2", SECOND_OF_TWO), reply("r2")] });
 
-    expect(asked).toEqual(["/conversations/c/messages/?after="]);
+    expect(asked).toEqual(["/conversations/c/messages/?from=s2"]);
     expect(partOf("s2", "version").textContent).toBe("2 of 2");
   });
 });

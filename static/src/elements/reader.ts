@@ -2,6 +2,9 @@ import { ScrollKeeper } from "../models/scroll_keeper";
 import { part } from "./parts";
 import { canScroll, pageViewport } from "./viewport";
 
+/** So long a message that was looked for is marked. */
+const MARKED_MS = 3000;
+
 /**
  * Where the reader stands in a transcript: at its end, which is kept in view while it grows, or elsewhere, which
  * nothing moves. Beside it the button that leads back to the end.
@@ -23,7 +26,6 @@ export class Reader {
     for (const grown of [this.#log, dock]) if (grown) this.#sizes.observe(grown);
     document.addEventListener("scroll", this.#scrolled, { passive: true });
     this.#jumpButton?.addEventListener("click", this.#jumpByButton);
-    if (!location.hash) this.#keeper.jump();
     return () => {
       this.#sizes.disconnect();
       document.removeEventListener("scroll", this.#scrolled);
@@ -36,6 +38,17 @@ export class Reader {
     this.#reserve(0);
     this.#keeper.jump();
     this.#showJump();
+  }
+
+  /** Goes to a turn, marks it for a moment and gives it the focus. */
+  lookAt(turn: HTMLElement): void {
+    turn.scrollIntoView({ block: "start", behavior: "instant" });
+    this.#keeper.hold();
+    this.#showJump();
+    turn.tabIndex = -1;
+    turn.focus({ preventScroll: true });
+    turn.classList.add("is-found");
+    setTimeout(() => turn.classList.remove("is-found"), MARKED_MS);
   }
 
   /**
@@ -95,9 +108,14 @@ export class Reader {
     this.#showJump();
   }
 
+  /** With a dot once something was written down there that has not been seen. */
   #showJump(): void {
     const { isFollowing, isAtEnd } = this.#keeper;
-    if (this.#jumpButton) this.#jumpButton.hidden = isFollowing || isAtEnd || !canScroll();
+    const button = this.#jumpButton;
+    if (!button) return;
+    button.hidden = isFollowing || isAtEnd || !canScroll();
+    const news = part(button, "news");
+    news.hidden = button.hidden || (news.hidden && !this.#transcript.classList.contains("is-writing"));
   }
 
   #jumpByButton = (): void => {

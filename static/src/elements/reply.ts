@@ -1,13 +1,12 @@
 import { type Phase, Reply } from "../models/reply";
 import { NOT_STOPPED, stopGeneration } from "../models/stop";
 import { isOver, type ReplyView } from "../models/views";
-import { MarkdownView } from "../render/markdown";
 import { csrf, stream } from "./page";
-import { part } from "./parts";
 import type { Reasoning } from "./reasoning";
 import { ReplyEnd } from "./reply_end";
 import { viewInPage } from "./reply_in_page";
 import { stateOf } from "./reply_state";
+import { ReplyText } from "./reply_text";
 import { ReplyWaiting } from "./reply_waiting";
 import { onSignal, signal } from "./signals";
 
@@ -22,9 +21,9 @@ const CUT_OFF = {
 export class ReplyElement extends HTMLElement {
   readonly #end = new ReplyEnd(this);
   readonly #waiting = new ReplyWaiting(this);
+  readonly #text = new ReplyText(this);
   #reply: Reply | null = null;
   #markdown = "";
-  #text: MarkdownView | null = null;
   #frame = 0;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #drawnSeq = 0;
@@ -49,13 +48,15 @@ export class ReplyElement extends HTMLElement {
       onSignal("suspended", () => this.#cutOff(CUT_OFF.suspended)),
       onSignal("returned", () => this.#return()),
     ];
-    if (!this.#text) this.#begin(viewInPage(this, this.#end));
+    if (this.#reply) this.#text.wait();
+    else this.#begin(viewInPage(this, this.#end));
     if (this.isRunning) this.#drawNow();
     this.#follow();
   }
 
   disconnectedCallback(): void {
     for (const end of this.#ends) end();
+    this.#text.leave();
     cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
     if (this.#reply) stream.unfollow(this.#reply);
@@ -73,6 +74,12 @@ export class ReplyElement extends HTMLElement {
   /** How it stands, for those who listen. */
   get state(): string {
     return this.#isCutOff ? this.#end.note : stateOf(this.#reply, this.#end.note);
+  }
+
+  /** Its end is bad news. */
+  get hasFailed(): boolean {
+    const status = this.#reply?.view.status;
+    return status === "failed" || status === "interrupted";
   }
 
   /** Freezes what is shown and ends the reply there. It goes on, with a note, if the server cannot be told. */
@@ -115,12 +122,9 @@ export class ReplyElement extends HTMLElement {
   }
 
   #begin(view: ReplyView): void {
-    const text = part(this, "text");
-    text.replaceChildren();
-    this.#text = new MarkdownView(text);
     this.#reply = new Reply(view);
     this.#markdown = view.text;
-    this.#text.update(view.text, isOver(view.status));
+    this.#text.begin(view.text, isOver(view.status));
     this.dataset.phase = this.#now;
   }
 
@@ -145,7 +149,7 @@ export class ReplyElement extends HTMLElement {
 
     this.#markdown = reply.view.text;
     this.querySelector<Reasoning>("parley-reasoning")?.update(reply);
-    this.#text?.update(reply.view.text, reply.isOver);
+    this.#text.update(reply.view.text, reply.isOver);
     this.#drawnSeq = reply.seq;
     if (reply.isOver) this.#finish(reply.view);
     this.#tick();

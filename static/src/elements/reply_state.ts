@@ -7,7 +7,7 @@ const PHASES: Record<Phase, string> = {
   writing: "Writing",
   over: "",
 };
-const ENDINGS: Partial<Record<Status, string>> = { done: "Answer complete", stopped: "Stopped" };
+const ENDINGS: Partial<Record<Status, string>> = { done: "Reply complete", stopped: "Stopped" };
 
 /** How a reply stands, in a word or two for those who listen; `note` is what is said where it did not just end. */
 export function stateOf(reply: Reply | null, note: string): string {

@@ -3,8 +3,12 @@ import type { Hint } from "../models/events";
 import { Look } from "../models/look";
 import { get } from "../models/send";
 import type { Branch, MessageView } from "../models/views";
-import { changeAround, type Eye, lookedAt } from "./eye";
-import { part, say } from "./parts";
+import { arrive } from "./arrival";
+import { Earlier } from "./earlier";
+import { changeAround, type Eye, lookedAt, topOf } from "./eye";
+import { drawSeen } from "./near";
+import { News } from "./news";
+import { part } from "./parts";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
@@ -18,20 +22,24 @@ export class Transcript extends HTMLElement {
     () => this.#ask(),
     (branch) => this.#take(branch),
   );
+  readonly #news = new News();
   #reader: Reader | null = null;
+  #earlier: Earlier | null = null;
   /** The next look is for everything and not for the end alone. */
   #isWhole = false;
   #heardWhileActing: Hint[] = [];
-  /** What was said last of the last reply, so that it is not said again. */
-  #news = "";
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
     if (this.classList.contains("transcript--shared")) return;
-    this.#reader = new Reader(this);
+    const reader = new Reader(this);
+    this.#reader = reader;
+    this.#earlier = new Earlier(this);
     this.#ends = [
       this.#acts.listen(),
-      this.#reader.watch(),
+      reader.watch(),
+      this.#earlier.watch(),
+      onHash(() => arrive(this, reader)),
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("joined", () => void this.refresh()),
       onSignal("returned", () => void this.refresh()),
@@ -39,6 +47,8 @@ export class Transcript extends HTMLElement {
       onSignal("began", ({ id }) => this.#begin(id)),
     ];
     this.#acts.restore(this.#turns);
+    arrive(this, reader);
+    drawSeen();
     this.#moved();
   }
 
@@ -51,9 +61,15 @@ export class Transcript extends HTMLElement {
     return this.dataset.conversation ?? "";
   }
 
-  /** The last message: what the next one answers. */
+  /** The first message that is here; what is earlier is not. */
+  get first(): string {
+    return this.#turns[0]?.dataset.message ?? "";
+  }
+
+  /** The last message: what the next one answers. As long as it is not here, the server's word for it. */
   get tip(): string {
-    return this.#turns.at(-1)?.dataset.message ?? "";
+    const { later, tip } = this.dataset;
+    return (later === undefined ? this.#turns.at(-1)?.dataset.message : tip) ?? "";
   }
 
   get running(): ReplyElement | null {
@@ -68,6 +84,16 @@ export class Transcript extends HTMLElement {
   add(messages: readonly MessageView[]): void {
     this.#look.outdate();
     this.#append(messages.filter(({ id }) => !this.turnOf(id)));
+  }
+
+  /** Puts what is earlier above everything else, which stays where it is on screen. */
+  addEarlier(messages: readonly MessageView[]): void {
+    const [first] = this.#turns;
+    if (!first) return;
+    const turns = messages.filter(({ id }) => !this.turnOf(id)).map(turnOf);
+    this.keep(topOf(first), () => this.#log.prepend(...turns), { following: true });
+    this.#acts.restore(turns);
+    this.#acts.draw();
   }
 
   /** Puts messages in the place of a turn and of all that follow it. */
@@ -126,15 +152,19 @@ export class Transcript extends HTMLElement {
   async #ask(): Promise<Branch | null> {
     // What follows the last thing a person said is mostly all that can have changed.
     const said = this.#turns.findLast((turn) => turn.classList.contains("turn--said"));
-    const after = this.#isWhole ? "" : (said?.dataset.message ?? "");
-    const answer = await get<Branch>(`/conversations/${this.conversation}/messages/?after=${after}`);
+    const from = this.#isWhole ? `from=${this.first}` : `after=${said?.dataset.message ?? ""}`;
+    const answer = await get<Branch>(`/conversations/${this.conversation}/messages/?${from}`);
     return answer.ok ? answer.body : null;
   }
 
-  #take({ after, messages }: Branch): void {
+  #take({ after, earlier, messages }: Branch): void {
     this.#isWhole = false;
+    delete this.dataset.later;
     const before = this.turnOf(after);
-    this.#show(before ? this.#turns.indexOf(before) + 1 : 0, messages);
+    const known = this.turnOf(messages[0]?.id ?? "");
+    if (!before && !known && this.#earlier) this.#earlier.count = earlier;
+    const place = before ? this.#turns.indexOf(before) + 1 : known ? this.#turns.indexOf(known) : 0;
+    this.#show(place, messages);
   }
 
   /** Makes `messages` what stands from a place on. */
@@ -187,14 +217,13 @@ export class Transcript extends HTMLElement {
     void this.refresh();
   }
 
-  /** One polite line for those who listen; the text itself is never read out as it grows. */
   #moved(): void {
     this.#acts.draw();
-    const status = document.querySelector("[data-part=status]");
-    const last = this.#replies.at(-1);
-    const news = last ? `${this.tip} ${last.state}` : "";
-    if (!status || !last || news === this.#news) return;
-    this.#news = news;
-    if (last.isRunning || status.textContent) say(status, last.state);
+    this.#news.tell(this.tip, this.#replies.at(-1));
   }
+}
+
+function onHash(arrived: () => void): () => void {
+  window.addEventListener("hashchange", arrived);
+  return () => window.removeEventListener("hashchange", arrived);
 }

@@ -101,9 +101,10 @@ export interface Chosen {
   messages: MessageView[];
 }
 
-/** The branch on screen, behind `after`; "" = from its beginning. */
+/** A part of the branch on screen: behind `after`, or after so many `earlier` ones. */
 export interface Branch {
   after: string;
+  earlier: number;
   messages: MessageView[];
 }
 

@@ -1,0 +1,44 @@
+/** What is drawn only once it comes near the window, or onto paper: a long page holds much that nobody goes to. */
+
+const waiting = new Map<Element, () => void>();
+let nearness: IntersectionObserver | undefined;
+
+/** Calls `draw` once, when `element` is a window's height away or less, unless the returned function came first. */
+export function whenNear(element: Element, draw: () => void): () => void {
+  nearness ??= watchWindow();
+  waiting.set(element, draw);
+  nearness.observe(element);
+  return () => forget(element);
+}
+
+/** Draws now what would be seen raw for a moment, once the page was scrolled from afar. */
+export function drawSeen(): void {
+  const seen = [...waiting.keys()].filter(isSeen);
+  for (const element of seen) draw(element);
+}
+
+function isSeen(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < document.documentElement.clientHeight;
+}
+
+function watchWindow(): IntersectionObserver {
+  window.addEventListener("beforeprint", () => {
+    for (const element of [...waiting.keys()]) draw(element);
+  });
+  const look = (entries: IntersectionObserverEntry[]) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) draw(target);
+  };
+  return new IntersectionObserver(look, { rootMargin: "100% 0px" });
+}
+
+function draw(element: Element): void {
+  const waited = waiting.get(element);
+  forget(element);
+  waited?.();
+}
+
+function forget(element: Element): void {
+  waiting.delete(element);
+  nearness?.unobserve(element);
+}
