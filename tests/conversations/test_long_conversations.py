@@ -52,7 +52,8 @@ def test_the_page_carries_the_end_and_a_way_to_what_is_earlier(talk: Talk, long:
 
 
 def test_without_scripts_the_whole_of_it_can_be_read_by_following_links(talk: Talk, long: list[str]) -> None:
-    address, seen = f"/c/{talk.id}/", []
+    address = f"/c/{talk.id}/"
+    seen: list[str] = []
     for _ in range(20):
         html = talk.client.get(address).content.decode()
         seen = on_page(talk.client, address) + seen
@@ -107,7 +108,7 @@ def test_a_link_to_a_message_on_another_branch_shows_that_branch_and_loses_nothi
 
     assert f'data-wanted="{talk.reply}"' in page.content.decode()
     assert talk.texts() == ["one", "first answer"]
-    assert Message.objects.filter(conversation=talk.id).count() == 3
+    assert Message.objects.filter(conversation=talk.row).count() == 3
     talk.assert_sound()
 
 
