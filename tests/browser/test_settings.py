@@ -1,5 +1,6 @@
 """What a person and a conversation have set: how pages look, what a reply is asked with, who answers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -141,6 +142,9 @@ def test_another_model_is_picked_with_its_price_in_sight_and_stays(
 
     expect(chat.page.get_by_label("Thinking", exact=True)).to_be_hidden()
     expect(chat.page.locator(".model__name")).to_contain_text("Other 1")
+    expect(chat.page.locator("[data-model-page]").first).to_have_attribute(
+        "href", re.compile("/models/other/$")
+    )
     chat.ask("And now?")
     chat.until_done()
     expect(chat.page.locator(".turn__name").last).to_have_text("Other")
