@@ -21,6 +21,7 @@ _FOR = {
     "keeps_think_tags": _ALL,
     "starts_inside_think": _ALL,
     "denies_collection": _OPENROUTER,
+    "is_attributed": _OPENROUTER,
     "only_hosts": _OPENROUTER,
     "not_hosts": _OPENROUTER,
 }
@@ -30,6 +31,7 @@ _SHOWN = (
     "max_tokens_field",
     "splits_think_tags",
     "starts_inside_think",
+    "attribution",
 )
 _SHOWN_OF_ROUTING = ("data_collection", "only", "ignore")
 
@@ -68,6 +70,9 @@ class DialectForm(forms.Form):
     denies_collection = forms.BooleanField(
         label=_("Only hosts that keep nothing of what is sent"), required=False
     )
+    is_attributed = forms.BooleanField(
+        label=_("Tell OpenRouter this site’s address and name, for its public lists of apps"), required=False
+    )
     only_hosts = forms.CharField(
         label=_("Only these hosts"),
         required=False,
@@ -100,6 +105,7 @@ def initial_of(switches: Mapping[str, Any]) -> dict[str, Any]:
         "keeps_think_tags": switches.get("splits_think_tags") is False,
         "starts_inside_think": bool(switches.get("starts_inside_think")),
         "denies_collection": routing.get("data_collection") == "deny",
+        "is_attributed": bool(switches.get("attribution")),
         "only_hosts": ", ".join(routing.get("only") or ()),
         "not_hosts": ", ".join(routing.get("ignore") or ()),
     }
@@ -123,6 +129,7 @@ def switches_of(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
         max_tokens_field="max_completion_tokens" if given.get("says_max_completion_tokens") else None,
         splits_think_tags=False if given.get("keeps_think_tags") else None,
         starts_inside_think=True if given.get("starts_inside_think") else None,
+        attribution=True if given.get("is_attributed") else None,
         provider=routing or None,
     )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations import queries, refusals, seal
-from conversations.generation import prompt, routes
+from conversations.generation import breaker, prompt, routes
 from conversations.generation.bound import Highest
 from conversations.generation.routes import Way
 from conversations.models import Attempt, Generation, Message, Provider, Status
@@ -44,9 +44,11 @@ def begin(generation_id: uuid.UUID) -> Job:
         pk=generation_id
     )
     held = Highest(generation.highest_input_price, generation.highest_output_price)
-    ways = [way for way in routes.ways_to(generation.model, timezone.now()) if held.covers(way)]
+    now = timezone.now()
+    ways = [way for way in routes.ways_to(generation.model, now) if held.covers(way)]
     if not ways:
         raise refusals.PriceChanged
+    ways = breaker.standing(ways, now)
     branch = queries.branch_to(generation.reply.parent_id, generation.conversation)
     calls = tuple(_calls(generation, branch, ways))
     if not calls:

@@ -20,7 +20,8 @@ GO_ON = (
 
 def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> Prompt:
     """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out."""
-    said = tuple(_turn(message) for message in branch if message.text.strip())
+    ours = _written_by(generation, branch)
+    said = tuple(_turn(message, message.pk in ours) for message in branch if message.text.strip())
     return Prompt(
         model=way.upstream_model,
         turns=told(generation.instructions) + said + going_on(generation.reply.carried_text),
@@ -54,10 +55,16 @@ def pseudonym_of(subject: uuid.UUID) -> str:
     return digest.hexdigest()[:32]
 
 
-def _turn(message: Message) -> Turn:
+def _written_by(generation: Generation, branch: Sequence[Message]) -> set[uuid.UUID]:
+    """The replies that the model now asked wrote. Signed and encrypted reasoning of another means nothing to it."""
+    written = Generation.objects.filter(model_id=generation.model_id, reply__in=[one.pk for one in branch])
+    return set(written.values_list("reply_id", flat=True))
+
+
+def _turn(message: Message, with_reasoning: bool) -> Turn:
     return Turn(
         role="user" if message.role == Role.USER else "assistant",
         text=message.text,
-        reasoning=message.reasoning,
-        reasoning_details=tuple(message.reasoning_details),
+        reasoning=message.reasoning if with_reasoning else "",
+        reasoning_details=tuple(message.reasoning_details) if with_reasoning else (),
     )

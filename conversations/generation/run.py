@@ -11,7 +11,7 @@ import structlog
 from conversations import fault_points, refusals
 from conversations.generation import attempts, begin, finish
 from conversations.generation.attempts import Result
-from conversations.generation.begin import Job
+from conversations.generation.begin import Call, Job
 from conversations.generation.call import call_provider
 from conversations.generation.finish import Ending
 from conversations.generation.record import Recorder
@@ -21,7 +21,8 @@ from conversations.providers.base import FaultCode, ProviderError
 
 log = structlog.get_logger("parley.generation")
 
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3  # where only one route is left; several are asked once each
+SHORT_PAUSE_SECONDS = 0.5
 LONGEST_RETRY_AFTER_SECONDS = 10.0
 _OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or tell your administrator."
 
@@ -29,6 +30,16 @@ _OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or te
 def _may_be_billed(fault: ProviderError, result: Result) -> bool:
     """True when the provider may have worked for it: the hold is for one answer, so nobody is asked again."""
     return result.usage is not None or fault.code in attempts.ACCEPTED_FAULTS
+
+
+def _wait_before(following: Call | None, failed: Call, fault: ProviderError) -> float | None:
+    """Seconds until the next route may be asked; None when there is none, or its provider wants longer."""
+    if following is None:
+        return None
+    if following.way.provider != failed.way.provider:
+        return 0.0
+    wait = SHORT_PAUSE_SECONDS if fault.retry_after is None else fault.retry_after
+    return wait if fault.is_retryable and wait <= LONGEST_RETRY_AFTER_SECONDS else None
 
 
 class Cause(Enum):
@@ -112,11 +123,12 @@ class Run:
             return _Verdict(Status.STOPPED)
 
     async def _try_calls(self, job: Job) -> _Verdict:
-        """Another attempt only while not a single token has come: what was shown is never asked for twice."""
-        calls = list(job.calls)
+        """Another attempt only while not a single token has come: what was shown is never asked for twice. Routes
+        are asked once each; a single one again, after the wait that its provider asked for, unless that is long."""
+        calls = list(job.calls) if len(job.calls) > 1 else list(job.calls) * MOST_ATTEMPTS
         number = 0
         while True:
-            call = calls[min(number, len(calls) - 1)]
+            call = calls[number]
             number += 1
             attempt_id = await in_thread_patiently(
                 begin.open_attempt, self.generation_id, worker=self._worker, number=number, way=call.way
@@ -137,11 +149,12 @@ class Run:
                     detail=fault.detail,
                 )
                 result.fault_code = fault.code
-                may_retry = number < MOST_ATTEMPTS and (fault.is_retryable or number < len(calls))
-                if self.recorder.has_output or _may_be_billed(fault, result) or not may_retry:
+                following = calls[number] if number < len(calls) else None
+                wait = _wait_before(following, call, fault)
+                if wait is None or self.recorder.has_output or _may_be_billed(fault, result):
                     return self._verdict_of_fault(fault)
                 await in_thread_patiently(attempts.fail, result, fault.code)
-                await asyncio.sleep(min(fault.retry_after or 0.5, LONGEST_RETRY_AFTER_SECONDS))
+                await asyncio.sleep(wait)
             else:
                 return _Verdict(Status.DONE, finish_reason=reason)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any
 
 from conversations.providers.base import Endpoint, FaultCode, ProviderError
@@ -120,7 +121,12 @@ def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: b
     else:
         code = _code_of(status, words)
     return fault(
-        endpoint, code, _closer_sentence(code, error, words), detail=words, status=status, retry_after=wait
+        endpoint,
+        code,
+        _closer_sentence(code, error, words, wait),
+        detail=words,
+        status=status,
+        retry_after=wait,
     )
 
 
@@ -136,13 +142,14 @@ def reported(endpoint: Endpoint, error: Any) -> ProviderError:
         )
         code = _code_by(_BY_WORDS, f"{kinds} {words}") or _code_by(_BY_KIND, kinds) or FaultCode.BROKEN
     sentence = "{name} reported a fault of its own." if code is FaultCode.BROKEN else ""
+    wait = retry_after(_dig(error, "metadata", "availability", "retry_after"))
     return fault(
         endpoint,
         code,
-        sentence or _closer_sentence(code, error, words),
+        sentence or _closer_sentence(code, error, words, wait),
         detail=words,
         status=status,
-        retry_after=retry_after(_dig(error, "metadata", "availability", "retry_after")),
+        retry_after=wait,
     )
 
 
@@ -179,16 +186,27 @@ def _code_by(patterns: tuple[tuple[re.Pattern[str], FaultCode], ...], words: str
     return next((code for pattern, code in patterns if pattern.search(words)), None)
 
 
-def _closer_sentence(code: FaultCode, error: Any, words: str) -> str:
+def _closer_sentence(code: FaultCode, error: Any, words: str, wait: float | None) -> str:
     if code is FaultCode.FORBIDDEN and (
         _dig(error, "metadata", "reasons")
         or _dig(error, "metadata", "flagged_input")
         or "moderation" in words
     ):
         return "{name} refused this message: it is against its rules."
+    if code is FaultCode.RATE_LIMITED and wait:
+        return f"{_SENTENCES[code]} Try again in {_spoken(wait)}."
     if code is FaultCode.NOT_FOUND and "endpoint" in words.lower():
         return "{name} knows nobody who runs this model within our limits of price and privacy."
     return ""
+
+
+def _spoken(seconds: float) -> str:
+    """Rounded up: whoever waits that long is not too early."""
+    if seconds > 7_200:
+        return f"{ceil(seconds / 3_600)} hours"
+    if seconds > 120:
+        return f"{ceil(seconds / 60)} minutes"
+    return "a second" if seconds <= 1 else f"{ceil(seconds)} seconds"
 
 
 def _error_in(body: bytes) -> Any:

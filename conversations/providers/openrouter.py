@@ -15,7 +15,8 @@ _LONGEST_SESSION = 256
 
 
 class OpenRouter(OpenAICompatible):
-    """Further switch: `provider`, an object of its routing preferences (`data_collection`, `only`, …).
+    """Further switches: `provider`, an object of its routing preferences (`data_collection`, `only`, …);
+    `attribution`, true to be named, with our address, in its public lists of apps.
 
     `reasoning_details` come with ReasoningDelta. They go back with tools alone, as they came, and the text beside
     them: DeepSeek's models refuse the details without it. Without tools those models drop both unread.
@@ -52,10 +53,9 @@ class OpenRouter(OpenAICompatible):
             return None
 
     def headers(self) -> Mapping[str, str]:
-        headers = {"X-OpenRouter-Title": _TITLE}
-        if self.endpoint.referer:
-            headers["HTTP-Referer"] = self.endpoint.referer
-        return headers
+        if not self.endpoint.switches.get("attribution") or not self.endpoint.referer:
+            return {}
+        return {"HTTP-Referer": self.endpoint.referer, "X-OpenRouter-Title": _TITLE}
 
     def upstream_id(self, headers: Mapping[str, str]) -> str:
         return headers.get("x-generation-id", "")

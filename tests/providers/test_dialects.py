@@ -145,14 +145,20 @@ async def test_openrouter(server: DemoServer) -> None:
     }
 
 
-async def test_openrouter_learns_where_its_visitors_come_from(server: DemoServer) -> None:
+@pytest.mark.parametrize(
+    ("switches", "told"),
+    [({}, (None, None)), ({"attribution": True}, ("https://chat.example.org", "Parley"))],
+)
+async def test_openrouter_learns_who_we_are_only_if_somebody_switched_it_on(
+    server: DemoServer, switches: dict[str, Any], told: tuple[str | None, str | None]
+) -> None:
     server.play({"text": "Hello"})
-    endpoint = Endpoint("OpenRouter", server.url, KEY, referer="https://chat.example.org")
+    endpoint = Endpoint("OpenRouter", server.url, KEY, referer="https://chat.example.org", switches=switches)
 
     _ = [value async for value in registry.adapter_for("openrouter", endpoint, Clocks()).stream(QUESTION)]
 
     headers = server.calls[0].headers
-    assert (headers["http-referer"], headers["x-openrouter-title"]) == ("https://chat.example.org", "Parley")
+    assert (headers.get("http-referer"), headers.get("x-openrouter-title")) == told
 
 
 async def test_openrouter_names_its_reply_before_the_first_token(server: DemoServer) -> None:

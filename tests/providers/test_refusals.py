@@ -115,6 +115,16 @@ async def test_each_refusal_has_its_sentence(
     assert str(error) == sentence
 
 
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [("0.2", "a second"), ("40", "40 seconds"), ("150", "3 minutes"), ("10000", "3 hours")],
+)
+async def test_a_rate_limit_says_how_long_to_wait(server: DemoServer, wait: str, words: str) -> None:
+    error = await refused(server, 429, message("slow down"), **{"Retry-After": wait})
+
+    assert str(error) == f"OpenRouter takes no more requests from us just now. Try again in {words}."
+
+
 async def test_the_log_gets_the_providers_words_without_markup_or_key(server: DemoServer) -> None:
     error = await refused(
         server, 502, HTML.replace("<!--", "key").replace("-->", ""), **{"Content-Type": "text/html"}

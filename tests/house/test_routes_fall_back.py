@@ -1,0 +1,121 @@
+"""A model with two routes: when the second is asked, when it is not, and what is charged."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from accounts.actions import prices
+from accounts.models import EntryKind, LedgerEntry, Price, User
+from conversations.generation import breaker
+from conversations.models import Attempt, Model, Provider, ProviderKind, Route
+from tests.conversations.conftest import LONG_AGO, PRICE
+from tests.house.answers import ended
+from tests.house.conftest import PersonFor, Script
+from tests.house.processes import House
+
+pytestmark = pytest.mark.stack
+
+BUSY = [{"status": 503, "headers": {"Retry-After": "600"}, "body": {"error": {"message": "busy"}}}]
+
+
+@pytest.fixture
+def second(house: House) -> Provider:
+    """Another provider of the same model, tried after the first."""
+    provider = Provider.objects.create(
+        slug="spare", kind=ProviderKind.COMPATIBLE, name="Spare", base_url=f"{house.provider_url}/v1"
+    )
+    Route.objects.create(model=Model.objects.get(), provider=provider, upstream_model="v4-spare", order=2)
+    prices.set_price(
+        actor=None,
+        provider="spare",
+        upstream_model="v4-spare",
+        input=PRICE,
+        cache_read=PRICE,
+        output=PRICE,
+        source="test",
+    )
+    Price.objects.filter(provider="spare").update(valid_from=LONG_AGO)
+    return provider
+
+
+def charges() -> list[Decimal]:
+    return [entry.amount for entry in LedgerEntry.objects.filter(kind=EntryKind.CHARGE) if entry.amount]
+
+
+def test_when_the_first_is_down_the_second_answers_at_once_and_is_charged_alone(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "from the spare"}, queue=[BUSY])
+    person = person_for(alice)
+
+    reply = ended(person, person.ask("Hi"))
+
+    assert reply["text"] == "from the spare"
+    assert "Spare" in str(reply["tally"]) and "Scripted" not in str(reply["tally"])
+    assert [call["body"]["model"] for call in script.calls()] == ["deepseek-v4-flash", "v4-spare"]
+    assert len(charges()) == 1
+
+
+def test_each_route_is_asked_once_and_no_more(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play(*BUSY)
+    person = person_for(alice)
+
+    reply = ended(person, person.ask("Hi"), "failed")
+
+    assert "Spare" in reply["note"]
+    assert len(script.calls()) == 2
+    assert charges() == []
+
+
+def test_after_the_first_token_nobody_else_is_asked(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "Hel"}, {"cut": True})
+    person = person_for(alice)
+
+    reply = ended(person, person.ask("Hi"), "interrupted")
+
+    assert reply["text"] == "Hel"
+    assert len(script.calls()) == 1
+    assert len(charges()) == 1
+
+
+def test_a_single_route_is_not_asked_again_before_the_wait_it_asked_for(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play(*BUSY)
+    person = person_for(alice)
+
+    ended(person, person.ask("Hi"), "failed")
+
+    assert len(script.calls()) == 1
+
+
+def test_a_provider_that_fails_again_and_again_is_left_out_until_somebody_tries_it(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play({"text": "hello"}, queue=[step for _ in range(breaker.FAILURES) for step in (BUSY, HELLO)])
+    person = person_for(alice)
+    conversation = person.ask("Hi")
+    ended(person, conversation)
+    for _ in range(breaker.FAILURES - 1):
+        ended(person, person.ask("Hi"))
+    script.reset()
+    script.play({"text": "hello"})
+
+    ended(person, person.ask("Hi"))
+    assert [call["body"]["model"] for call in script.calls()] == ["v4-spare"]
+
+    earlier = timezone.now() - breaker.PAUSE - timedelta(seconds=1)
+    Attempt.objects.filter(provider="scripted").update(finished_at=earlier)
+    ended(person, person.ask("Hi"))
+    ended(person, person.ask("Hi"))
+    models = [call["body"]["model"] for call in script.calls()]
+    assert models == ["v4-spare", "deepseek-v4-flash", "deepseek-v4-flash"]
+
+
+HELLO = [{"text": "hello"}]
