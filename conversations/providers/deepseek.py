@@ -15,6 +15,8 @@ _LONGEST_USER_ID = 512
 class DeepSeek(OpenAICompatible):
     """Usage rides on the last chunk that has a choice. With tools, a request is refused (400) unless every earlier
     answer comes with its reasoning, be it empty. Without them, reasoning that is sent back is ignored.
+
+    Further switch: `empty_reasoning`, what is sent for an answer that has none, where "" is refused (some say " ").
     """
 
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
@@ -25,4 +27,4 @@ class DeepSeek(OpenAICompatible):
         return fields
 
     def reasoning_for(self, turn: Turn) -> Mapping[str, Any]:
-        return {"reasoning_content": turn.reasoning}
+        return {"reasoning_content": turn.reasoning or self.endpoint.switches.get("empty_reasoning", "")}

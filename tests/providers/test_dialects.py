@@ -132,6 +132,12 @@ async def test_with_tools_calls_and_results_go_back_and_reasoning_by_each_provid
     ]
 
 
+async def test_deepseek_can_be_sent_a_space_for_reasoning_that_is_missing(server: DemoServer) -> None:
+    body = await sent(server, "deepseek", WITH_TOOLS, empty_reasoning=" ")
+
+    assert [turn.get("reasoning_content") for turn in body["messages"]] == [None, " ", None, "A sum.", None]
+
+
 async def test_openrouter(server: DemoServer) -> None:
     prompt = replace(CONVERSATION, highest_input_price=Decimal("0.14"), highest_output_price=Decimal("0.28"))
 
