@@ -88,16 +88,43 @@ def hold(
     return granted
 
 
+def hold_more(*, generation_id: uuid.UUID, number: int, bound: CostBound, spent: Decimal) -> Hold:
+    """Set money aside for one more call of a generation that has a hold, on the windows of that; BudgetRefused if one
+    has too little.
+
+    `spent` is what its calls have come to at most: what was held beyond it serves first, and `amount` is only what
+    had to be added. Locks the windows as `hold` does. A repeat under the same number returns the first result.
+    """
+    counters.enter()
+    first, in_all, window_ids = _holds_of(generation_id)
+    counters.lock(window_ids)
+    key = f"hold:{generation_id}:{number}"
+    earlier = LedgerEntry.objects.filter(key=key).first()
+    if earlier:
+        return Hold(earlier.amount, earlier.details["max_tokens"], earlier.details["is_shortened"])
+    counted = budgets.counted_for(_required(first.user_id), first.team_id)
+    locked = list(SpendWindow.objects.filter(id__in=window_ids))
+    free = max(_NOTHING, in_all - spent)
+    max_tokens = _granted(bound, counted, locked, first.counted_at, free=free)
+    added = max(_NOTHING, bound.cost(max_tokens) - free)
+    granted = Hold(added, max_tokens, is_shortened=max_tokens < bound.max_tokens)
+    if added:
+        entry = _following(first, EntryKind.HOLD, key, added)
+        entry.details = {"max_tokens": granted.max_tokens, "is_shortened": granted.is_shortened}
+        counters.book([entry], window_ids)
+    return granted
+
+
 def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
-    """Release the whole hold and book what each attempt cost, on the windows the hold was made in.
+    """Release all that was held and book what each attempt cost, on the windows the hold was made in.
 
     Without charges it only releases. What was booked before stays: another figure for an attempt is a matter
     for `correct`. Eight queries at most.
     """
     counters.enter()
-    held, window_ids = _hold_of(generation_id)
+    held, in_all, window_ids = _holds_of(generation_id)
     counters.lock(window_ids)
-    wanted = [_following(held, EntryKind.RELEASE, f"release:{generation_id}", -held.amount)]
+    wanted = [_following(held, EntryKind.RELEASE, f"release:{generation_id}", -in_all)]
     for charge in charges:
         amount = _checked(charge.amount)
         entry = _following(held, EntryKind.CHARGE, f"charge:{charge.attempt_id}", amount)
@@ -106,7 +133,7 @@ def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
     known = set(LedgerEntry.objects.filter(key__in=[e.key for e in wanted]).values_list("key", flat=True))
     new = [entry for entry in wanted if entry.key not in known]
     if new:
-        _mark_if_over(held, _NOTHING, [entry for entry in new if entry.kind == EntryKind.CHARGE])
+        _mark_if_over(in_all, _NOTHING, [entry for entry in new if entry.kind == EntryKind.CHARGE])
         counters.book(new, window_ids)
         rollups.add_late(new)
 
@@ -120,7 +147,7 @@ def lock_for_next(
     not: two such transactions could wait for each other. Four queries.
     """
     counters.enter()
-    _, window_ids = _hold_of(generation_id)
+    _, _, window_ids = _holds_of(generation_id)
     counters.open_and_lock(budgets.counted_for(user.pk, team_id), at, besides=window_ids)
 
 
@@ -138,7 +165,7 @@ def correct(
     """
     amount = _checked(amount)
     counters.enter()
-    held, window_ids = _hold_of(generation_id)
+    held, in_all, window_ids = _holds_of(generation_id)
     counters.lock(window_ids)
     costs = LedgerEntry.objects.filter(
         generation_id=generation_id, kind__in=[EntryKind.CHARGE, EntryKind.CORRECTION]
@@ -155,7 +182,7 @@ def correct(
         entry.attempt_id, entry.source = attempt_id, source
         # What this figure takes the place of.
         entry.details = (details or {}) | {"before": str(booked), "before_source": of_attempt[-1].source}
-        _mark_if_over(held, sum((entry.amount for entry in costs), _NOTHING), [entry])
+        _mark_if_over(in_all, sum((entry.amount for entry in costs), _NOTHING), [entry])
         counters.book([entry], window_ids)
         rollups.add_late([entry])
     return difference
@@ -198,18 +225,24 @@ def grant(
 
 
 def _granted(
-    bound: CostBound, counted: Sequence[Counted], locked: Sequence[SpendWindow], at: datetime
+    bound: CostBound,
+    counted: Sequence[Counted],
+    locked: Sequence[SpendWindow],
+    at: datetime,
+    *,
+    free: Decimal = _NOTHING,
 ) -> int:
-    """How many tokens every window allows. Raises BudgetRefused when that is no useful reply."""
+    """How many tokens every window allows, where `free` of what is held there is for this call. Raises BudgetRefused
+    when that is no useful reply."""
     limits = {(one.scope, one.window): one for one in counted}
     least = min(bound.useful_tokens, bound.max_tokens)
     max_tokens, refusing = bound.max_tokens, []
     for window in locked:
-        one = limits[window.scope, window.window]
-        limit = one.limit_with(window.granted)
-        if limit is None:
+        one = limits.get((window.scope, window.window))
+        limit = one.limit_with(window.granted) if one is not None else None
+        if one is None or limit is None:
             continue
-        fitting = bound.tokens_within(limit - window.spent - window.held)
+        fitting = bound.tokens_within(limit - window.spent - window.held + free)
         max_tokens = min(max_tokens, fitting)
         if fitting < least:
             refusing.append(
@@ -220,7 +253,7 @@ def _granted(
                     limit=limit,
                     spent=window.spent,
                     held=window.held,
-                    needed=bound.cost(least),
+                    needed=max(_NOTHING, bound.cost(least) - free),
                     is_own=one.is_own_with(window.granted),
                 )
             )
@@ -229,11 +262,25 @@ def _granted(
     return max_tokens
 
 
-def _hold_of(generation_id: uuid.UUID) -> tuple[LedgerEntry, list[uuid.UUID]]:
-    postings = list(Posting.objects.filter(entry__key=f"hold:{generation_id}").select_related("entry"))
-    if not postings:
+def _holds_of(generation_id: uuid.UUID) -> tuple[LedgerEntry, Decimal, list[uuid.UUID]]:
+    """The first hold, what was held in all, and the windows that all of it is posted to."""
+    postings = list(
+        Posting.objects.filter(entry__generation_id=generation_id, entry__kind=EntryKind.HOLD).select_related(
+            "entry"
+        )
+    )
+    holds = {posting.entry.key: posting.entry for posting in postings}
+    first = holds.get(f"hold:{generation_id}")
+    if first is None:
         raise LedgerFault(f"nothing was held for generation {generation_id}")
-    return postings[0].entry, [posting.window_id for posting in postings]
+    in_all = sum((entry.amount for entry in holds.values()), _NOTHING)
+    return first, in_all, list({posting.window_id for posting in postings})
+
+
+def _required(user_id: uuid.UUID | None) -> uuid.UUID:
+    if user_id is None:
+        raise LedgerFault("a hold belongs to nobody")
+    return user_id
 
 
 def _following(held: LedgerEntry, kind: EntryKind, key: str, amount: Decimal) -> LedgerEntry:
@@ -254,20 +301,20 @@ def _checked(amount: Decimal) -> Decimal:
     return amount.quantize(PICO, ROUND_HALF_EVEN)
 
 
-def _mark_if_over(held: LedgerEntry, before: Decimal, costs: Sequence[LedgerEntry]) -> None:
+def _mark_if_over(held: Decimal, before: Decimal, costs: Sequence[LedgerEntry]) -> None:
     """Note on each cost by how much it goes beyond what was held, `before` being booked already; and raise alarm.
 
     It can only be a provider's doing, who billed above the bound that was sent to them. All of it is booked.
     """
     for cost in costs:
         after = before + cost.amount
-        beyond = after - max(held.amount, before)
+        beyond = after - max(held, before)
         if beyond > 0:
             cost.over = beyond
             logger.error(
                 "charged %s for generation %s, of which only %s was held",
                 after,
-                held.generation_id,
-                held.amount,
+                cost.generation_id,
+                held,
             )
         before = after

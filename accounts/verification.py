@@ -39,7 +39,7 @@ _POSTINGS_ARE_ENTRIES = """
 _ENTRIES_FOLLOW_A_HOLD = """
     SELECT 'The ' || e.kind || ' ' || e.key || ' has no hold.'
     FROM accounts_ledgerentry e
-    WHERE e.kind IN ('release', 'charge', 'correction')
+    WHERE e.kind IN ('hold', 'release', 'charge', 'correction')
         AND NOT EXISTS (SELECT FROM accounts_ledgerentry h WHERE h.key = 'hold:' || e.generation_id)
 """
 _ENTRIES_POST_WHERE_THE_HOLD_DID = """
@@ -54,9 +54,11 @@ _ENTRIES_POST_WHERE_THE_HOLD_DID = """
 """
 _RELEASES_ARE_WHOLE = """
     SELECT 'The release of generation ' || r.generation_id || ' gives back ' || -r.amount || ' of '
-        || h.amount || ' held.'
-    FROM accounts_ledgerentry r JOIN accounts_ledgerentry h ON h.key = 'hold:' || r.generation_id
-    WHERE r.kind = 'release' AND r.amount <> -h.amount
+        || sum(h.amount) || ' held.'
+    FROM accounts_ledgerentry r
+    JOIN accounts_ledgerentry h ON h.generation_id = r.generation_id AND h.kind = 'hold'
+    WHERE r.kind = 'release'
+    GROUP BY r.id HAVING r.amount <> -sum(h.amount)
 """
 _CHARGES_COME_WITH_A_RELEASE = """
     SELECT 'The charge ' || c.key || ' was booked and its hold was never released.'
