@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations.catalogue_pages.health import Health, ago, lately
+from conversations.generation import breaker
 from conversations.models import Provider, ProviderKind, Route
 
 
@@ -24,6 +25,7 @@ def rows() -> list[dict[str, Any]]:
             "provider": provider,
             "is_demo": provider.kind == ProviderKind.DEMO,
             "state": state_of(provider),
+            "is_left_out": provider.is_enabled and breaker.is_left_out(provider.slug, at),
             "is_faulty": bool(provider.check_fault),
             "checked": ago(provider.checked_at, at) if provider.checked_at else "",
             "health": health.get((provider.slug, ""), Health()),

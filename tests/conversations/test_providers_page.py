@@ -77,6 +77,17 @@ def test_a_provider_that_answers_nothing_is_said_first(office: Client, provider:
     assert "Scripted answered nothing within the last hour." in office.get("/providers/").text
 
 
+def test_one_that_failed_again_and_again_is_said_to_be_left_out(office: Client, provider: Provider) -> None:
+    assert ask(office) == 201
+    attempts(minutes_ago=0, count=5, fault_code="unreachable")
+    Attempt.objects.update(finished_at=timezone.now())
+
+    assert "Left out for now: it failed again and again." in office.get("/providers/").text
+
+    Provider.objects.update(is_enabled=False)
+    assert "Left out for now" not in office.get("/providers/").text
+
+
 def test_members_find_no_page_of_a_provider(client_for: ClientFor, alice: User, provider: Provider) -> None:
     member, page = client_for(alice), f"/providers/{provider.pk}/"
 
