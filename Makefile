@@ -3,7 +3,7 @@
 #   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
 #   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
 #   make check   style, types, import order, templates, scripts, deployment settings
-#   make bench   measure what a streamed token costs (a minute), and the pages of money over a year (two)
+#   make bench   measure what a streamed token costs (a minute), and the pages of models and money over a year (five)
 #   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make screenshots  look at every page: pictures of them, light, dark and on a phone, in docs/screenshots/

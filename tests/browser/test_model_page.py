@@ -30,7 +30,7 @@ def busy_month(house: object) -> Iterator[None]:
         cursor.execute("TRUNCATE conversations_attempt CASCADE")
 
 
-@pytest.mark.timeout(300)  # a month is written and read aloud ten times
+@pytest.mark.timeout(400)  # a month is written first, and a long page looked through eight times
 def test_a_month_of_a_hundred_thousand_calls_is_readable_for_everybody(
     visit: Visit, admin: User, alice: User, busy_month: None
 ) -> None:
@@ -47,7 +47,7 @@ def test_a_month_of_a_hundred_thousand_calls_is_readable_for_everybody(
 
     _look_at_one_provider_by_the_hour(page)
 
-    for options in ({}, ON_A_PHONE, {"contrast": "more"}, {"forced_colors": "active"}):
+    for options in (ON_A_PHONE, {"contrast": "more"}, {"forced_colors": "active"}):
         _is_readable(visit, admin, options)
 
 
