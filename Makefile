@@ -43,6 +43,7 @@ check: setup $(VENV)/.for-developing
 bench: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.streams
 	@$(BIN)/python -m bench.first_token
+	@$(BIN)/python -m bench.transcript
 	@$(BIN)/python -m bench.pages
 
 bench-pages: setup $(VENV)/.for-developing
