@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -16,19 +17,37 @@ class NotFound(Http404):
 
 
 def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
-    """A conversation that the person owns."""
-    found = Conversation.objects.select_related("model").filter(pk=conversation_id, owner=user).first()
+    """A conversation that the person owns. Whatever stands in a deleted one is not there either."""
+    found = _own(user).filter(pk=conversation_id, deleted_at=None).first()
     if found is None:
         raise NotFound
     found.owner = user
     return found
 
 
+def deleted_for(user: User, conversation_id: uuid.UUID) -> Conversation:
+    """A conversation that the person owns, deleted or not, to be restored."""
+    found = _own(user).filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _own(user: User) -> QuerySet[Conversation]:
+    return Conversation.objects.select_related("model").filter(owner=user)
+
+
 def message_for(user: User, message_id: uuid.UUID, *roles: Role) -> Message:
     """A message in a conversation that the person owns: of any role, or of these. What was deleted is not there."""
     found = (
         Message.objects.select_related("conversation", "parent")
-        .filter(pk=message_id, role__in=roles or Role.values, conversation__owner=user, deleted_at=None)
+        .filter(
+            pk=message_id,
+            role__in=roles or Role.values,
+            deleted_at=None,
+            conversation__owner=user,
+            conversation__deleted_at=None,
+        )
         .first()
     )
     if found is None:
@@ -50,7 +69,7 @@ def generation_for(user: User, generation_id: uuid.UUID) -> Generation:
     """A generation in a conversation that the person owns."""
     found = (
         Generation.objects.select_related("reply", "model")
-        .filter(pk=generation_id, conversation__owner=user)
+        .filter(pk=generation_id, conversation__owner=user, conversation__deleted_at=None)
         .first()
     )
     if found is None:
@@ -62,7 +81,7 @@ def queued_for(user: User, queued_id: uuid.UUID) -> QueuedMessage:
     """A message that waits in a conversation which the person owns."""
     found = (
         QueuedMessage.objects.select_related("conversation")
-        .filter(pk=queued_id, conversation__owner=user)
+        .filter(pk=queued_id, conversation__owner=user, conversation__deleted_at=None)
         .first()
     )
     if found is None:

@@ -109,6 +109,7 @@ class Topic(StrEnum):
     """What a hint speaks of."""
 
     CONVERSATION = "conversation"  # id: began, went on, got a title; data: the sidebar's row
+    LISTED = "listed"  # id: renamed, pinned, archived, deleted or back; data: the sidebar's row, `is_listed`
     REPLY_STARTED = "reply_started"  # id: the generation; data: conversation, message
     REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation
     QUEUE = "queue"  # id: the conversation whose waiting messages changed

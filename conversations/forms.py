@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from conversations.models import LONGEST_TITLE
 from conversations.providers.base import Effort
 from conversations.providers.parsing import clean
 
@@ -103,18 +104,6 @@ class ChoicesForm(forms.Form):
         return clean(self.cleaned_data["instructions"]).replace("\r\n", "\n")
 
 
-class TitleForm(forms.Form):
-    """A title in somebody's own words."""
-
-    title = forms.CharField(
-        max_length=120,
-        error_messages={
-            "required": _("Write a title."),
-            "max_length": _("A title has at most 120 characters."),
-        },
-    )
-
-
 class PickForm(forms.Form):
     """Another model for the next turns; "" = the one there is."""
 
@@ -144,6 +133,28 @@ class StartForm(ChoicesForm, PickForm, SendForm):
 
 class RetryForm(UsualForm, OnceForm):
     """Another reply; by another model, or with another effort, where these are named."""
+
+
+class TitleForm(forms.Form):
+    """A title: one line."""
+
+    title = forms.CharField(
+        error_messages={
+            "required": _("Enter a title."),
+            "max_length": _("Enter at most 120 characters."),
+        },
+        max_length=LONGEST_TITLE,
+    )
+
+    def clean_title(self) -> str:
+        """Cleaned as messages are, in one line."""
+        return " ".join(clean(self.cleaned_data["title"]).split())
+
+
+class SwitchForm(forms.Form):
+    """On, or off where nothing is said."""
+
+    on = forms.BooleanField(required=False)
 
 
 class RatingForm(forms.Form):

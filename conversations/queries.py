@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import CostSource, User
 from conversations.models import (
@@ -153,30 +154,50 @@ def provider_name_of(generation: Generation) -> str:
 
 
 def sidebar_groups(user: User, current: uuid.UUID | None) -> list[dict[str, Any]]:
-    """A person's conversations by day, the latest first."""
+    """A person's latest conversations: those that are pinned, then by day."""
     now = timezone.now()
-    rows = (
-        Conversation.objects.filter(owner=user)
-        .annotate(
-            is_running=Exists(Generation.objects.filter(conversation=OuterRef("pk"), status__in=UNFINISHED)),
-            is_shared=Exists(live_links(now).filter(conversation=OuterRef("pk"))),
-        )
-        .order_by("-updated_at")[:SIDEBAR_ROWS]
-    )
+    listed = Conversation.objects.filter(owner=user, deleted_at=None, archived_at=None)
+    latest = F("pinned_at").desc(nulls_last=True), "-updated_at"
+    rows = _with_marks(listed, now).order_by(*latest)[:SIDEBAR_ROWS]
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         days = (timezone.localtime(now).date() - timezone.localtime(row.updated_at).date()).days
-        groups.setdefault(_day_label(days), []).append(
-            {
-                "id": str(row.pk),
-                "title": row.title,
-                "url": url_of(row.pk),
-                "is_running": row.is_running,
-                "is_shared": row.is_shared,
-                "is_current": row.pk == current,
-            }
-        )
-    return [{"label": label, "rows": group} for label, group in groups.items()]
+        label = _("Pinned") if row.pinned_at else _day_label(days)
+        groups.setdefault(label, []).append(_row_view(row) | {"is_current": row.pk == current})
+    return [
+        {"label": label, "rows": group, "is_pinned": group[0]["is_pinned"]} for label, group in groups.items()
+    ]
+
+
+def sidebar_row(conversation: Conversation) -> dict[str, Any]:
+    """What a list says of one conversation, and whether it is to be in that list."""
+    row = _with_marks(Conversation.objects.filter(pk=conversation.pk), timezone.now()).get()
+    return _row_view(row) | {"is_listed": row.archived_at is None and row.deleted_at is None}
+
+
+def put_away(user: User) -> tuple[list[Conversation], list[Conversation]]:
+    """The archived ones, and the deleted ones that can still be restored; the latest first."""
+    own = Conversation.objects.filter(owner=user)
+    archived = own.filter(deleted_at=None, archived_at__isnull=False).order_by("-archived_at")
+    return list(archived), list(own.filter(deleted_at__isnull=False).order_by("-deleted_at"))
+
+
+def _with_marks(rows: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:
+    return rows.annotate(
+        is_running=Exists(Generation.objects.filter(conversation=OuterRef("pk"), status__in=UNFINISHED)),
+        is_shared=Exists(live_links(now).filter(conversation=OuterRef("pk"))),
+    )
+
+
+def _row_view(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "title": row.title,
+        "url": url_of(row.pk),
+        "is_running": row.is_running,
+        "is_shared": row.is_shared,
+        "is_pinned": row.pinned_at is not None,
+    }
 
 
 def sidebar_marks(user: User) -> dict[str, list[str]]:
@@ -193,7 +214,10 @@ def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
     """Share links that open for others at this instant."""
     now = now or timezone.now()
     return ShareLink.objects.filter(
-        Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, owner__is_active=True
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        revoked_at=None,
+        owner__is_active=True,
+        conversation__deleted_at=None,
     )
 
 
@@ -203,9 +227,9 @@ def url_of(conversation_id: uuid.UUID) -> str:
 
 def _day_label(days: int) -> str:
     if days <= 0:
-        return "Today"
+        return _("Today")
     if days == 1:
-        return "Yesterday"
+        return _("Yesterday")
     if days < 7:
-        return "Last 7 days"
-    return "Last 30 days" if days < 30 else "Earlier"
+        return _("Last 7 days")
+    return _("Last 30 days") if days < 30 else _("Earlier")

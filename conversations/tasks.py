@@ -9,7 +9,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from conversations import key_check, price_fetch
+from conversations import deletion, key_check, price_fetch
 from conversations.generation import lookup, proof, trial
 from conversations.measured import rollups
 from conversations.models import AcceptedSend
@@ -54,6 +54,14 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
 async def forget_sends(timestamp: int) -> None:
     """Forget which sends were taken long ago; the messages themselves stay. A few at a time: others write too."""
     while await in_thread(_forget_some_sends) == BATCH:
+        pass
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="conversations.forget_deleted", queueing_lock="forget_deleted", pass_context=False)
+async def forget_deleted(timestamp: int) -> None:
+    """Let go of conversations that were deleted so long ago that nobody restores them."""
+    while await in_thread(deletion.forget_some):
         pass
 
 

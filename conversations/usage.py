@@ -49,7 +49,7 @@ _DEAREST_SQL = """
     SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated), spent.is_trial
     FROM spent
     LEFT JOIN conversations_generation g ON g.id = spent.generation_id
-    LEFT JOIN conversations_conversation c ON c.id = g.conversation_id
+    LEFT JOIN conversations_conversation c ON c.id = g.conversation_id AND c.deleted_at IS NULL
     GROUP BY c.id, c.title, spent.is_trial
     HAVING sum(spent.amount) > 0
     ORDER BY sum(spent.amount) DESC, c.id

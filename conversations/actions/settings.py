@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from conversations import hints, offers, queries
+from conversations import offers
 from conversations.actions import accepting
-from conversations.events import Hint, Topic
 from conversations.generation import choices
 from conversations.models import Conversation
 
@@ -25,19 +24,6 @@ def change_settings(
         conversation.instructions, conversation.reply_limit = instructions, reply_limit
         conversation.temperature, conversation.top_p = temperature, top_p
         conversation.save(update_fields=["instructions", "temperature", "top_p", "reply_limit"])
-    return conversation
-
-
-def change_title(*, conversation: Conversation, title: str) -> Conversation:
-    """Another title, in every tab's list too."""
-    with transaction.atomic():
-        conversation = accepting.locked(conversation)
-        conversation.title = title
-        conversation.save(update_fields=["title"])
-        row = {"title": title, "url": queries.url_of(conversation.pk)}
-        hints.publish(
-            conversation.owner_id, Hint(topic=Topic.CONVERSATION, id=str(conversation.pk), data=row)
-        )
     return conversation
 
 

@@ -1,8 +1,10 @@
+from conversations.models.conversation import LONGEST_TITLE as LONGEST_TITLE
 from conversations.models.conversation import AcceptedSend as AcceptedSend
 from conversations.models.conversation import Conversation as Conversation
 from conversations.models.conversation import Message as Message
 from conversations.models.conversation import QueuedMessage as QueuedMessage
 from conversations.models.conversation import Role as Role
+from conversations.models.conversation import TitleFrom as TitleFrom
 from conversations.models.generation import UNFINISHED as UNFINISHED
 from conversations.models.generation import Attempt as Attempt
 from conversations.models.generation import Generation as Generation

@@ -9,6 +9,16 @@ from accounts.ids import new_id
 from accounts.models import Team
 from conversations.models.route import Model
 
+LONGEST_TITLE = 120
+
+
+class TitleFrom(models.TextChoices):
+    """Where a title comes from. One that its owner wrote is never replaced."""
+
+    WORDS = "words", "the first words"
+    MODEL = "model", "the model"
+    OWNER = "owner", "its owner"
+
 
 class Conversation(models.Model):
     """One person's exchange with a model. Fetched through `access` only."""
@@ -17,7 +27,10 @@ class Conversation(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
     )
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=LONGEST_TITLE)
+    title_from = models.CharField(
+        max_length=6, choices=TitleFrom.choices, default=TitleFrom.WORDS, db_default=TitleFrom.WORDS
+    )
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")  # of the next turn
     effort = models.CharField(max_length=8)  # of the next turn
     # What the model is told before anything is said here, after what its owner tells every model.
@@ -37,9 +50,16 @@ class Conversation(models.Model):
     queue_pause = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)  # when somebody last wrote
+    pinned_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    # Since then it is nowhere but among what was deleted, to be restored from there until it is forgotten.
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["owner", "-updated_at"])]  # the sidebar
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["owner", "-updated_at"]),  # the sidebar
+            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted"),
+        ]
 
     def __str__(self) -> str:
         return self.title

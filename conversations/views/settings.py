@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import MemberRequest, members_only
 from conversations import access, offers
 from conversations.actions import settings
-from conversations.forms import ChoicesForm, PickForm, TitleForm
+from conversations.forms import ChoicesForm, PickForm
 from conversations.models import Conversation
 from conversations.views.acts import act_on, answered, given
 
@@ -25,13 +25,6 @@ def check(request: MemberRequest) -> HttpResponse:
     return answered(
         request, "/", lambda: JsonResponse({"settings": offers.shown(given(request, ChoicesForm))})
     )
-
-
-@act_on(access.conversation_for)
-def title(request: MemberRequest, conversation: Conversation) -> HttpResponse:
-    """Another title."""
-    conversation = settings.change_title(conversation=conversation, **given(request, TitleForm))
-    return JsonResponse({"title": conversation.title})
 
 
 @act_on(access.conversation_for)

@@ -65,7 +65,8 @@ def share(request: MemberRequest, conversation: Conversation) -> HttpResponse:
 @members_only
 def index(request: MemberRequest) -> HttpResponse:
     """My links."""
-    rows = ShareLink.objects.filter(owner=request.user).order_by("-created_at").prefetch_related("visits")
+    own = ShareLink.objects.filter(owner=request.user, conversation__deleted_at=None)
+    rows = own.order_by("-created_at").prefetch_related("visits")
     views = [
         {
             "id": str(link.pk),

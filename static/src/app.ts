@@ -2,6 +2,7 @@
 import "./pages";
 import { Composer } from "./elements/composer";
 import { ConnectionLine } from "./elements/connection";
+import { ConversationMenu } from "./elements/conversation_menu";
 import { ConversationSettings } from "./elements/conversation_settings";
 import { Edit } from "./elements/editing";
 import { Menu } from "./elements/menu";
@@ -36,6 +37,7 @@ customElements.define("parley-connection", ConnectionLine);
 customElements.define("parley-composer", Composer);
 customElements.define("parley-share", Share);
 customElements.define("parley-sign-in", SignIn);
+customElements.define("parley-conversation-menu", ConversationMenu);
 customElements.define("parley-sidebar", Sidebar);
 
 stream.connect();

@@ -1,10 +1,11 @@
 import { newClientId } from "../models/client_id";
 import { type Answer, postBriefly, type Refusal } from "../models/send";
-import { retitle } from "./beginning";
 import type { ComposerModels } from "./composer_models";
 import type { ComposerRow } from "./composer_row";
+import type { Listed } from "./conversation_menu";
 import type { ConversationSettings } from "./conversation_settings";
 import { csrf } from "./page";
+import { signal } from "./signals";
 import type { Transcript } from "./transcript";
 
 const NOT_YET = "There is no conversation yet. Send a message first.";
@@ -64,9 +65,9 @@ export class ComposerActs {
     const { conversation } = this.#transcript;
     if (!conversation) return NOT_YET;
     if (!title) return NO_TITLE;
-    const url = `/conversations/${conversation}/title/`;
-    const answer = await postBriefly<{ title: string }>(url, { title }, csrf());
-    if (answer.ok) retitle(answer.body.title);
+    const url = `/conversations/${conversation}/rename/`;
+    const answer = await postBriefly<Listed>(url, { title }, csrf());
+    if (answer.ok) signal("listed", answer.body.conversation);
     return outcomeOf(answer);
   }
 

@@ -24,6 +24,7 @@ export class Sidebar extends HTMLElement {
       onSignal("joined", () => void this.#look.look()),
       onSignal("returned", () => void this.#look.look()),
       onSignal("shared", (id) => this.#put(id, { is_shared: true })),
+      onSignal("listed", ({ id, ...row }) => this.#list(id, row)),
     ];
     this.#drawUnread();
   }
@@ -38,6 +39,7 @@ export class Sidebar extends HTMLElement {
   #heard({ topic, id, data }: Hint): void {
     this.#look.outdate();
     if (topic === "conversation") this.#put(id, data ?? {});
+    if (topic === "listed") this.#list(id, data ?? {});
     if (topic === "reply_started" && data?.conversation) {
       this.#put(data.conversation, { ...data, is_running: true });
     }
@@ -71,23 +73,43 @@ export class Sidebar extends HTMLElement {
     this.#drawUnread();
   }
 
-  /** Makes or fills a row and puts it on top: it is the latest now. */
-  #put(id: string, { title, url, is_running: isRunning, is_shared: isShared }: HintData): void {
+  /** Makes or fills a row and puts it on top: it is the latest now. A pinned one stays where it is. */
+  #put(id: string, data: HintData): void {
+    const row = this.#filled(id, data);
+    const rows = this.#today;
+    if (row.dataset.pinned === undefined && rows.firstElementChild !== row) rows.prepend(row);
+    this.#tidy();
+  }
+
+  /** Renamed, pinned or put away, here or elsewhere; back in the list it stands on top. */
+  #list(id: string, { is_listed: isListed = true, ...data }: HintData): void {
+    const row = this.#filled(id, data);
+    if (!isListed) row.remove();
+    else if (data.is_pinned) this.#pinned.prepend(row);
+    else if (!row.isConnected || row.closest("[data-pinned-group]")) this.#today.prepend(row);
+    this.#tidy();
+  }
+
+  #filled(id: string, data: HintData): HTMLElement {
+    const { title, url, is_running: isRunning, is_shared: isShared, is_pinned: isPinned } = data;
     const row = this.#rowOf(id) ?? clone("sidebar-row-template");
     const isCurrent = part(row, "link").getAttribute("aria-current") === "page";
     row.dataset.conversation = id;
+    part(row, "more").setAttribute("href", `/conversations/${id}/manage/`);
     if (title) say(part(row, "title"), title);
     if (title && isCurrent) retitle(title);
     if (url) part(row, "link").setAttribute("href", url);
     if (isRunning !== undefined) part(row, "running").hidden = !isRunning;
     if (isShared !== undefined) part(row, "shared").hidden = !isShared;
+    if (isPinned !== undefined) row.toggleAttribute("data-pinned", isPinned);
+    return row;
+  }
 
-    const rows = this.#today;
-    if (rows.firstElementChild !== row) rows.prepend(row);
+  #tidy(): void {
     for (const group of this.querySelectorAll("[data-group]")) {
       if (!group.querySelector("li")) group.remove();
     }
-    part(this, "none").hidden = true;
+    part(this, "none").hidden = Boolean(this.querySelector("li[data-conversation]"));
     this.#drawUnread();
   }
 
@@ -102,15 +124,30 @@ export class Sidebar extends HTMLElement {
   };
 
   get #today(): HTMLElement {
-    const groups = part(this, "groups");
-    let today = groups.querySelector<HTMLElement>(`[data-group="${TODAY}"]`);
-    if (!today) {
-      today = clone("sidebar-group-template");
-      today.dataset.group = TODAY;
-      say(part(today, "label"), TODAY);
-      groups.prepend(today);
+    return this.#group(TODAY, (made) => {
+      const pinned = this.querySelector("[data-pinned-group]");
+      if (pinned) pinned.after(made);
+      else part(this, "groups").prepend(made);
+    });
+  }
+
+  get #pinned(): HTMLElement {
+    return this.#group(part(this, "groups").dataset.pinned ?? "", (made) => {
+      made.toggleAttribute("data-pinned-group", true);
+      part(this, "groups").prepend(made);
+    });
+  }
+
+  /** The rows of the group with this label; where there is none yet, one is made and put in its place. */
+  #group(label: string, put: (made: HTMLElement) => void): HTMLElement {
+    let group = this.querySelector<HTMLElement>(`[data-group="${CSS.escape(label)}"]`);
+    if (!group) {
+      group = clone("sidebar-group-template");
+      group.dataset.group = label;
+      say(part(group, "label"), label);
+      put(group);
     }
-    return part(today, "rows");
+    return part(group, "rows");
   }
 
   get #current(): Element | null {

@@ -1,5 +1,5 @@
 /** What the parts of a page tell each other, without knowing each other. */
-import type { Hint } from "../models/events";
+import type { Hint, HintData } from "../models/events";
 import type { MoneyView } from "../models/money";
 import type { QueueView } from "../models/queue";
 
@@ -10,6 +10,8 @@ export interface Signals {
   moved: undefined;
   /** A conversation, by its id, now has a link. */
   shared: string;
+  /** A conversation was renamed, pinned, put away or taken back on this page. */
+  listed: HintData & { id: string };
   hint: Hint;
   /** What is left, what this conversation cost and what a next turn may, as it is now. */
   money: MoneyView;

@@ -84,6 +84,7 @@ export const SERVER_EVENTS = [
 
 export const TOPICS = [
   "conversation",
+  "listed",
   "reply_started",
   "reply_ended",
   "queue",
@@ -95,6 +96,7 @@ export type Topic = (typeof TOPICS)[number];
 
 /** What hints carry, by topic: a sidebar row, where a reply runs, or what is left. */
 export type HintData = Partial<SidebarRow> & {
+  is_listed?: boolean;
   conversation?: string;
   message?: string;
   left?: string;

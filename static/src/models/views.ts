@@ -71,6 +71,7 @@ export interface SidebarRow {
   url: string;
   is_running: boolean;
   is_shared: boolean;
+  is_pinned: boolean;
 }
 
 /** The conversations that are being written in, and those that are shared, by id. */

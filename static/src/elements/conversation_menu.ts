@@ -1,0 +1,174 @@
+import { type Answer, isSignedOut, postBriefly } from "../models/send";
+import type { SidebarRow } from "../models/views";
+import { csrf } from "./page";
+import { part, say } from "./parts";
+import { place } from "./placing";
+import { signal } from "./signals";
+
+/** What the server answers to an act on a conversation as a whole. */
+export interface Listed {
+  conversation: SidebarRow & { is_listed: boolean };
+}
+
+/** An act that can be taken back, and on which conversation; it outlives the page that it was done on. */
+interface Done {
+  act: "archive" | "delete";
+  id: string;
+  title: string;
+}
+
+const DONE_KEY = "parley.done";
+/** How an act is taken back: the form's address and what it says. */
+const UNDO = { archive: ["archive", {}], delete: ["restore", {}] } as const;
+
+/** `<parley-conversation-menu>`: what can be done with a row of the list. One menu for all of them. */
+export class ConversationMenu extends HTMLElement {
+  #row: HTMLElement | null = null;
+  #beyond: AbortController | null = null;
+
+  connectedCallback(): void {
+    this.#beyond = new AbortController();
+    const { signal } = this.#beyond;
+    document.addEventListener("click", this.#pressed, { signal });
+    this.#menu.addEventListener("click", this.#chosen, { signal });
+    this.#menu.addEventListener("keydown", this.#move, { signal });
+    this.#menu.addEventListener("toggle", this.#toggled, { signal });
+    this.#dialog.addEventListener("close", this.#renamed, { signal });
+    part(this, "cancel").addEventListener("click", () => this.#dialog.close(), { signal });
+    part(this, "undo").addEventListener("click", this.#undo, { signal });
+    this.#sayDone(kept());
+  }
+
+  disconnectedCallback(): void {
+    this.#beyond?.abort();
+  }
+
+  get #menu(): HTMLElement {
+    return part(this, "menu");
+  }
+
+  get #dialog(): HTMLDialogElement {
+    return part<HTMLDialogElement>(this, "rename-dialog");
+  }
+
+  get #title(): HTMLInputElement {
+    return this.#dialog.querySelector("input") as HTMLInputElement;
+  }
+
+  // --- the menu ------------------------------------------------------------------------------------------
+
+  #pressed = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLElement>(".sidebar__more");
+    const row = button?.closest<HTMLElement>("li[data-conversation]");
+    if (!button || !row) return;
+    event.preventDefault();
+    this.#row = row;
+    const isPinned = row.dataset.pinned !== undefined;
+    this.#act("pin").hidden = isPinned;
+    this.#act("unpin").hidden = !isPinned;
+    this.#menu.showPopover();
+    place(this.#menu, button);
+    this.#act("rename").focus({ preventScroll: true });
+  };
+
+  #act(name: string): HTMLElement {
+    return this.#menu.querySelector(`[data-act=${name}]`) as HTMLElement;
+  }
+
+  #toggled = (event: Event): void => {
+    if ((event as ToggleEvent).newState !== "closed" || document.activeElement !== document.body) return;
+    this.#row?.querySelector<HTMLElement>(".sidebar__more")?.focus({ preventScroll: true });
+  };
+
+  #move = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const rows = [...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")];
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    rows[(at + step + rows.length) % rows.length]?.focus();
+  };
+
+  #chosen = (event: Event): void => {
+    const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
+    const id = this.#row?.dataset.conversation;
+    if (!act || !id) return;
+    this.#menu.hidePopover();
+    if (act === "rename") this.#askTitle();
+    else if (act === "pin") void this.#post(id, "pin", { on: "on" });
+    else if (act === "unpin") void this.#post(id, "pin", {});
+    else if (act === "archive") void this.#putAway(id, "archive", { on: "on" });
+    else if (act === "delete") void this.#putAway(id, "delete", {});
+  };
+
+  // --- the acts ------------------------------------------------------------------------------------------
+
+  #askTitle(): void {
+    this.#title.value = this.#row ? (part(this.#row, "title").textContent ?? "") : "";
+    this.#dialog.returnValue = "";
+    this.#dialog.showModal();
+    this.#title.select();
+  }
+
+  #renamed = (): void => {
+    const id = this.#row?.dataset.conversation;
+    const title = this.#title.value.trim();
+    if (this.#dialog.returnValue === "rename" && id && title) void this.#post(id, "rename", { title });
+  };
+
+  async #putAway(id: string, act: Done["act"], fields: Record<string, string>): Promise<void> {
+    const isOpen = this.#row?.querySelector("[aria-current=page]");
+    const answer = await this.#post(id, act, fields);
+    if (!answer.ok) return;
+    const done = { act, id, title: answer.body.conversation.title };
+    sessionStorage.setItem(DONE_KEY, JSON.stringify(done));
+    if (isOpen) location.assign(isDrawer() ? "/conversations/put-away/" : "/");
+    else this.#sayDone(done);
+  }
+
+  async #post(id: string, act: string, fields: Record<string, string>): Promise<Answer<Listed>> {
+    const answer = await postBriefly<Listed>(`/conversations/${id}/${act}/`, fields, csrf());
+    if (answer.ok) signal("listed", answer.body.conversation);
+    else {
+      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
+      this.#say(answer.refusal.message, false);
+    }
+    return answer;
+  }
+
+  // --- what was done, and Undo ---------------------------------------------------------------------------
+
+  #sayDone(done: Done | null): void {
+    if (!done) return;
+    const words = part(this, "done").dataset[done.act === "delete" ? "deleted" : "archived"] ?? "";
+    this.#say(
+      words.replace("{title}", () => done.title),
+      true,
+    );
+  }
+
+  #say(words: string, canUndo: boolean): void {
+    part(this, "done").hidden = false;
+    say(part(this, "done-words"), words);
+    part(this, "undo").hidden = !canUndo;
+  }
+
+  #undo = async (): Promise<void> => {
+    const done = kept();
+    if (!done) return;
+    const [act, fields] = UNDO[done.act];
+    const answer = await this.#post(done.id, act, fields);
+    if (!answer.ok) return;
+    sessionStorage.removeItem(DONE_KEY);
+    part(this, "done").hidden = true;
+  };
+}
+
+/** Where the list is a drawer, what it says of Undo would not be seen on the next page. */
+function isDrawer(): boolean {
+  return matchMedia("(width < 56.25rem)").matches;
+}
+
+function kept(): Done | null {
+  return JSON.parse(sessionStorage.getItem(DONE_KEY) ?? "null") as Done | null;
+}

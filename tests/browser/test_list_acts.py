@@ -1,0 +1,102 @@
+"""The list of conversations at work: rename, pin, archive, delete and Undo, by mouse, by key, in every tab."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+
+def talked(page: Page, text: str) -> Chat:
+    chat = Chat(page)
+    chat.ask(text)
+    chat.until_done()
+    return chat
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator(".sidebar__item", has_text=title)
+
+
+def choose(page: Page, title: str, act: str) -> None:
+    """By keyboard, as the menu's button is only seen when the row has the focus or the pointer."""
+    row(page, title).get_by_label("Rename, pin, archive, delete").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=act).click()
+
+
+@pytest.fixture
+def page(visit: Visit, script: Script, alice: User) -> Page:
+    script.play({"text": "Well."})
+    page = visit("/", alice)
+    talked(page, "About tides")
+    page.goto("/")
+    talked(page, "About moons")
+    return page
+
+
+def test_another_title_is_seen_at_once_here_and_in_another_tab(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto("/")
+
+    choose(page, "About moons", "Rename…")
+    page.get_by_label("Title").fill("Moons and their names")
+    page.keyboard.press("Enter")
+
+    expect(row(page, "Moons and their names")).to_be_visible()
+    expect(page.get_by_role("heading", name="Moons and their names")).to_be_visible()
+    expect(row(other, "Moons and their names")).to_be_visible()
+    page.reload()
+    expect(row(page, "Moons and their names")).to_be_visible()
+
+
+def test_what_is_pinned_stands_first(page: Page) -> None:
+    choose(page, "About tides", "Pin")
+
+    expect(page.locator(".sidebar__item").first).to_contain_text("About tides")
+    expect(page.locator(".sidebar__label").first).to_have_text("Pinned")
+    choose(page, "About tides", "Unpin")
+    expect(page.locator(".sidebar__label")).to_have_text(["Today"])
+
+
+def test_what_was_deleted_is_back_after_undo(page: Page) -> None:
+    choose(page, "About tides", "Delete")
+
+    expect(row(page, "About tides")).to_have_count(0)
+    expect(page.get_by_text("“About tides” is deleted.")).to_be_visible()
+    assert faults_in(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "About tides")).to_be_visible()
+    expect(page.get_by_text("“About tides” is deleted.")).to_be_hidden()
+
+
+def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(page: Page) -> None:
+    choose(page, "About moons", "Delete")
+
+    expect(page.get_by_text("What do you want to know, Alice?")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    row(page, "About moons").get_by_role("link").first.click()
+    expect(Chat(page).answer).to_have_text("Well.")
+
+
+def test_on_a_phone_what_was_put_away_is_found_again(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "Well."})
+    page = visit("/", alice, **ON_A_PHONE)
+    talked(page, "A conversation with a title that is rather longer than its row")
+    page.get_by_role("button", name="Conversations").click()
+
+    choose(page, "A conversation with", "Archive")
+
+    expect(page.get_by_role("heading", name="One conversation is archived.")).to_be_visible()
+    assert faults_in(page) == []
+    assert beyond_the_edge(page) == []
+    page.get_by_role("button", name="Take").click()
+    expect(page.get_by_role("heading", name="Conversations you archive will stand here.")).to_be_visible()
+    page.get_by_role("button", name="Conversations").click()
+    row(page, "A conversation with").get_by_role("link").first.click()
+    expect(Chat(page).answer).to_have_text("Well.")
