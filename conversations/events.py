@@ -110,6 +110,7 @@ class Topic(StrEnum):
 
     CONVERSATION = "conversation"  # id: began, went on, got a title; data: the sidebar's row
     LISTED = "listed"  # id: renamed, pinned, archived, deleted or back; data: the sidebar's row, `is_listed`
+    SEEN = "seen"  # id: the conversation, which is not unread any more
     REPLY_STARTED = "reply_started"  # id: the generation; data: conversation, message
     REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation
     QUEUE = "queue"  # id: the conversation whose waiting messages changed

@@ -197,16 +197,19 @@ def _row_view(row: Any) -> dict[str, Any]:
         "is_running": row.is_running,
         "is_shared": row.is_shared,
         "is_pinned": row.pinned_at is not None,
+        "is_unread": row.is_unread,
     }
 
 
 def sidebar_marks(user: User) -> dict[str, list[str]]:
-    """Which of a person's conversations are being written in, and which are shared, by id."""
+    """Which of a person's conversations are being written in, which are shared and which unread, by id."""
     running = Generation.objects.filter(owner=user, status__in=UNFINISHED)
     shared = live_links().filter(owner=user).distinct()
+    unread = Conversation.objects.filter(owner=user, is_unread=True, deleted_at=None)
     return {
         "running": [str(key) for key in running.values_list("conversation_id", flat=True)],
         "shared": [str(key) for key in shared.values_list("conversation_id", flat=True)],
+        "unread": [str(key) for key in unread.values_list("pk", flat=True)],
     }
 
 

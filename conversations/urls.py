@@ -77,6 +77,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/rename/", conversations.rename, name="rename"),
     path("conversations/<uuid:conversation_id>/pin/", conversations.pin, name="pin"),
     path("conversations/<uuid:conversation_id>/archive/", conversations.archive, name="archive"),
+    path("conversations/<uuid:conversation_id>/seen/", conversations.see, name="see"),
     path("conversations/<uuid:conversation_id>/delete/", conversations.delete, name="delete_conversation"),
     path("conversations/<uuid:conversation_id>/restore/", conversations.restore, name="restore"),
     path("conversations/<uuid:conversation_id>/messages/", messages.messages_of, name="messages"),

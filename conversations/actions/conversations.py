@@ -30,6 +30,13 @@ def archive_conversation(*, conversation: Conversation, is_archived: bool) -> Co
     return _mark(conversation, "archived_at", is_archived)
 
 
+def see_conversation(*, conversation: Conversation) -> None:
+    """Its owner has a page before them that shows it: it is unread on none of their devices any more."""
+    with transaction.atomic():
+        if Conversation.objects.filter(pk=conversation.pk, is_unread=True).update(is_unread=False):
+            hints.publish(conversation.owner_id, Hint(topic=Topic.SEEN, id=str(conversation.pk)))
+
+
 def delete_conversation(*, conversation: Conversation) -> None:
     """Nowhere any more but among what was deleted; its links open nothing, and a reply being written is stopped.
 

@@ -108,7 +108,9 @@ def _end(generation: Generation, ending: Ending) -> None:
     now = timezone.now()
     _write_reply(generation, ending.written)
     _end_row(generation, ending, now)
-    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
+    # Whoever stopped it was there and saw.
+    is_seen = generation.stop_requested_at is not None
+    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now, is_unread=not is_seen)
     fault_points.reach("before_settle")
     charges = attempts.settle(
         generation,

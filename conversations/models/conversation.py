@@ -50,6 +50,8 @@ class Conversation(models.Model):
     queue_pause = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)  # when somebody last wrote
+    # A reply of it ended and no page of its owner's has shown that yet.
+    is_unread = models.BooleanField(default=False, db_default=False)
     pinned_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     # Since then it is nowhere but among what was deleted, to be restored from there until it is forgotten.

@@ -57,6 +57,13 @@ def archive(request: MemberRequest, conversation: Conversation) -> HttpResponse:
 
 
 @act_on(access.conversation_for)
+def see(request: MemberRequest, conversation: Conversation) -> HttpResponse:
+    """It is on a screen that its owner looks at."""
+    conversations.see_conversation(conversation=conversation)
+    return JsonResponse({})
+
+
+@act_on(access.conversation_for)
 def delete(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """Nowhere any more, unless it is restored in time."""
     conversations.delete_conversation(conversation=conversation)

@@ -12,5 +12,5 @@ from conversations import queries
 @require_safe
 @members_only
 def marks(request: MemberRequest) -> HttpResponse:
-    """The conversations that are being written in, and those that are shared."""
+    """The conversations that are being written in, those that are shared and those that are unread."""
     return JsonResponse(queries.sidebar_marks(request.user))

@@ -84,6 +84,27 @@ def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(pa
     expect(Chat(page).answer).to_have_text("Well.")
 
 
+def test_what_ended_unseen_is_unread_in_every_tab_until_one_opens_it(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "Well"}, {"wait": "end"}, {"text": "."})
+    chat = Chat(visit("/", alice))
+    chat.ask("About tides")
+    chat.page.goto("/")
+    other = chat.page.context.new_page()
+    other.goto("/settings/")
+    unread = [row(page, "About tides").get_by_text(", not read yet") for page in (chat.page, other)]
+
+    script.release("end")
+    for mark in unread:
+        expect(mark).to_be_visible()
+    row(chat.page, "About tides").get_by_role("link").first.click()
+
+    expect(Chat(chat.page).answer).to_have_text("Well.")
+    for mark in unread:
+        expect(mark).to_be_hidden()
+
+
 def test_on_a_phone_what_was_put_away_is_found_again(visit: Visit, script: Script, alice: User) -> None:
     script.play({"text": "Well."})
     page = visit("/", alice, **ON_A_PHONE)

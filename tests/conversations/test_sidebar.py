@@ -20,7 +20,7 @@ def test_a_page_that_was_away_learns_what_runs_and_what_is_shared(
 
     answer = client.get(MARKS, headers=JSON)
 
-    assert answer.json() == {"running": [running.id], "shared": [over.id]}
+    assert answer.json() == {"running": [running.id], "shared": [over.id], "unread": [over.id]}
     assert "no-store" in answer.headers["Cache-Control"]
 
 
@@ -29,7 +29,7 @@ def test_nobody_learns_of_another_persons_conversations(
 ) -> None:
     Talk(client_for(alice), "hers")
 
-    assert client_for(bob).get(MARKS, headers=JSON).json() == {"running": [], "shared": []}
+    assert client_for(bob).get(MARKS, headers=JSON).json() == {"running": [], "shared": [], "unread": []}
 
 
 def test_who_is_signed_out_is_told_so(client_for: ClientFor, alice: User, model: Model) -> None:
@@ -37,3 +37,18 @@ def test_who_is_signed_out_is_told_so(client_for: ClientFor, alice: User, model:
     client.logout()
 
     assert client.get(MARKS, headers=JSON).status_code == 401
+
+
+def test_what_was_looked_at_is_unread_on_no_device_any_more(
+    client_for: ClientFor, alice: User, bob: User, model: Model
+) -> None:
+    desk, phone = client_for(alice), client_for(alice)
+    talk = Talk(desk, "a long answer")
+    talk.end()
+    assert phone.get(MARKS, headers=JSON).json()["unread"] == [talk.id]
+
+    assert client_for(bob).post(f"/conversations/{talk.id}/seen/", headers=JSON).status_code == 404
+    assert phone.get(MARKS, headers=JSON).json()["unread"] == [talk.id]
+    assert desk.post(f"/conversations/{talk.id}/seen/", headers=JSON).status_code == 200
+
+    assert phone.get(MARKS, headers=JSON).json()["unread"] == []

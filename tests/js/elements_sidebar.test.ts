@@ -23,8 +23,8 @@ beforeEach(() => {
 
 afterEach(() => document.body.replaceChildren());
 
-async function answer(running: string[], shared: string[] = []): Promise<void> {
-  answers.shift()?.(new Response(JSON.stringify({ running, shared })));
+async function answer(running: string[], shared: string[] = [], unread: string[] = []): Promise<void> {
+  answers.shift()?.(new Response(JSON.stringify({ running, shared, unread })));
   await new Promise((resolve) => setTimeout(resolve));
 }
 
@@ -34,10 +34,10 @@ function marks(id: string): string[] {
 }
 
 test.each(["joined", "returned"] as const)(
-  "a page that has %s shows what runs and what is shared by now, and what it missed as unread",
+  "a page that has %s shows what runs, what is shared and what is unread by now",
   async (name) => {
     signal(name, undefined);
-    await answer(["b"], ["b"]);
+    await answer(["b"], ["b"], ["a"]);
 
     expect([marks("a"), marks("b")]).toEqual([["unread"], ["running", "shared"]]);
   },
@@ -49,7 +49,7 @@ test("an answer is not believed that is older than a hint", async () => {
   await answer(["a"]);
   expect(marks("a")).toEqual(["unread"]);
 
-  await answer([]);
+  await answer([], [], ["a"]);
   expect(marks("a")).toEqual(["unread"]);
 });
 
@@ -59,4 +59,11 @@ test("a page that cannot ask shows what it showed", async () => {
   await new Promise((resolve) => setTimeout(resolve));
 
   expect([marks("a"), marks("b")]).toEqual([["running"], []]);
+});
+
+test("what was read on another device is read here", () => {
+  signal("hint", { type: "hint", topic: "reply_ended", id: "g", data: { conversation: "a" } });
+  signal("hint", { type: "hint", topic: "seen", id: "a", data: null });
+
+  expect(marks("a")).toEqual([]);
 });

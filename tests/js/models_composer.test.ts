@@ -4,7 +4,6 @@ import { DraftStore, EMPTY_DRAFT } from "../../static/src/models/draft";
 import { KeptDraft } from "../../static/src/models/kept_draft";
 import { get, post } from "../../static/src/models/send";
 import { isSendKey } from "../../static/src/models/send_key";
-import { UnreadStore } from "../../static/src/models/unread";
 
 describe("a client id", () => {
   test("is a UUID of version 7 that begins with the time", () => {
@@ -126,16 +125,6 @@ describe("the draft of the page", () => {
     after.change("Draft another.", "");
     expect(after.clientId).not.toBe(id);
   });
-});
-
-test("what is unread stays so until it was opened", () => {
-  localStorage.clear();
-  const unread = new UnreadStore(localStorage, "alice");
-  unread.add("lease");
-  unread.add("billing");
-  new UnreadStore(localStorage, "alice").remove("lease");
-
-  expect([...unread.ids]).toEqual(["billing"]);
 });
 
 describe("sending", () => {

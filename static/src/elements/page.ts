@@ -2,7 +2,6 @@
 import { ConversationStream } from "../models/conversation_stream";
 import { DraftStore } from "../models/draft";
 import { get, isSignedOut } from "../models/send";
-import { UnreadStore } from "../models/unread";
 import type { ReplyView } from "../models/views";
 import { signal } from "./signals";
 
@@ -12,7 +11,6 @@ export const user = document.querySelector<HTMLElement>("parley-sidebar")?.datas
 const POLL_PATIENCE_MS = 5000;
 
 export const drafts = new DraftStore(localStorage, user);
-export const unread = new UnreadStore(localStorage, user);
 
 export const stream = new ConversationStream(
   {

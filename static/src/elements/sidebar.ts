@@ -1,9 +1,9 @@
 import type { Hint, HintData } from "../models/events";
 import { Look } from "../models/look";
-import { get } from "../models/send";
+import { get, postBriefly } from "../models/send";
 import type { Marks } from "../models/views";
 import { retitle } from "./beginning";
-import { drafts, unread } from "./page";
+import { csrf, drafts } from "./page";
 import { clone, part, say } from "./parts";
 import { onSignal } from "./signals";
 
@@ -16,8 +16,7 @@ export class Sidebar extends HTMLElement {
 
   connectedCallback(): void {
     part(this, "sign-out").addEventListener("submit", forgetPerson);
-    window.addEventListener("storage", this.#drawUnread);
-    document.addEventListener("visibilitychange", this.#drawUnread);
+    document.addEventListener("visibilitychange", this.#see);
     this.#ends = [
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("began", ({ id, ...row }) => this.#begin(id, row)),
@@ -26,13 +25,12 @@ export class Sidebar extends HTMLElement {
       onSignal("shared", (id) => this.#put(id, { is_shared: true })),
       onSignal("listed", ({ id, ...row }) => this.#list(id, row)),
     ];
-    this.#drawUnread();
+    this.#see();
   }
 
   disconnectedCallback(): void {
     part(this, "sign-out").removeEventListener("submit", forgetPerson);
-    window.removeEventListener("storage", this.#drawUnread);
-    document.removeEventListener("visibilitychange", this.#drawUnread);
+    document.removeEventListener("visibilitychange", this.#see);
     for (const end of this.#ends) end();
   }
 
@@ -40,6 +38,7 @@ export class Sidebar extends HTMLElement {
     this.#look.outdate();
     if (topic === "conversation") this.#put(id, data ?? {});
     if (topic === "listed") this.#list(id, data ?? {});
+    if (topic === "seen") this.#read(id);
     if (topic === "reply_started" && data?.conversation) {
       this.#put(data.conversation, { ...data, is_running: true });
     }
@@ -56,21 +55,21 @@ export class Sidebar extends HTMLElement {
 
   #ended(conversation: string): void {
     const row = this.#rowOf(conversation);
-    if (row) part(row, "running").hidden = true;
-    unread.add(conversation);
-    this.#drawUnread();
+    if (!row) return;
+    part(row, "running").hidden = true;
+    part(row, "unread").hidden = false;
+    this.#see();
   }
 
   /** What hints would have said, had they come. */
-  #mark({ running, shared }: Marks): void {
+  #mark({ running, shared, unread }: Marks): void {
     for (const row of this.#rows) {
       const id = row.dataset.conversation ?? "";
-      const isRunning = running.includes(id);
-      if (!isRunning && !part(row, "running").hidden) unread.add(id);
-      part(row, "running").hidden = !isRunning;
+      part(row, "running").hidden = !running.includes(id);
       part(row, "shared").hidden = !shared.includes(id);
+      part(row, "unread").hidden = !unread.includes(id) || running.includes(id);
     }
-    this.#drawUnread();
+    this.#see();
   }
 
   /** Makes or fills a row and puts it on top: it is the latest now. A pinned one stays where it is. */
@@ -100,6 +99,7 @@ export class Sidebar extends HTMLElement {
     if (title && isCurrent) retitle(title);
     if (url) part(row, "link").setAttribute("href", url);
     if (isRunning !== undefined) part(row, "running").hidden = !isRunning;
+    if (isRunning) part(row, "unread").hidden = true;
     if (isShared !== undefined) part(row, "shared").hidden = !isShared;
     if (isPinned !== undefined) row.toggleAttribute("data-pinned", isPinned);
     return row;
@@ -110,18 +110,20 @@ export class Sidebar extends HTMLElement {
       if (!group.querySelector("li")) group.remove();
     }
     part(this, "none").hidden = Boolean(this.querySelector("li[data-conversation]"));
-    this.#drawUnread();
   }
 
-  #drawUnread = (): void => {
-    const here = this.#current?.closest<HTMLElement>("li")?.dataset.conversation;
-    if (here && !document.hidden) unread.remove(here);
-    const { ids } = unread;
-    for (const row of this.#rows) {
-      const isUnread = ids.has(row.dataset.conversation ?? "") && part(row, "running").hidden;
-      part(row, "unread").hidden = !isUnread;
-    }
+  /** What is on a screen that is looked at is read, on every device. */
+  #see = (): void => {
+    const row = this.#current?.closest<HTMLElement>("li");
+    if (!row || document.hidden || part(row, "unread").hidden) return;
+    part(row, "unread").hidden = true;
+    void postBriefly(`/conversations/${row.dataset.conversation}/seen/`, {}, csrf());
   };
+
+  #read(id: string): void {
+    const row = this.#rowOf(id);
+    if (row) part(row, "unread").hidden = true;
+  }
 
   get #today(): HTMLElement {
     return this.#group(TODAY, (made) => {
@@ -171,5 +173,4 @@ async function fetchMarks(): Promise<Marks | null> {
 /** At sign-out nothing of the person stays in this browser. */
 function forgetPerson(): void {
   drafts.clearAll();
-  unread.clearAll();
 }

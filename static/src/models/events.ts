@@ -85,6 +85,7 @@ export const SERVER_EVENTS = [
 export const TOPICS = [
   "conversation",
   "listed",
+  "seen",
   "reply_started",
   "reply_ended",
   "queue",

@@ -72,12 +72,14 @@ export interface SidebarRow {
   is_running: boolean;
   is_shared: boolean;
   is_pinned: boolean;
+  is_unread: boolean;
 }
 
-/** The conversations that are being written in, and those that are shared, by id. */
+/** The conversations that are being written in, those that are shared and those that are unread, by id. */
 export interface Marks {
   running: string[];
   shared: string[];
+  unread: string[];
 }
 
 /** The answer to a first or a later send; only a first one brings its conversation. */
