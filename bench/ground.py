@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
 for name in ("DATABASE_URL", "REDIS_URL"):
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = str(DATA_DIR)
+os.environ["AUTOMATIC_TITLES"] = "off"
 
 import django
 import psutil

@@ -66,6 +66,7 @@ class Environment:
     budget_time_zone: str  # where the days, weeks and months of budgets begin
     trusted_proxies: list[Network]
     parallel_replies: int  # of one person
+    automatic_titles: bool  # a conversation is named by its model after the first reply
     sentry_dsn: str = field(repr=False)
     fault_points_dir: str  # for tests: where they say what is to go wrong (conversations.fault_points)
     timings: Timings
@@ -119,6 +120,12 @@ class _Reader:
             except ValueError:
                 self.faults.append(f"{name}: {part!r} is not an address or a network such as 10.0.0.0/8.")
         return found
+
+    def switch(self, name: str, default: bool) -> bool:
+        raw = self.text(name).lower()
+        if raw not in ("", "on", "off"):
+            self.faults.append(f"{name}={raw!r}: expected on or off.")
+        return default if raw not in ("on", "off") else raw == "on"
 
     def price(self, name: str) -> tuple[Decimal, Decimal, Decimal] | None:
         raw = self.text(name)
@@ -220,6 +227,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         budget_time_zone=reader.time_zone("BUDGET_TIME_ZONE", "UTC"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         parallel_replies=int(reader.number("PARALLEL_REPLIES_PER_PERSON", 4, least=1, most=200)),
+        automatic_titles=reader.switch("AUTOMATIC_TITLES", True),
         sentry_dsn=reader.text("SENTRY_DSN"),
         fault_points_dir=reader.text("FAULT_POINTS_DIR"),
         timings=Timings(

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from conversations import deletion, key_check, price_fetch
-from conversations.generation import lookup, proof, trial
+from conversations.generation import lookup, proof, title, trial
 from conversations.measured import rollups
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
@@ -38,6 +38,12 @@ async def fetch_prices(list_id: str) -> None:
 async def try_route(trial_id: str) -> None:
     """Put one short question to a route, paid for, and write down what came of it."""
     await trial.run_trial(uuid.UUID(trial_id))
+
+
+@app.task(name=title.TASK, pass_context=False)
+async def title_conversation(generation_id: str) -> None:
+    """Ask a model what a conversation is to be called after its first reply, paid for, and call it that."""
+    await title.run(uuid.UUID(generation_id))
 
 
 @app.periodic(cron="*/5 * * * *")

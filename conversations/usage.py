@@ -11,14 +11,15 @@ from accounts.models import User
 from accounts.usage import facts
 from accounts.usage.facts import Span
 from conversations import queries
+from conversations.models import TitleCall, Trial
 
 DEAREST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationSpent:
-    """One conversation in these days; those since deleted are one row, and so are the questions by which an
-    administrator tried routes: without an address."""
+    """One conversation in these days; those since deleted are one row, and so are titles that models were
+    asked for, and the questions by which an administrator tried routes: without an address."""
 
     title: str
     url: str
@@ -41,16 +42,16 @@ _DEAREST_SQL = """
         SELECT generation_id, sum(amount) AS amount,
                bool_or(kind = 'charge' AND source = 'estimated')
                    AND NOT bool_or(kind = 'correction') AS is_estimated,
-               coalesce(bool_or(details->>'helper' = 'trial'), false) AS is_trial
+               coalesce(max(details->>'helper'), '') AS helper
         FROM accounts_ledgerentry
         WHERE user_id = %s AND counted_at >= %s AND counted_at < %s AND kind IN ('charge', 'correction')
         GROUP BY generation_id
     )
-    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated), spent.is_trial
+    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated), spent.helper
     FROM spent
     LEFT JOIN conversations_generation g ON g.id = spent.generation_id
     LEFT JOIN conversations_conversation c ON c.id = g.conversation_id AND c.deleted_at IS NULL
-    GROUP BY c.id, c.title, spent.is_trial
+    GROUP BY c.id, c.title, spent.helper
     HAVING sum(spent.amount) > 0
     ORDER BY sum(spent.amount) DESC, c.id
     LIMIT %s
@@ -63,13 +64,14 @@ def _row(
     replies: int,
     spent: Decimal,
     is_estimated: bool,
-    is_trial: bool,
+    helper: str,
 ) -> ConversationSpent:
+    helpers = {Trial.helper: _("Tests of routes"), TitleCall.helper: _("Titles")}
     return ConversationSpent(
-        title=title or (_("Tests of routes") if is_trial else _("Deleted conversations")),
+        title=title or helpers.get(helper) or _("Deleted conversations"),
         url=queries.url_of(conversation_id) if conversation_id else "",
         replies=replies,
         spent=spent,
         is_estimated=is_estimated,
-        is_deleted=conversation_id is None and not is_trial,
+        is_deleted=conversation_id is None and not helper,
     )

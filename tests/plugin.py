@@ -78,6 +78,8 @@ def _beside(redis_url: str) -> str:
 def _set_environment() -> None:
     for name in NOT_FOR_TESTS:
         os.environ.pop(name, None)
+    # A call more after every first reply; tests that want it switch it on.
+    os.environ["AUTOMATIC_TITLES"] = "off"
     if not (_database_is_given and _redis_is_given and os.environ.get("DATA_DIR")):
         os.environ["DATA_DIR"] = str(_free_test_directory())
     given = os.environ.get("REDIS_URL") or places.redis_url(Path(os.environ["DATA_DIR"]))

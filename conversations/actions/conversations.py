@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import hints, queries
+from conversations import hints, listing
 from conversations.actions import accepting
 from conversations.events import Hint, Topic
 from conversations.generation import stopping
@@ -16,7 +16,7 @@ def rename_conversation(*, conversation: Conversation, title: str) -> Conversati
         conversation = accepting.locked(conversation)
         conversation.title, conversation.title_from = title, TitleFrom.OWNER
         conversation.save(update_fields=["title", "title_from"])
-        _tell(conversation)
+        listing.tell(conversation)
     return conversation
 
 
@@ -59,11 +59,5 @@ def _mark(conversation: Conversation, field: str, is_set: bool) -> Conversation:
         if (getattr(conversation, field) is not None) != is_set:
             setattr(conversation, field, timezone.now() if is_set else None)
             conversation.save(update_fields=[field])
-            _tell(conversation)
+            listing.tell(conversation)
     return conversation
-
-
-def _tell(conversation: Conversation) -> None:
-    """The owner's lists, on every page that is open."""
-    row = queries.sidebar_row(conversation)
-    hints.publish(conversation.owner_id, Hint(topic=Topic.LISTED, id=str(conversation.pk), data=row))

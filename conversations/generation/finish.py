@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import ledger
 from conversations import courier, fault_points, hints, offload, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
-from conversations.generation import attempts, lookup, queue
+from conversations.generation import attempts, lookup, queue, title
 from conversations.generation.attempts import Result
 from conversations.generation.record import Written
 from conversations.models import UNFINISHED, Conversation, Generation, Message, Status
@@ -121,6 +121,7 @@ def _end(generation: Generation, ending: Ending) -> None:
         at=now,
     )
     lookup.defer(generation.attempts.all())
+    title.defer(generation)
     # Before the next turn tells of itself.
     transaction.on_commit(lambda: _tell(generation), robust=True)
     waiting = queue.next_after(generation)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts import ledger, verification
 from accounts.models import EntryKind, LedgerEntry
-from conversations.models import UNFINISHED, Attempt, Trial
+from conversations.models import UNFINISHED, Attempt, TitleCall, Trial
 
 
 def check_books() -> list[str]:
@@ -16,15 +16,17 @@ def check_books() -> list[str]:
 
 
 def unbooked_attempts() -> list[str]:
-    """A sentence for each attempt of an ended generation, and each trial of a route, that has no charge."""
+    """A sentence for each attempt of an ended generation, trial of a route and call for a title without a charge."""
     charged = LedgerEntry.objects.filter(kind=EntryKind.CHARGE).values("attempt_id")
     attempts = Attempt.objects.exclude(generation__status__in=UNFINISHED).exclude(pk__in=charged)
     trials = Trial.objects.exclude(finished_at=None).exclude(pk__in=charged)
+    titles = TitleCall.objects.exclude(finished_at=None).exclude(pk__in=charged)
     return [
         f"{what} {key} at {provider} has no charge."
         for what, rows in (
             ("Attempt", attempts.values_list("pk", "provider")),
             ("Trial", trials.values_list("pk", "provider")),
+            ("Title", titles.values_list("pk", "provider")),
         )
         for key, provider in rows
     ]

@@ -9,6 +9,9 @@ from conversations.models.generation import UNFINISHED as UNFINISHED
 from conversations.models.generation import Attempt as Attempt
 from conversations.models.generation import Generation as Generation
 from conversations.models.generation import Status as Status
+from conversations.models.helper import HelperCall as HelperCall
+from conversations.models.helper import TitleCall as TitleCall
+from conversations.models.helper import Trial as Trial
 from conversations.models.measure import Measure as Measure
 from conversations.models.measure import Unit as Unit
 from conversations.models.rating import Rating as Rating
@@ -18,4 +21,3 @@ from conversations.models.route import ProviderKind as ProviderKind
 from conversations.models.route import Route as Route
 from conversations.models.share import ShareLink as ShareLink
 from conversations.models.share import ShareVisit as ShareVisit
-from conversations.models.trial import Trial as Trial

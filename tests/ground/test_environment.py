@@ -80,6 +80,13 @@ def test_fault_points_are_refused_where_people_come_by_https(tmp_path: Path) -> 
         read(tmp_path, FAULT_POINTS_DIR="/faults", PUBLIC_ORIGINS="https://chat.example.org")
 
 
+def test_titles_are_automatic_unless_switched_off(tmp_path: Path) -> None:
+    assert read(tmp_path).automatic_titles
+    assert not read(tmp_path, AUTOMATIC_TITLES="off").automatic_titles
+    with pytest.raises(EnvironmentFault, match="AUTOMATIC_TITLES='maybe': expected on or off"):
+        read(tmp_path, AUTOMATIC_TITLES="maybe")
+
+
 def test_a_time_zone_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert read(tmp_path).budget_time_zone == "UTC"
     assert read(tmp_path, BUDGET_TIME_ZONE="Europe/Berlin").budget_time_zone == "Europe/Berlin"

@@ -24,6 +24,7 @@ SHORT = {
     "GRACE_SECONDS": "1",
     "FIRST_DATA_SECONDS": "20",
     "NEXT_DATA_SECONDS": "20",
+    "AUTOMATIC_TITLES": "off",
 }
 
 

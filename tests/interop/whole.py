@@ -31,6 +31,7 @@ def answer_through(server: Proxy) -> dict[str, Any]:
         "OPENAI_COMPATIBLE_API_KEY": server.key,
         "OPENAI_COMPATIBLE_MODEL": server.model,
         "OPENAI_COMPATIBLE_PRICE": "0.14/0.03/0.28",
+        "AUTOMATIC_TITLES": "off",
     }
     url = f"http://127.0.0.1:{port}"
     with _running(environment, url), httpx.Client(base_url=url, timeout=30) as browser:
