@@ -199,6 +199,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
+        "frame-src": ["'self'"],  # where diagrams are drawn (conversations.views.diagrams)
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
@@ -223,7 +224,7 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist", BASE_DIR / "static" / "public"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chatapp.static_storage.StaticFilesStorage"},
 }
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = ("map", "txt", "woff2", "png", "br", "gz")
 LANGUAGE_CODE = "en-gb"

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from conversations.views import (
     catalogue,
     conversations,
+    diagrams,
     messages,
     money,
     pages,
@@ -105,6 +106,7 @@ urlpatterns = [
     path("links/<uuid:link_id>/revoke/", shares.revoke, name="revoke"),
     path("s/<token:token>/", shares.shared, name="shared"),
     path("s/<token:token>/continue/", shares.copy, name="continue"),
+    path("diagrams/", diagrams.frame, name="diagrams"),
     path("money/", money.money, name="money"),
     path("conversations/<uuid:conversation_id>/money/", money.money, name="money_of"),
     path("usage/", usage.my_usage, name="my_usage"),

@@ -21,10 +21,37 @@ const onlyWoff2 = {
   },
 };
 
+/** A layout of 1.5 MB that we do not ask for. */
+const withoutElk = {
+  name: "without-elk",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]elkjs[\\/].*\.js$/ }, () => ({ contents: "export default undefined;" }));
+  },
+};
+
+/**
+ * The frame that draws diagrams has an origin of its own, where a module would need to be asked for across origins:
+ * so this is one classic script.
+ */
+const frame = await esbuild.context({
+  entryPoints: [join(here, "src/diagram_frame.ts")],
+  outdir,
+  bundle: true,
+  format: "iife",
+  minify: true,
+  target: "es2022",
+  write: false,
+  plugins: [withoutElk],
+});
+
 const installing = {
   name: "installing",
   setup(build) {
-    build.onEnd(({ errors, outputFiles }) => (errors.length ? undefined : install(outdir, outputFiles)));
+    build.onEnd(async ({ errors, outputFiles }) => {
+      if (errors.length) return;
+      const framed = await frame.rebuild();
+      await install(outdir, [...outputFiles, ...framed.outputFiles]);
+    });
   },
 };
 
@@ -54,4 +81,5 @@ if (process.argv.includes("--watch")) {
   await context.watch();
 } else {
   await esbuild.build(options);
+  await frame.dispose();
 }

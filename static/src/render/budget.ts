@@ -17,6 +17,7 @@ export const LIMITS = {
   formulaCharacters: 4_000,
   formulaLevels: 40,
   formulaCells: 400,
+  diagramCharacters: 10_000,
 } as const;
 
 /** Generous for a slow phone: a long answer costs about 0.015 ms a character here. */

@@ -14,7 +14,8 @@ export function tendCode(root: HTMLElement): void {
     const code = block?.querySelector("code");
     if (!button || !block || !code) return;
 
-    if (button.matches(".code__wrap")) wrap(button, block);
+    if (button.matches(".code__wrap")) toggle(button, block, "code--wrapped");
+    else if (button.matches(".code__source")) toggle(button, block, "code--source");
     else if (button.matches(".code__download")) download(code);
     else if (button.matches(".code__copy")) void copy(button, code);
   });
@@ -30,9 +31,8 @@ async function copy(button: Element, code: Element): Promise<void> {
   sayCopied(button);
 }
 
-function wrap(button: Element, block: Element): void {
-  const isWrapped = block.classList.toggle("code--wrapped");
-  button.setAttribute("aria-pressed", String(isWrapped));
+function toggle(button: Element, block: Element, name: string): void {
+  button.setAttribute("aria-pressed", String(block.classList.toggle(name)));
 }
 
 function download(code: Element): void {

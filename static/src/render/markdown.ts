@@ -118,9 +118,17 @@ export class MarkdownView {
     const standing = patch(this.#target, this.#open, [...settled, ...open]);
     this.#open = standing.slice(settled.length);
     for (const node of standing.slice(0, settled.length)) {
-      if (node instanceof Element) this.#await(highlightAll(node));
+      if (node instanceof Element) this.#finish(node);
     }
     this.#settle(end.slice(0, cut.offset), tokens.slice(0, cut.token));
+  }
+
+  /** What comes late to a settled part, and may come never. */
+  #finish(part: Element): void {
+    this.#await(highlightAll(part));
+    if (part.querySelector(".language-mermaid")) {
+      this.#await(import("./diagrams").then(({ drawDiagrams }) => drawDiagrams(part)));
+    }
   }
 
   /** References and footnotes change what was drawn before they were known: once, at the end, all is drawn again. */

@@ -11,6 +11,6 @@ export const WORDS = {
   note: (number: string) => `Footnote ${number}`,
   back: (number: string) => `Back to where footnote ${number} is called`,
   diagram: "Diagram",
-  diagramSource: "Source of the diagram",
+  source: "Source",
   noDiagram: "This diagram could not be drawn. Here is its source.",
 } as const;
