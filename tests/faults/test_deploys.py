@@ -76,6 +76,15 @@ def test_a_worker_told_to_end_finishes_what_it_can_in_its_grace(case: Case, rig:
     assert (shown.status, shown.text) == ("done", WHOLE)
 
 
+def test_a_worker_told_to_end_while_postgres_is_away_is_gone_all_the_same(case: Case, rig: Rig) -> None:
+    case.expected.log.append("tasks broke")
+    rig.stop_postgres()
+
+    rig.workers[0].ask_to_end()
+
+    assert rig.workers[0].wait_until_gone() == 0
+
+
 def test_what_a_worker_cannot_finish_in_its_grace_it_interrupts_itself(case: Case, rig: Rig) -> None:
     asked, tab = running(case, rig)
     tab.wait_for_text(SHOWN)

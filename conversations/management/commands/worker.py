@@ -34,9 +34,7 @@ async def _work() -> None:
     waiting = asyncio.create_task(told.wait())
     await asyncio.wait([broken, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    chore_loop.cancel()
-    await worker.stop()
-    await asyncio.gather(chore_loop, return_exceptions=True)
+    await asyncio.gather(chores.end(chore_loop), worker.stop())
     if told.is_set():
         broken.cancel()
     await asyncio.gather(broken, return_exceptions=told.is_set())
