@@ -203,7 +203,7 @@ def _row_view(row: Any) -> dict[str, Any]:
 
 def sidebar_marks(user: User) -> dict[str, list[str]]:
     """Which of a person's conversations are being written in, which are shared and which unread, by id."""
-    running = Generation.objects.filter(owner=user, status__in=UNFINISHED)
+    running = Generation.objects.filter(owner=user, status__in=UNFINISHED, conversation__deleted_at=None)
     shared = live_links().filter(owner=user).distinct()
     unread = Conversation.objects.filter(owner=user, is_unread=True, deleted_at=None)
     return {

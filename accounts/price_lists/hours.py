@@ -44,6 +44,8 @@ def override_of(entry: Mapping[str, Any], rates: Mapping[str, Decimal]) -> Overr
     if "min_prompt_tokens" in entry:
         raise NotBands("it asks more for long prompts")
     days = entry.get("utc_days")
+    if days is not None and not isinstance(days, list):
+        raise NotBands("its days cannot be read")
     numbers = frozenset(range(7)) if days is None else frozenset(map(_day, days))
     has_start, has_end = (entry.get(name) is not None for name in ("utc_start", "utc_end"))
     if has_start != has_end or not numbers:
@@ -95,7 +97,10 @@ def _day(name: object) -> int:
 
 def _minute(clock: object) -> int:
     """A clock as a number: 400 is 04:00, 1030 is 10:30."""
-    if isinstance(clock, bool) or not isinstance(clock, int | Decimal) or clock != int(clock):
+    # Its size first: to look at 1e5000000 as a whole number takes all there is.
+    if isinstance(clock, bool) or not isinstance(clock, int | Decimal) or not 0 <= clock <= 2400:
+        raise NotBands("its hours cannot be read")
+    if clock != int(clock):
         raise NotBands("its hours cannot be read")
     hours, minutes = divmod(int(clock), 100)
     if not (0 <= hours <= 24 and 0 <= minutes < 60 and hours * 60 + minutes <= _WHOLE_DAY):

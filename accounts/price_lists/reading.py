@@ -130,11 +130,11 @@ def _per_million(value: object, unit: Unit) -> Decimal:
     try:
         stated = Decimal(value.strip().removeprefix("$") if isinstance(value, str) else value)
     except InvalidOperation:
-        raise _Unread(_("Its price cannot be read: %(value)s.") % {"value": str(value)[:40]}) from None
+        raise _Unread(_("Its price cannot be read: %(value)s.") % {"value": _quoted(value)}) from None
     if not stated.is_finite() or abs(stated.adjusted()) > 30:
-        raise _Unread(_("Its price cannot be read: %(value)s.") % {"value": str(value)[:40]})
+        raise _Unread(_("Its price cannot be read: %(value)s.") % {"value": _quoted(value)})
     if stated < 0:
-        raise _Unread(_("It has no fixed price (%(value)s is stated).") % {"value": str(value)[:40]})
+        raise _Unread(_("It has no fixed price (%(value)s is stated).") % {"value": _quoted(value)})
     rate = stated.scaleb(6) if unit is Unit.TOKEN else stated
     if rate > HIGHEST_PRICE:
         raise _Unread(_("Its price is above what the price book keeps: is the unit right?"))
@@ -142,6 +142,11 @@ def _per_million(value: object, unit: Unit) -> Decimal:
     if kept != rate:
         raise _Unread(_("Its price is more exact than the price book keeps."))
     return kept
+
+
+def _quoted(value: object) -> str:
+    """What a list states, to be shown: short, and nothing in it that could not be kept."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(value)[:40])
 
 
 def _refuse_what_is_not_kept(pricing: Mapping[str, Any]) -> None:

@@ -40,7 +40,8 @@ def price(request: MemberRequest) -> HttpResponse:
 @administrators_only
 def edit(request: MemberRequest) -> HttpResponse:
     """A price as a whole, peak hours included; `provider` and `model` say which."""
-    provider, model = request.GET.get("provider", "")[:40], request.GET.get("model", "")[:200]
+    asked = request.GET.get("provider", "")[:40], request.GET.get("model", "")[:200]
+    provider, model = (name.replace("\0", "") for name in asked)
     now = preview.in_force(provider, timezone.now()).get(model)
     names = {"provider": provider, "upstream_model": model}
     if request.method == "POST":

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from accounts.models import User
-from conversations import refusals
+from conversations import access, refusals
 from conversations.generation.opening import Opened
 from conversations.models import (
     UNFINISHED,
@@ -65,12 +65,20 @@ def accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedS
 
 
 def locked(conversation: Conversation) -> Conversation:
-    """The conversation as it is now, locked until the transaction ends."""
-    return (
-        Conversation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("model")
-        .get(pk=conversation.pk)
-    )
+    """The conversation as it is now, locked until the transaction ends. NotFound when it was deleted meanwhile."""
+    found = locked_though_deleted(conversation)
+    if found.deleted_at is not None:
+        raise access.NotFound
+    return found
+
+
+def locked_though_deleted(conversation: Conversation) -> Conversation:
+    """The same, for deleting and restoring it. NotFound when it is gone for good."""
+    rows = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("model")
+    found = rows.filter(pk=conversation.pk).first()
+    if found is None:
+        raise access.NotFound
+    return found
 
 
 def unfinished_in(conversation: Conversation) -> Generation | None:

@@ -55,7 +55,8 @@ def restore_conversation(*, conversation: Conversation) -> Conversation:
 
 def _mark(conversation: Conversation, field: str, is_set: bool) -> Conversation:
     with transaction.atomic():
-        conversation = accepting.locked(conversation)
+        lock = accepting.locked_though_deleted if field == "deleted_at" else accepting.locked
+        conversation = lock(conversation)
         if (getattr(conversation, field) is not None) != is_set:
             setattr(conversation, field, timezone.now() if is_set else None)
             conversation.save(update_fields=[field])

@@ -23,6 +23,7 @@ _STOPPED = "You stopped the reply, so what waits is not sent by itself."
 _INTERRUPTED = "The reply was interrupted, so what waits is not sent by itself."
 _FAILED = "The reply failed, so what waits is not sent by itself."
 _SUSPENDED = "The account was suspended, so what waits was not sent."
+_DELETED = "The conversation was deleted, so what waits was not sent."
 _OUR_FAULT = (
     "Parley made a mistake when it sent the next one. It still waits: go on, or tell your administrator."
 )
@@ -36,6 +37,9 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     conversation = ended.conversation
     head = conversation.queue.first()
     if head is None:
+        return None
+    if conversation.deleted_at is not None:
+        pause(conversation, _DELETED)
         return None
     if not ended.owner.is_active:
         pause(conversation, _SUSPENDED)

@@ -63,7 +63,7 @@ def see(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     return JsonResponse({})
 
 
-@act_on(access.conversation_for)
+@act_on(access.deleted_for)
 def delete(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """Nowhere any more, unless it is restored in time."""
     conversations.delete_conversation(conversation=conversation)

@@ -192,3 +192,34 @@ def test_an_entry_for_whole_days_holds_all_of_them() -> None:
     assert hours.bands_of([weekend], {"input": Decimal(2)}) == [
         {"days": [5, 6], "from": "00:00", "to": "24:00", "input": "1"}
     ]
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        '{"utc_start": 1e5000000, "utc_end": 200}',
+        '{"utc_start": -1e5000000, "utc_end": 200}',
+        '{"utc_start": 100, "utc_end": 200, "utc_days": 5}',
+        '{"utc_start": 100.5, "utc_end": 200}',
+    ],
+)
+def test_hours_that_cannot_be_are_told_at_once_and_nothing_breaks(override: str) -> None:
+    entry = '{"prompt": "0.000002", ' + override[1:]
+    text = (
+        '{"data": [{"id": "m/x", "pricing": {"prompt": "0.000001", "completion": "0.000002", "overrides": ['
+        + entry
+        + "]}}]}"
+    )
+
+    (offer,) = reading.offers_in(text, reading.Unit.TOKEN)
+
+    assert "cannot be read" in offer.fault
+
+
+@pytest.mark.parametrize("price", ["\\ud800x", "\\u0000x"])
+def test_a_price_in_letters_that_cannot_be_kept_is_quoted_without_them(price: str) -> None:
+    text = '{"data": [{"id": "m/x", "pricing": {"prompt": "' + price + '", "completion": "0.000002"}}]}'
+
+    (offer,) = reading.offers_in(text, reading.Unit.TOKEN)
+
+    assert offer.fault == "Its price cannot be read: \ufffdx."

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import SpendWindow, User
-from conversations import tasks
+from conversations import access, tasks
+from conversations.actions import messages
 from conversations.generation import proof
 from conversations.models import Conversation, Generation, Model, Status
 from tests.conftest import ClientFor
@@ -105,6 +106,44 @@ def test_a_deleted_one_is_nowhere_and_its_links_open_nothing_until_it_is_restore
 
     assert listed(client) == [("Today", ["A secret plan"])]
     assert client_for(bob).get(path).status_code == 200
+
+
+def test_what_waits_is_not_sent_in_a_deleted_one_though_it_was_to_go_next(client: Client) -> None:
+    talk = Talk(client, "Write a long poem")
+    waiting = talk.say("And a short one", after=talk.reply).json()["queue"]["rows"][0]["id"]
+    Generation.objects.update(status=Status.RUNNING, worker="test")
+    assert client.post(f"/queue/{waiting}/send/", headers=JSON).status_code == 202
+    assert do(client, talk, "delete").status_code == 200
+
+    Generation.objects.update(status=Status.QUEUED)
+    talk.end()
+
+    assert Generation.objects.count() == 1
+    do(client, talk, "restore")
+    waits = client.get(f"/conversations/{talk.id}/queue/", headers=JSON).json()
+    assert [row["text"] for row in waits["rows"]] == ["And a short one"]
+    assert [*ledger.verify(), *proof.unbooked_attempts()] == []
+
+
+def test_a_second_delete_and_an_act_that_comes_too_late_change_nothing(client: Client) -> None:
+    talk = Talk(client, "Deleted twice")
+    talk.end()
+    late = Conversation.objects.get()
+
+    assert [do(client, talk, "delete").status_code for _ in range(2)] == [200, 200]
+    with pytest.raises(
+        access.NotFound
+    ):  # it had been found before it was deleted, and comes to the lock after
+        messages.send_message(
+            user=late.owner,
+            conversation=late,
+            client_id="too-late-1",
+            text="Hm?",
+            effort="",
+            after=late.tip_id,
+        )
+
+    assert Generation.objects.count() == 1
 
 
 def test_deleting_stops_what_is_being_written(client: Client) -> None:
