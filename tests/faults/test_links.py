@@ -77,11 +77,13 @@ def test_a_slow_line_makes_a_slow_reply_and_a_whole_one(case: Case, rig: Rig) ->
 
 
 def test_a_socket_that_is_broken_again_and_again_shows_every_word_once(case: Case, rig: Rig) -> None:
-    rig.script.play({"tokens": 120, "rate": 60, "word": "word "})
+    rig.script.play({"tokens": 120, "rate": 60, "word": "word "}, {"wait": "rest"})
     tab = case.watch(case.ask(case.person()))
-    for length in (20, 100, 200, 300):
+    for times, length in enumerate((20, 100, 200, 300), 1):
         tab.wait_for_text(length)
         rig.link("browser").reset()
+        wait_until(lambda times=times: tab.reconnects >= times, seconds=15, what=f"reconnect {times}")  # type: ignore[misc]
+    rig.script.release("rest")
     shown = tab.wait_until_over()
 
     assert (shown.status, shown.text) == ("done", "word " * 120)
