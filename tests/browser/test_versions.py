@@ -94,6 +94,7 @@ def test_the_switcher_below_a_long_reply_stays_under_the_pointer(
     turns.chat.page.keyboard.press("Control+End")
     to_short = step(turns.reply(1), "next")
     expect(to_short).to_be_in_viewport()
+    drawn(turns.chat.page)
     before = top_of(to_short)
 
     to_short.click()

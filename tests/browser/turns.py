@@ -60,10 +60,25 @@ def talked(visit: Visit, script: Script, user: User, *answers: str, **options: A
     return Turns(chat)
 
 
+_UNTIL_STILL = """
+() => new Promise((done) => {
+  let [still, last] = [0, ""];
+  const look = () => {
+    const now = `${scrollY} ${document.documentElement.scrollHeight}`;
+    still = now === last ? still + 1 : 0;
+    last = now;
+    if (still > 6) done();
+    else requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+
 def top_of(turn: Locator) -> float:
     return float(turn.evaluate("turn => turn.getBoundingClientRect().top"))
 
 
 def drawn(page: Page) -> None:
-    """Once everything that follows from the last act is on screen."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Once everything that follows from the last act is on screen: for some frames nothing moved."""
+    page.evaluate(_UNTIL_STILL)
