@@ -22,7 +22,8 @@ from tests import chromium
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
-CORES_FOR_TWO = 2
+# With fewer, two parts at a time take as long as one after the other, and wait for each other's processes.
+CORES_FOR_TWO = 4
 # What starts web and worker as processes of their own.
 PROCESSES = ["tests/house", "tests/faults"]
 # Before a part that can wait for others.
