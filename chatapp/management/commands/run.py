@@ -16,7 +16,8 @@ class Command(BaseCommand):
     help = "Run Parley on this machine: Postgres, Valkey, worker and web, until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # SIGINT too: whoever was started in the background of a script was started with it ignored.
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, _as_ctrl_c)
         try:
             with ownership.held(settings.ENVIRONMENT.data_dir):
