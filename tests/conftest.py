@@ -76,7 +76,7 @@ def _session_environment() -> dict[str, str]:
 def _pages_without_collected_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Pages name static files as they are called in the sources; hashing needs `collectstatic` first.
 
-    Where they are collected is empty: every test client reads that directory whole, which took half of its time.
+    Where they are collected is empty: every test client reads that directory whole, a third of these tests' time.
     """
     storages = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
