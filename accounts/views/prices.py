@@ -42,6 +42,8 @@ def edit(request: MemberRequest) -> HttpResponse:
     """A price as a whole, peak hours included; `provider` and `model` say which."""
     asked = request.GET.get("provider", "")[:40], request.GET.get("model", "")[:200]
     provider, model = (name.replace("\0", "") for name in asked)
+    if not (provider and model):
+        return redirect("accounts:price")
     now = preview.in_force(provider, timezone.now()).get(model)
     names = {"provider": provider, "upstream_model": model}
     if request.method == "POST":

@@ -43,6 +43,13 @@ def test_members_find_no_such_page(client_for: ClientFor, office: Client, alice:
     assert (member.get(PAGE).status_code, member.post(PAGE, FORM).status_code) == (404, 404)
 
 
+@pytest.mark.parametrize("query", ["", "?provider=deepseek", "?model=m", "?provider=%00&model=m"])
+def test_a_price_of_nothing_leads_to_the_price_book(office: Client, query: str) -> None:
+    answer = office.get(f"/prices/edit/{query}")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/prices/")
+
+
 def test_the_form_has_what_is_in_force_and_saving_it_unchanged_keeps_the_hours(office: Client) -> None:
     before = in_force()
     page = office.get(PAGE)

@@ -101,12 +101,38 @@ def _conversation(page: Page, take: Callable[[Page, str], None], *, is_phone: bo
     expect(chat.reply.locator(".receipt")).to_be_visible()
     page.mouse.move(0, 0)
     take(page, "chat-thinking-and-receipt")
+    _menus(page, chat, take, is_phone=is_phone)
     if is_phone:
         page.get_by_role("banner").get_by_label("More").click()
     link = chat.share()
     take(page, "share")
+    conversation = page.url.rstrip("/").rsplit("/", 1)[1]
     page.goto(link)
     take(page, "shared")
+    page.goto(f"/conversations/{conversation}/manage/")
+    take(page, "conversations-manage")
+
+
+def _menus(page: Page, chat: Chat, take: Callable[[Page, str], None], *, is_phone: bool) -> None:
+    """What floats over a conversation, one after the other."""
+    for act, name in (("Details", "details"), ("Rate…", "rate"), ("Retry with…", "retry-with")):
+        chat.reply.get_by_role("button", name="More").click()
+        if name == "details":
+            take(page, "turn-menu")
+        page.get_by_role("button", name=act, exact=True).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        take(page, name)
+        page.keyboard.press("Escape")
+    if is_phone:
+        page.get_by_role("button", name="Conversations").click()
+    page.get_by_label("Rename, pin, archive, delete").first.focus()
+    page.keyboard.press("Enter")
+    take(page, "list-menu")
+    page.get_by_role("button", name="Rename…").click()
+    take(page, "rename")
+    page.keyboard.press("Escape")
+    if is_phone:
+        page.keyboard.press("Escape")
 
 
 def _pages(page: Page, take: Callable[[Page, str], None], alice: User, team: Team) -> None:
@@ -116,11 +142,15 @@ def _pages(page: Page, take: Callable[[Page, str], None], alice: User, team: Tea
         f"/teams/{team.pk}/",
         f"/providers/{provider.pk}/",
         f"/providers/models/{model.pk}/",
+        f"/models/{model.slug}/",
+        "/prices/edit/?provider=scripted&model=deepseek-v4-flash",
         NOWHERE,
     )
     for path in (*_addresses(), *somebodys):
         answer = page.request.get(path)
-        is_page = answer.ok and answer.headers["content-type"].startswith("text/html")
+        is_page = (
+            answer.ok and answer.url.endswith(path) and answer.headers["content-type"].startswith("text/html")
+        )
         if is_page or (answer.status == 404 and path == NOWHERE):
             page.goto(path)
             take(page, _name_of(path))
@@ -144,5 +174,6 @@ def _fixed(resolver: URLResolver, before: str = "/") -> Iterator[str]:
 
 def _name_of(path: str) -> str:
     """ "/providers/0190…/" → "providers-one"."""
+    path = path.partition("?")[0]
     parts = ["one" if re.fullmatch(r"[0-9a-f-]{36}", part) else part for part in path.strip("/").split("/")]
     return "-".join(parts)
