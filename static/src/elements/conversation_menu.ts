@@ -1,8 +1,8 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { SidebarRow } from "../models/views";
+import { place, stepThrough } from "./floating";
 import { csrf } from "./page";
 import { part, say } from "./parts";
-import { place } from "./placing";
 import { signal } from "./signals";
 
 /** What the server answers to an act on a conversation as a whole. */
@@ -80,14 +80,8 @@ export class ConversationMenu extends HTMLElement {
     this.#row?.querySelector<HTMLElement>(".sidebar__more")?.focus({ preventScroll: true });
   };
 
-  #move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const rows = [...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")];
-    const at = rows.indexOf(document.activeElement as HTMLElement);
-    rows[(at + step + rows.length) % rows.length]?.focus();
-  };
+  #move = (event: KeyboardEvent): void =>
+    stepThrough([...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")], event);
 
   #chosen = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;

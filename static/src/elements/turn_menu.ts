@@ -1,9 +1,9 @@
 import { newClientId } from "../models/client_id";
 import { isSignedOut, postBriefly } from "../models/send";
 import { DetailsPanel } from "./details_panel";
+import { place, stepThrough } from "./floating";
 import { csrf } from "./page";
 import { part } from "./parts";
-import { place } from "./placing";
 import { RatingDialog } from "./rating_dialog";
 import { signal } from "./signals";
 import type { Transcript } from "./transcript";
@@ -81,14 +81,7 @@ export class TurnMenu extends HTMLElement {
     if (document.activeElement === document.body) button?.focus({ preventScroll: true });
   };
 
-  #move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const rows = this.#rows;
-    const at = rows.indexOf(document.activeElement as HTMLElement);
-    rows[(at + step + rows.length) % rows.length]?.focus();
-  };
+  #move = (event: KeyboardEvent): void => stepThrough(this.#rows, event);
 
   #chosen = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;

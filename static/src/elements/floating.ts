@@ -12,3 +12,12 @@ export function place(floating: HTMLElement, anchor: HTMLElement): void {
   floating.style.top = `${Math.max(EDGE_PX, Math.min(top, clientHeight - size.height - EDGE_PX))}px`;
   floating.style.left = `${left}px`;
 }
+
+/** The arrow keys go from one row of a menu to the next, and around its ends. */
+export function stepThrough(rows: HTMLElement[], event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[(at + step + rows.length) % rows.length]?.focus();
+}
