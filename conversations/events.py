@@ -112,7 +112,7 @@ class Topic(StrEnum):
     LISTED = "listed"  # id: renamed, pinned, archived, deleted or back; data: the sidebar's row, `is_listed`
     SEEN = "seen"  # id: the conversation, which is not unread any more
     REPLY_STARTED = "reply_started"  # id: the generation; data: conversation, message
-    REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation
+    REPLY_ENDED = "reply_ended"  # id: the generation; data: conversation, is_unread
     QUEUE = "queue"  # id: the conversation whose waiting messages changed
     BRANCH = "branch"  # id: the conversation that shows another branch; data: message, its end
     MONEY = "money"  # what is left changed; data: {"left": "$4.12 left"}

@@ -26,7 +26,7 @@ def pin_conversation(*, conversation: Conversation, is_pinned: bool) -> Conversa
 
 
 def archive_conversation(*, conversation: Conversation, is_archived: bool) -> Conversation:
-    """Out of the list, and found among what is archived; or back in it."""
+    """Out of the list, and found among what is archived, until it is written in again; or back in it."""
     return _mark(conversation, "archived_at", is_archived)
 
 

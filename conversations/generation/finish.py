@@ -108,9 +108,9 @@ def _end(generation: Generation, ending: Ending) -> None:
     now = timezone.now()
     _write_reply(generation, ending.written)
     _end_row(generation, ending, now)
-    # Whoever stopped it was there and saw.
-    is_seen = generation.stop_requested_at is not None
-    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now, is_unread=not is_seen)
+    Conversation.objects.filter(pk=generation.conversation_id).update(
+        updated_at=now, is_unread=_is_unread(generation)
+    )
     fault_points.reach("before_settle")
     charges = attempts.settle(
         generation,
@@ -139,7 +139,7 @@ def _tell(generation: Generation) -> None:
     """Tell the owner's pages that the reply has ended and what is left, and workers that there is room."""
     fault_points.reach("after_commit")
     owner, conversation = generation.owner, generation.conversation
-    ended = {"conversation": str(conversation.pk)}
+    ended = {"conversation": str(conversation.pk), "is_unread": _is_unread(generation)}
     hints.publish(owner.pk, Hint(topic=Topic.REPLY_ENDED, id=str(generation.pk), data=ended))
     try:
         hints.publish(owner.pk, Hint(topic=Topic.MONEY, data=standing.standing_for(owner, conversation)))
@@ -148,6 +148,11 @@ def _tell(generation: Generation) -> None:
     except offload.AWAY as fault:
         # The end is committed; pages and workers look again by themselves.
         log.warning("end not told", generation=str(generation.pk), fault=str(fault)[:200])
+
+
+def _is_unread(ended: Generation) -> bool:
+    """Whoever stopped it was there and saw."""
+    return ended.stop_requested_at is None
 
 
 def _view_of(generation_id: uuid.UUID) -> dict[str, Any]:

@@ -112,7 +112,8 @@ def open_reply(
     fault_points.reach("after_hold")
     _show(conversation, reply, message)
     conversation.updated_at = now
-    conversation.save(update_fields=["tip_id", "updated_at", "effort"])
+    conversation.archived_at = None  # what is written in is in the list
+    conversation.save(update_fields=["tip_id", "updated_at", "effort", "archived_at"])
     reply.generation = generation
     _announce(user.pk, conversation, reply)
     return Opened(None, reply)

@@ -80,6 +80,16 @@ def test_an_archived_one_leaves_the_list_and_opens_still(client: Client) -> None
     assert listed(client) == [("Today", ["Done with"])]
 
 
+def test_an_archived_one_that_is_written_in_is_in_the_list_again(client: Client) -> None:
+    talk = Talk(client, "Not so done with")
+    talk.end()
+    do(client, talk, "archive", on="on")
+
+    talk.say("One more thing")
+
+    assert listed(client) == [("Today", ["Not so done with"])]
+
+
 def test_a_deleted_one_is_nowhere_and_its_links_open_nothing_until_it_is_restored(
     client: Client, client_for: ClientFor, bob: User
 ) -> None:

@@ -42,7 +42,7 @@ export class Sidebar extends HTMLElement {
     if (topic === "reply_started" && data?.conversation) {
       this.#put(data.conversation, { ...data, is_running: true });
     }
-    if (topic === "reply_ended" && data?.conversation) this.#ended(data.conversation);
+    if (topic === "reply_ended" && data?.conversation) this.#ended(data.conversation, data.is_unread);
   }
 
   #begin(id: string, row: HintData): void {
@@ -53,11 +53,11 @@ export class Sidebar extends HTMLElement {
     if (item) part(item, "link").setAttribute("aria-current", "page");
   }
 
-  #ended(conversation: string): void {
+  #ended(conversation: string, isUnread = true): void {
     const row = this.#rowOf(conversation);
     if (!row) return;
     part(row, "running").hidden = true;
-    part(row, "unread").hidden = false;
+    part(row, "unread").hidden = !isUnread;
     this.#see();
   }
 
