@@ -72,6 +72,14 @@ def locked(conversation: Conversation) -> Conversation:
     return found
 
 
+def locked_with(message: Message) -> Conversation:
+    """The same of its conversation, if the message is still there: NotFound when it was deleted meanwhile."""
+    found = locked(message.conversation)
+    if not Message.objects.filter(pk=message.pk, deleted_at=None).exists():
+        raise access.NotFound
+    return found
+
+
 def locked_though_deleted(conversation: Conversation) -> Conversation:
     """The same, for deleting and restoring it. NotFound when it is gone for good."""
     rows = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("model")

@@ -21,7 +21,7 @@ def fork_conversation(*, user: User, message: Message, client_id: str) -> Conver
         accepted, earlier = accepting.accept(user, client_id, FORK, str(message.pk))
         if isinstance(earlier, Sent):
             return earlier.conversation
-        origin = accepting.locked(message.conversation)
+        origin = accepting.locked_with(message)
         path = queries.branch_to(message.pk, origin)
         generation = getattr(path[-1], "generation", None)
         if generation is not None and generation.is_unfinished:

@@ -26,7 +26,7 @@ def edit_message(*, user: User, message: Message, client_id: str, text: str, eff
         accepted, earlier = accepting.accept(user, client_id, EDIT, str(message.pk), text, effort)
         if isinstance(earlier, Sent):
             return earlier
-        conversation = _locked_and_idle(message.conversation)
+        conversation = _locked_and_idle(message)
         conversation.effort = choices.offered(effort or conversation.effort, conversation.model)
         opened = opening.open_turn(user, conversation, after=message.parent_id, text=text)
         return accepting.done(accepted, conversation, opened)
@@ -41,7 +41,7 @@ def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", 
         accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk), model, effort)
         if isinstance(earlier, Sent):
             return earlier
-        conversation = _locked_and_idle(reply.conversation)
+        conversation = _locked_and_idle(reply)
         if reply.parent is None:
             raise refusals.NotRetriable
         asked_for = choices.choices_of(
@@ -57,7 +57,7 @@ def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:
         accepted, earlier = accepting.accept(user, client_id, CONTINUE, str(reply.pk))
         if isinstance(earlier, Sent):
             return earlier
-        conversation = _locked_and_idle(reply.conversation)
+        conversation = _locked_and_idle(reply)
         reply = Message.objects.select_related("generation", "parent").get(pk=reply.pk)
         generation = getattr(reply, "generation", None)
         if reply.parent is None or generation is None or not generation.can_be_continued:
@@ -73,7 +73,7 @@ def choose_version(*, user: User, message: Message) -> tuple[Message, list[Messa
     Repeating it changes nothing. Raises Busy.
     """
     with transaction.atomic():
-        conversation = _locked_and_idle(message.conversation)
+        conversation = _locked_and_idle(message)
         before = queries.branch_to(conversation.tip_id, conversation)
         leaf = queries.leaf_under(message)
         if leaf != conversation.tip_id:
@@ -92,7 +92,8 @@ def delete_message(*, user: User, message: Message) -> list[Message]:
     that were made keep their copy. Repeating it changes nothing. Raises Busy.
     """
     with transaction.atomic():
-        conversation = _locked_and_idle(message.conversation)
+        conversation = accepting.locked(message.conversation)
+        accepting.refuse_if_busy(conversation)
         before = queries.branch_to(conversation.tip_id, conversation)
         showing.hide(message.pk)
         if message not in before:
@@ -116,8 +117,8 @@ def _tip_without(message: Message, conversation: Conversation) -> uuid.UUID | No
     return queries.leaf_under(version) if version else message.parent_id
 
 
-def _locked_and_idle(conversation: Conversation) -> Conversation:
-    conversation = accepting.locked(conversation)
+def _locked_and_idle(message: Message) -> Conversation:
+    conversation = accepting.locked_with(message)
     accepting.refuse_if_busy(conversation)
     return conversation
 

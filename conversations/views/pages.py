@@ -111,4 +111,6 @@ def _head(conversation: Conversation | None) -> dict[str, Any] | None:
 def _origin_of(conversation: Conversation) -> dict[str, str] | None:
     """Where it was forked from, as long as that is there."""
     origin = conversation.forked_from
-    return {"title": origin.title, "url": queries.url_of(origin.pk)} if origin else None
+    if origin is None or origin.deleted_at is not None:
+        return None
+    return {"title": origin.title, "url": queries.url_of(origin.pk)}

@@ -1,11 +1,14 @@
 """What can be done with one message: fork from it, rate it, look at how it came about, delete it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import LedgerEntry, User
+from conversations import access
+from conversations.actions import forks, versions
 from conversations.models import Conversation, Generation, Message, Model, Rating
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk
@@ -199,6 +202,36 @@ def test_nothing_is_deleted_while_a_reply_is_written(talk: Talk) -> None:
 
     assert delete(talk, talk.first).json()["error"]["code"] == "busy"
     assert len(texts(talk)) == 6
+
+
+@pytest.mark.parametrize("act", ["edit", "retry", "choose", "fork"])
+def test_an_act_that_comes_to_the_lock_behind_a_delete_brings_nothing_back(talk: Talk, act: str) -> None:
+    message = Message.objects.select_related("conversation").get(text="Two")  # found before it was deleted
+    reply = Message.objects.select_related("conversation", "parent").get(text="Second answer")
+    user = message.conversation.owner
+    talk.client.post(f"/messages/{message.pk}/delete/", headers=JSON)
+    acts: dict[str, Callable[[], object]] = {
+        "edit": lambda: versions.edit_message(
+            user=user, message=message, client_id="late-edit", text="Hm?", effort=""
+        ),
+        "retry": lambda: versions.retry_reply(user=user, reply=reply, client_id="late-retry"),
+        "choose": lambda: versions.choose_version(user=user, message=reply),
+        "fork": lambda: forks.fork_conversation(user=user, message=reply, client_id="late-fork"),
+    }
+
+    with pytest.raises(access.NotFound):
+        acts[act]()
+
+    assert texts(talk) == ["One", "First answer"]
+    assert Generation.objects.count() == 2
+
+
+def test_a_fork_no_longer_names_an_origin_that_was_deleted(talk: Talk) -> None:
+    begun = fork(talk, talk.reply).json()["conversation"]
+
+    talk.client.post(f"/conversations/{talk.id}/delete/", headers=JSON)
+
+    assert "Forked from" not in talk.client.get(begun["url"]).text
 
 
 def test_another_person_can_delete_nothing(talk: Talk, charlie: User, client_for: ClientFor) -> None:
