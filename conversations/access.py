@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import TypeVar
 
+from django.db.models import Model as Table
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -10,6 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from conversations import queries
 from conversations.models import Conversation, Generation, Message, QueuedMessage, Role, ShareLink
+
+Row = TypeVar("Row", bound=Table)
 
 
 class NotFound(Http404):
@@ -28,6 +32,14 @@ def conversation_for(user: User, conversation_id: uuid.UUID) -> Conversation:
 def deleted_for(user: User, conversation_id: uuid.UUID) -> Conversation:
     """A conversation that the person owns, deleted or not, to be restored."""
     found = _own(user).filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def still_there(rows: QuerySet[Row]) -> Row:
+    """The one row of a locking read, for acts that waited for the lock: NotFound when it is gone by now."""
+    found = rows.first()
     if found is None:
         raise NotFound
     return found

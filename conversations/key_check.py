@@ -21,18 +21,18 @@ _NOT_JUDGED = (
 CLOCKS = Clocks(connect=10, first_data=20, next_data=20, whole_turn=30)
 
 
-async def check(provider_id: uuid.UUID) -> None:
-    """Test the key and note the outcome with the provider; one that works is enabled.
+async def check(provider_id: uuid.UUID, *, enables: bool = True) -> None:
+    """Test the key and note the outcome with the provider; one that works is enabled, unless `enables` says not to.
 
     A new key is tested in place of the one in use, which goes on if the new one fails.
     """
     provider = await in_thread(Provider.objects.filter(pk=provider_id).first)
     if provider is None:
         return
-    pending = provider.pending_key
-    provider.sealed_key = pending or provider.sealed_key
+    in_use, pending = provider.sealed_key, provider.pending_key
+    provider.sealed_key = pending or in_use
     fault = await _fault_of(provider)
-    await in_thread(_note, provider, pending, fault)
+    await in_thread(_note, provider, in_use, pending, fault, enables)
 
 
 async def _fault_of(provider: Provider) -> str:
@@ -49,15 +49,18 @@ async def _fault_of(provider: Provider) -> str:
     return ""
 
 
-def _note(provider: Provider, pending: str, fault: str) -> None:
-    # Of the key that was tested: another may have been pasted meanwhile.
-    rows = Provider.objects.filter(pk=provider.pk, pending_key=pending)
+def _note(provider: Provider, in_use: str, pending: str, fault: str, enables: bool) -> None:
+    # Of the key that was tested, where it was tested: another may have been pasted meanwhile, or the address changed.
+    rows = Provider.objects.filter(
+        pk=provider.pk, sealed_key=in_use, pending_key=pending, base_url=provider.base_url
+    )
     outcome: dict[str, Any] = {"checked_at": timezone.now(), "check_fault": fault}
     if not fault:
-        outcome |= {"is_enabled": True, "sealed_key": provider.sealed_key, "pending_key": ""}
+        outcome |= {"sealed_key": provider.sealed_key, "pending_key": ""}
+        if enables:
+            outcome |= {"is_enabled": True}
     elif pending:
         outcome |= {"check_fault": f"The new key: {fault} The one before goes on.", "pending_key": ""}
     else:
-        rows = rows.filter(sealed_key=provider.sealed_key)
         outcome |= {"is_enabled": False}
     rows.update(**outcome)

@@ -23,9 +23,9 @@ BATCH = 5_000
 
 
 @app.task(name="conversations.check_provider", retry=3, pass_context=False)
-async def check_provider(provider_id: str) -> None:
+async def check_provider(provider_id: str, enables: bool = True) -> None:
     """Ask a provider whether it takes its key, and write down the answer."""
-    await key_check.check(uuid.UUID(provider_id))
+    await key_check.check(uuid.UUID(provider_id), enables=enables)
 
 
 @app.task(name="conversations.fetch_prices", retry=3, pass_context=False)

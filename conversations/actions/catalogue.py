@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.actions import prices
@@ -137,9 +138,13 @@ def _compatible(model: Model) -> None:
     )
     served = model_named(environment.compatible_model)
     _from_environment(kind, known, served)
-    stated_before = Route.objects.filter(provider__slug=kind.value, is_from_environment=True)
-    stated_before.exclude(model=served).delete()
-    if served.pk != model.pk and not _is_run_by_others(model):
+    stated_before = Route.objects.filter(provider__slug=kind.value, is_from_environment=True).exclude(
+        model=served
+    )
+    # What somebody chose stays: only the first model, or one that this server ran before, makes room.
+    makes_room = Model.objects.filter(Q(pk=model.pk) | Q(routes__in=stated_before), is_default=True).exists()
+    stated_before.delete()
+    if makes_room and served.is_enabled and served.pk != model.pk and not _is_run_by_others(model):
         make_default(served)
 
 

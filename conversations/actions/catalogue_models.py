@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
-from conversations import refusals
+from conversations import access, refusals
 from conversations.actions import catalogue
 from conversations.models import Model
+
+_TAKEN = gettext_lazy("Another model has this name already.")
 
 
 @transaction.atomic
@@ -27,14 +30,18 @@ def add_model(
 ) -> Model:
     """A model without a route yet. Raises CatalogueRefused where another has the name."""
     _refuse_twin(name)
-    model = Model.objects.create(
-        slug=_free_slug(name),
-        name=name,
-        short_name=short_name,
-        context_window=context_window,
-        efforts=list(efforts),
-        default_effort=default_effort,
-    )
+    try:
+        with transaction.atomic():
+            model = Model.objects.create(
+                slug=_free_slug(name),
+                name=name,
+                short_name=short_name,
+                context_window=context_window,
+                efforts=list(efforts),
+                default_effort=default_effort,
+            )
+    except IntegrityError:  # pressed twice: the other one was first
+        raise refusals.CatalogueRefused(_TAKEN) from None
     _record(actor, "model.added", model, before={}, after=_described(model))
     return model
 
@@ -111,7 +118,7 @@ def remove_model(*, actor: User, model: Model) -> None:
 
 
 def _locked(model: Model) -> Model:
-    return Model.objects.select_for_update(no_key=True).get(pk=model.pk)
+    return access.still_there(Model.objects.select_for_update(no_key=True).filter(pk=model.pk))
 
 
 def _refuse_twin(name: str, besides: Model | None = None) -> None:
@@ -119,7 +126,7 @@ def _refuse_twin(name: str, besides: Model | None = None) -> None:
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     if others.exists():
-        raise refusals.CatalogueRefused(_("Another model has this name already."))
+        raise refusals.CatalogueRefused(_TAKEN)
 
 
 def _free_slug(name: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from conversations import hints, refusals
+from conversations import access, hints, refusals
 from conversations.models import Model, Provider, ProviderKind, Route
 
 # Between neighbours, so that rows made elsewhere find room.
@@ -90,17 +90,14 @@ def remove_route(*, actor: User, route: Route) -> None:
 
 def _locked(model: Model) -> list[Route]:
     """The model's ways in order, nobody else changing them; the demo, which only stands in, is none of them."""
-    Model.objects.select_for_update(no_key=True).get(pk=model.pk)
+    access.still_there(Model.objects.select_for_update(no_key=True).filter(pk=model.pk))
     routes = Route.objects.filter(model=model).exclude(provider__kind=ProviderKind.DEMO)
     return list(routes.select_related("provider").order_by("order", "id"))
 
 
 def _own(route: Route) -> Route:
-    return (
-        Route.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("model", "provider")
-        .get(pk=route.pk)
-    )
+    rows = Route.objects.select_for_update(no_key=True, of=("self",)).select_related("model", "provider")
+    return access.still_there(rows.filter(pk=route.pk))
 
 
 def _refuse_stated(route: Route) -> None:

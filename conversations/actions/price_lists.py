@@ -4,14 +4,16 @@ from django.db import transaction
 
 from accounts.actions import price_imports
 from accounts.models import PriceList, User
-from conversations import price_fetch, tasks
+from conversations import access, price_fetch, tasks
 from conversations.models import Provider, ProviderKind
 
 
 def fetch_list(*, actor: User, provider: Provider) -> PriceList:
     """A list on its way; while one is, that one."""
     with transaction.atomic():
-        Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)  # one press at a time
+        access.still_there(
+            Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk)
+        )  # one at a time
         on_its_way = PriceList.objects.filter(provider=provider.slug, read_at=None).first()
         if on_its_way is not None:
             return on_its_way

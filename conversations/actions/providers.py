@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from conversations import hints, refusals, seal, tasks
+from conversations import access, hints, refusals, seal, tasks
 from conversations.actions import catalogue
 from conversations.models import Provider, ProviderKind, Route
 
@@ -36,9 +36,13 @@ def connect_provider(
         existing = Provider.objects.select_for_update(no_key=True).filter(slug=slug).first()
         if existing is not None and existing.is_from_environment:
             raise refusals.ReadOnlyProvider(existing.name)
-        is_anothers = slug in ProviderKind.values and slug != kind
-        if not slug or is_anothers or (existing is not None and existing.kind != kind):
+        if not slug:
+            raise refusals.CatalogueRefused(
+                _("Give it a name with a Latin letter or a digit: addresses go by it.")
+            )
+        if _is_anothers(slug, kind, name, existing):
             raise refusals.CatalogueRefused(_("Another provider has this name. Choose one of its own."))
+        before = {"base_url": existing.base_url} if existing is not None else {}
         provider, _made = Provider.objects.update_or_create(
             slug=slug,
             defaults={
@@ -49,7 +53,7 @@ def connect_provider(
             },
         )
         _route(provider, known.upstream_model if known else upstream_model, known.order if known else 40)
-        _record(actor, "provider.connected", provider, after={"base_url": provider.base_url})
+        _record(actor, "provider.connected", provider, before=before, after={"base_url": provider.base_url})
         tasks.check_provider.defer(provider_id=str(provider.pk))
     return provider
 
@@ -85,7 +89,7 @@ def change_provider(*, actor: User, provider: Provider, name: str, base_url: str
 def change_switches(*, actor: User, provider: Provider, switches: Mapping[str, Any]) -> None:
     """Its departures from the dialect, from the next reply on."""
     with transaction.atomic():
-        provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        provider = _locked(provider)
         before, provider.switches = provider.switches, dict(switches)
         provider.save(update_fields=["switches"])
         _record(
@@ -99,10 +103,11 @@ def switch_provider(*, actor: User, provider: Provider, is_enabled: bool) -> Non
     Raises CatalogueRefused for one whose key never worked.
     """
     with transaction.atomic():
-        provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        if is_enabled and provider.check_fault and not provider.is_from_environment:
+        provider = _locked(provider)
+        is_proven = provider.checked_at is not None and not provider.check_fault
+        if is_enabled and not is_proven and not provider.is_from_environment:
             raise refusals.CatalogueRefused(
-                _("%(provider)s did not take its key. Test it again, or give it another one.")
+                _("%(provider)s has not taken its key. Test it again, or give it another one.")
                 % {"provider": provider.name}
             )
         before, provider.is_enabled = provider.is_enabled, is_enabled
@@ -113,10 +118,14 @@ def switch_provider(*, actor: User, provider: Provider, is_enabled: bool) -> Non
 
 
 def test_again(*, provider: Provider) -> None:
-    """Have the key tested anew; until then the provider goes on as it was."""
+    """Have the key tested anew; until then the provider goes on as it was, and one that was switched off stays so."""
     with transaction.atomic():
+        provider = _locked(provider)
+        is_switched_off = (
+            not provider.is_enabled and provider.checked_at is not None and not provider.check_fault
+        )
         Provider.objects.filter(pk=provider.pk).update(checked_at=None, check_fault="")
-        tasks.check_provider.defer(provider_id=str(provider.pk))
+        tasks.check_provider.defer(provider_id=str(provider.pk), enables=not is_switched_off)
 
 
 def limit_provider(*, actor: User, provider: Provider, most_parallel: int | None) -> None:
@@ -131,9 +140,8 @@ def limit_provider(*, actor: User, provider: Provider, most_parallel: int | None
 
 def disconnect_provider(*, actor: User, provider: Provider) -> None:
     """Forget a provider and its key. What it answered and cost stays. Raises ReadOnlyProvider."""
-    if provider.is_from_environment:
-        raise refusals.ReadOnlyProvider(provider.name)
     with transaction.atomic():
+        provider = _own(provider)
         provider.delete()
         _record(actor, "provider.removed", provider, before={"base_url": provider.base_url})
 
@@ -147,12 +155,27 @@ def _with_key(existing: Provider | None, api_key: str, address: str) -> dict[str
     return untested | {"sealed_key": key, "pending_key": "", "is_enabled": False}
 
 
+def _is_anothers(slug: str, kind: ProviderKind, name: str, existing: Provider | None) -> bool:
+    """True where a provider of another kind or another name goes by what this one would be called."""
+    if slug in ProviderKind.values and slug != kind:
+        return True
+    if existing is not None and (
+        existing.kind != kind or (name and existing.name.casefold() != name.casefold())
+    ):
+        return True
+    return bool(name) and Provider.objects.filter(name__iexact=name).exclude(slug=slug).exists()
+
+
 def _own(provider: Provider) -> Provider:
     """The row, locked, if it is kept here."""
-    found = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    found = _locked(provider)
     if found.is_from_environment:
         raise refusals.ReadOnlyProvider(found.name)
     return found
+
+
+def _locked(provider: Provider) -> Provider:
+    return access.still_there(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk))
 
 
 def _route(provider: Provider, upstream_model: str, order: int) -> None:

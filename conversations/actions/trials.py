@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from conversations import tasks
+from conversations import access, tasks
 from conversations.generation import trial
 from conversations.models import Model, Route, Trial
 
@@ -15,7 +15,9 @@ def try_route(*, actor: User, route: Route) -> Trial:
     Raises NoPrice, and BudgetRefused when the administrator's own budget does not allow it.
     """
     with transaction.atomic():
-        Model.objects.select_for_update(no_key=True).get(pk=route.model_id)  # one press at a time
+        access.still_there(
+            Model.objects.select_for_update(no_key=True).filter(pk=route.model_id)
+        )  # one at a time
         running = Trial.objects.filter(route=route, finished_at=None).first()
         if running is not None:
             return running

@@ -26,7 +26,11 @@ def model(db: None) -> Model:
 def connect(model: Model, base_url: str) -> Provider:
     """Route the model to an OpenAI-compatible server at this address, with a price."""
     provider = Provider.objects.create(
-        slug="scripted", kind=ProviderKind.COMPATIBLE, name="Scripted", base_url=base_url
+        slug="scripted",
+        kind=ProviderKind.COMPATIBLE,
+        name="Scripted",
+        base_url=base_url,
+        checked_at=LONG_AGO,
     )
     Route.objects.create(model=model, provider=provider, upstream_model="deepseek-v4-flash", order=1)
     prices.set_price(

@@ -42,6 +42,24 @@ def test_a_pasted_key_is_sealed_tested_before_use_and_never_shown_again(
     assert "canary" not in str(list(AuditEntry.objects.values()))
 
 
+def test_a_model_that_was_chosen_for_new_conversations_stays_so_at_the_next_start(model: Model) -> None:
+    environment = replace(
+        settings.ENVIRONMENT,
+        compatible_base_url="http://127.0.0.1:9/v1",
+        compatible_model="local-model",
+    )
+    Route.objects.all().delete()
+    with override_settings(ENVIRONMENT=environment):
+        catalogue.seed_catalogue()
+        assert Model.objects.get(is_default=True).slug == "local-model"
+        chosen = Model.objects.create(slug="chosen", name="Chosen", short_name="C", context_window=9_000)
+        catalogue.make_default(chosen)
+
+        catalogue.seed_catalogue()
+
+    assert Model.objects.get(is_default=True) == chosen
+
+
 def test_a_new_key_leaves_the_routes_as_they_were_ordered(
     client_for: ClientFor, admin: User, model: Model
 ) -> None:

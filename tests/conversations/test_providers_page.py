@@ -1,5 +1,6 @@
 """One page for each provider: how it did, its address and key, its dialect in words, on and off."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ from django.utils import timezone
 
 from accounts import pricing
 from accounts.models import AuditEntry, User
-from conversations import seal
+from conversations import access, key_check, seal, tasks
+from conversations.actions import providers
 from conversations.models import Attempt, Generation, Model, Provider, Route
+from conversations.offload import in_thread
 from tests.conftest import ClientFor
 from tests.conversations.test_models_and_routes import ask
 
@@ -249,3 +252,84 @@ def test_a_price_of_the_provider_stays_when_it_is_removed(office: Client, provid
 
     assert not Route.objects.exists()
     assert pricing.rates_at("scripted", "deepseek-v4-flash", timezone.now()) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_ends_after_the_address_changed_says_nothing_of_the_new_one(
+    office: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = {"name": "Scripted", "base_url": "https://elsewhere.example/v1", "api_key": "sk-another"}
+
+    async def works_and_is_moved_meanwhile(tested: Provider) -> str:
+        await in_thread(office.post, f"/providers/{provider.pk}/", new)
+        return ""
+
+    monkeypatch.setattr(key_check, "_fault_of", works_and_is_moved_meanwhile)
+    asyncio.run(key_check.check(provider.pk))
+
+    provider.refresh_from_db()
+    assert seal.unseal(provider.sealed_key) == "sk-another"
+    assert (provider.base_url, provider.is_enabled) == ("https://elsewhere.example/v1", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_testing_what_was_switched_off_does_not_switch_it_on(
+    office: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def works(tested: Provider) -> str:
+        return ""
+
+    monkeypatch.setattr(key_check, "_fault_of", works)
+    office.post(f"/providers/{provider.pk}/off/")
+
+    given: list[bool] = []
+    monkeypatch.setattr(tasks.check_provider, "defer", lambda **args: given.append(args["enables"]))
+
+    office.post(f"/providers/{provider.pk}/test/")
+    asyncio.run(key_check.check(provider.pk, enables=given[0]))
+
+    provider.refresh_from_db()
+    assert not provider.is_enabled
+
+
+def test_one_whose_key_was_never_tested_cannot_be_switched_on(office: Client, provider: Provider) -> None:
+    Provider.objects.update(is_enabled=False, checked_at=None)
+
+    assert "Switch on" not in office.get("/providers/").text
+    answer = office.post(f"/providers/{provider.pk}/on/", follow=True)
+
+    assert "Scripted has not taken its key." in answer.text
+    provider.refresh_from_db()
+    assert not provider.is_enabled
+
+
+def test_removing_twice_removes_once(office: Client, provider: Provider) -> None:
+    late = Provider.objects.get()
+    office.post(f"/providers/{provider.pk}/remove/")
+
+    with pytest.raises(access.NotFound):
+        providers.disconnect_provider(actor=User.objects.get(), provider=late)
+
+    assert AuditEntry.objects.filter(action="provider.removed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("scripted!", "Another provider has this name."), ("模型", "Latin letter or a digit")],
+)
+def test_a_further_server_takes_nobody_elses_place(
+    office: Client, provider: Provider, name: str, sentence: str
+) -> None:
+    given = {
+        "kind": "openai-compatible",
+        "base_url": "https://other.example/v1",
+        "upstream_model": "x",
+        "api_key": "k",
+        "name": name,
+    }
+
+    answer = office.post("/providers/connect/", given)
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    provider.refresh_from_db()
+    assert provider.base_url == "http://127.0.0.1:9/v1"
