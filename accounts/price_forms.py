@@ -26,9 +26,9 @@ DAYS = (
 )
 # Empty rows under those there are; saving gives as many again.
 _SPARE_ROWS = 2
-MOST_BANDS = 20
-_RATES = ("input", "cache_read", "output")
-_CLOCK = r"^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$"
+# Thirteen fields each: a form may have a thousand.
+MOST_BANDS = 60
+_CLOCK = r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)\Z"
 
 
 class WholePriceForm(PriceForm):
@@ -63,10 +63,11 @@ class BandForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    start = forms.RegexField(_CLOCK, label=gettext_lazy("From, UTC"), required=False)
-    end = forms.RegexField(_CLOCK, label=gettext_lazy("To, UTC"), required=False)
+    start = forms.RegexField(_CLOCK, label=gettext_lazy("From, UTC"), required=False, strip=True)
+    end = forms.RegexField(_CLOCK, label=gettext_lazy("To, UTC"), required=False, strip=True)
     input = RateField(label=gettext_lazy("Read new"), required=False)
     cache_read = RateField(label=gettext_lazy("Read again"), required=False)
+    cache_write = RateField(label=gettext_lazy("To the cache"), required=False)
     output = RateField(label=gettext_lazy("Written"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +80,7 @@ class BandForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(cleaned.get(name) is not None for name in _RATES) or self.errors:
+        if not any(cleaned.get(name) is not None for name in peak_hours.RATES) or self.errors:
             return cleaned
         if not cleaned.get("days"):
             self.add_error("days", _("Choose its days."))
@@ -95,7 +96,7 @@ class BandForm(forms.Form):
     def band(self) -> dict[str, Any] | None:
         """As a price keeps it; None for an empty row."""
         given = self.cleaned_data
-        rates = {name: str(given[name]) for name in _RATES if given.get(name) is not None}
+        rates = {name: str(given[name]) for name in peak_hours.RATES if given.get(name) is not None}
         if not rates:
             return None
         return {"days": given["days"], "from": given["start"], "to": given["end"], **rates}
@@ -108,10 +109,10 @@ class BandRows:
         self.fault = ""
         if posted is not None:
             given = posted.get("bands", "")
-            count = min(int(given), MOST_BANDS) if given.isdecimal() else 0
+            count = min(int(given), MOST_BANDS) if given.isdecimal() and len(given) <= 3 else 0
             self.forms = [BandForm(posted, prefix=f"bands-{number}") for number in range(count)]
         else:
-            known = [*_bands_of(price), *([{}] * _SPARE_ROWS)][:MOST_BANDS]
+            known = [*_bands_of(price), *([{}] * _SPARE_ROWS)]
             self.forms = [BandForm(initial=row, prefix=f"bands-{n}") for n, row in enumerate(known)]
 
     def is_valid(self) -> bool:
@@ -140,7 +141,7 @@ def _bands_of(price: Price | None) -> list[dict[str, Any]]:
             "days": band["days"],
             "start": band["from"],
             "end": band["to"],
-            **{name: Decimal(band[name]) for name in _RATES if name in band},
+            **{name: Decimal(band[name]) for name in peak_hours.RATES if name in band},
         }
         for band in bands
     ]

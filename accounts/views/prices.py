@@ -1,5 +1,6 @@
 """The price book, and setting a price in it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ def price(request: MemberRequest) -> HttpResponse:
         return render(request, "accounts/prices.html", {"books": price_book.pages()})
     goal = links.local_or(request.POST.get("next", ""), "/")
     form = PriceForm(request.POST)
-    if form.is_valid() and _is_set(request, form):
+    if form.is_valid() and _is_set(request, form, prices.change_rates):
         if wants_json(request):
             return JsonResponse({}, status=201)
         messages.success(request, _("The price is saved. It holds from the next message."))
@@ -45,35 +46,32 @@ def edit(request: MemberRequest) -> HttpResponse:
     if not (provider and model):
         return redirect("accounts:price")
     now = preview.in_force(provider, timezone.now()).get(model)
+    if now is not None and len(now.bands) > price_forms.MOST_BANDS:
+        messages.error(
+            request, _("This price has more hours than a form can show. Import its list again instead.")
+        )
+        return redirect("accounts:price")
     names = {"provider": provider, "upstream_model": model}
     if request.method == "POST":
         form = price_forms.WholePriceForm({**request.POST.dict(), **names})
         bands = price_forms.BandRows(request.POST)
-        if form.is_valid() & bands.is_valid() and _is_set_whole(request, form, bands.bands()):
+        if form.is_valid() & bands.is_valid() and _is_set(
+            request, form, prices.set_price, bands=bands.bands(), is_billed=now is None or now.is_billed
+        ):
             messages.success(request, _("The price is saved. It holds from the next message."))
             return redirect(f"{reverse('accounts:price')}#{price_book.anchor_of(provider, model)}")
     else:
         form = price_forms.WholePriceForm(initial=names | (price_forms.initial_of(now) if now else {}))
         bands = price_forms.BandRows(price=now)
-    context = {"form": form, "bands": bands, "provider": provider, "model": model, "now": now}
+    context = {"form": form, "bands": bands, "provider": provider, "model": model}
     return render(request, "accounts/price_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _is_set(request: MemberRequest, form: PriceForm) -> bool:
+def _is_set(request: MemberRequest, form: PriceForm, put: Callable[..., object], **more: Any) -> bool:
     """False, with the question written into the form, when the jump wants confirming."""
     source = _("set by %(name)s") % {"name": request.user.display_name}
     try:
-        prices.change_rates(actor=request.user, source=source, **form.cleaned_data)
-    except prices.PriceJump as jump:
-        form.add_error("confirm_jump", str(jump))
-        return False
-    return True
-
-
-def _is_set_whole(request: MemberRequest, form: PriceForm, bands: list[dict[str, Any]]) -> bool:
-    source = _("set by %(name)s") % {"name": request.user.display_name}
-    try:
-        prices.set_price(actor=request.user, source=source, bands=bands, **form.cleaned_data)
+        put(actor=request.user, source=source, **form.cleaned_data, **more)
     except prices.PriceJump as jump:
         form.add_error("confirm_jump", str(jump))
         return False

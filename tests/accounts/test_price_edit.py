@@ -1,5 +1,6 @@
 """A price as a whole, peak hours in rows of their own; the short form leaves those as they are."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -86,6 +87,7 @@ def test_hours_are_set_and_a_row_without_a_rate_is_left_out(office: Client) -> N
         ({"bands-0-start": ""}, "Enter a time such as 01:00"),
         ({"bands-0-start": "1 am"}, "Enter a time such as 01:00"),
         ({"bands-0-end": "25:00"}, "Enter a time such as 01:00"),
+        ({"bands-0-start": "0\uff11:00"}, "Enter a time such as 01:00"),
         ({"bands-0-start": "22:00"}, "Over midnight it is two"),
         ({"bands-0-input": "-1"}, "Enter 0 or more."),
         (
@@ -103,6 +105,44 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(office: Client, wrong: dict[s
     assert (page.status_code, words in page.text) == (422, True)
     assert 'value="1.20"' in page.text
     assert in_force().pk == before
+
+
+def test_what_writing_to_a_cache_costs_in_some_hours_is_kept(office: Client) -> None:
+    office.post(PAGE, FORM | PEAK | {"bands-0-cache_write": "0.7"})
+
+    page = office.get(PAGE)
+    form: dict[str, Any] = dict(FORM)
+    for row in page.context["bands"].forms:
+        form |= {row[name].html_name: row[name].value() for name in row.fields if row[name].value()}
+    office.post(PAGE, form)
+
+    assert Decimal(in_force().bands[0]["cache_write"]) == Decimal("0.7")
+
+
+def test_a_demo_price_stays_unbilled(office: Client) -> None:
+    Price.objects.filter(valid_to=None).update(is_billed=False)
+
+    office.post(PAGE, FORM)
+
+    assert not in_force().is_billed
+
+
+@pytest.mark.parametrize("count", ["9" * 5_000, "-1", "x"])
+def test_a_count_of_rows_that_is_none_breaks_nothing(office: Client, count: str) -> None:
+    assert office.post(PAGE, FORM | {"bands": count}).status_code == 302
+    assert in_force().bands == []
+
+
+def test_a_price_with_more_hours_than_a_form_can_show_is_not_edited_and_nothing_is_lost(
+    office: Client,
+) -> None:
+    band = {"days": [0], "from": "00:00", "to": "00:10", "input": "1"}
+    Price.objects.filter(pk=in_force().pk).update(bands=[band] * 61)
+
+    page = office.get(PAGE, follow=True)
+
+    assert "more hours than a form can show" in page.text
+    assert len(in_force().bands) == 61
 
 
 def test_a_slip_of_the_key_in_peak_hours_wants_confirming_too(office: Client) -> None:
