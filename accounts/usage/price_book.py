@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from accounts import money, windows
 from accounts.models import Price
+from accounts.price_lists.reading import Offer
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -44,7 +45,7 @@ def row_of(price: Price, at: datetime) -> dict[str, Any]:
         "cache_read": money.format_rate(price.input if price.cache_read is None else price.cache_read),
         "has_cache_read": price.cache_read is not None,
         "output": money.format_rate(price.output),
-        "bands": [band_words(band, price.input, price.cache_read, price.output) for band in price.bands],
+        "bands": [band_words(band, price) for band in price.bands],
         "source": price.source,
         "author": price.author,
         "is_billed": price.is_billed,
@@ -69,20 +70,18 @@ def _date(at: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def band_words(
-    band: Mapping[str, Any], input: Decimal | None, cache_read: Decimal | None, output: Decimal | None
-) -> dict[str, str]:
+def band_words(band: Mapping[str, Any], own: Price | Offer) -> dict[str, str]:
     """Peak hours with all their rates; those a band does not name are the price's own."""
-    own = {"input": input, "cache_read": cache_read, "output": output}
 
     def rate(name: str) -> str:
-        given = band.get(name, own[name])
+        given = band.get(name, getattr(own, name))
         return money.format_rate(Decimal(str(given))) if given is not None else ""
 
     return {
         "when": f"{_days(band['days'])} {band['from']}–{band['to']} UTC",
         "input": rate("input"),
         "cache_read": rate("cache_read") or rate("input"),
+        "cache_write": rate("cache_write") or rate("input"),
         "output": rate("output"),
     }
 

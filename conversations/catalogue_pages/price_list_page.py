@@ -20,12 +20,11 @@ from conversations.models import Route
 RATE_WORDS = {
     "input": gettext_lazy("Read new"),
     "cache_read": gettext_lazy("Read again"),
-    "cache_write": gettext_lazy("Written to the cache"),
+    "cache_write": gettext_lazy("To the cache"),
     "output": gettext_lazy("Written"),
 }
 # Of a search; the rest is found by a closer one.
 MOST_ROWS = 100
-_SHOWN = ("input", "cache_read", "output")
 
 
 def names_used(provider: str) -> set[str]:
@@ -83,16 +82,9 @@ def _row(change: Change, is_used: bool, marked: Collection[str]) -> dict[str, An
         "jumps": [str(RATE_WORDS[name]).lower() for name in change.jumps],
         "is_marked": offer.name in marked,
         "since": price_book.when(before) if before else "",
-        "rates": [] if offer.fault else [_rate(name, before, offer) for name in _SHOWN],
-        "bands": [
-            price_book.band_words(band, offer.input, offer.cache_read, offer.output) for band in offer.bands
-        ],
-        "bands_before": [
-            price_book.band_words(band, before.input, before.cache_read, before.output)
-            for band in before.bands
-        ]
-        if before
-        else [],
+        "rates": [] if offer.fault else [_rate(name, before, offer) for name in RATE_WORDS],
+        "bands": [price_book.band_words(band, offer) for band in offer.bands],
+        "bands_before": [price_book.band_words(band, before) for band in before.bands] if before else [],
     }
 
 

@@ -77,6 +77,18 @@ def test_the_preview_says_what_would_change_and_changes_nothing(office: Client, 
     assert "other/model" in office.get(page, {"q": "OTHER"}).text
 
 
+def test_a_change_of_what_caches_cost_to_write_is_seen_before_it_is_taken(
+    office: Client, provider: Provider
+) -> None:
+    pricing = {"prompt": "0.000001", "completion": "0.000001", "input_cache_read": "0.000001"}
+    page = paste(office, provider, **{NAME: pricing | {"input_cache_write": "0.000005"}})
+
+    (row,) = office.get(page).context["rows"]
+    changed = {str(rate["label"]): rate["after"] for rate in row["rates"] if rate["is_changed"]}
+
+    assert changed == {"To the cache": "$5.00"}
+
+
 def test_what_is_ticked_is_put_in_force_with_its_source(office: Client, provider: Provider) -> None:
     page = paste(office, provider, **flash("0.000002", "0.000003"))
 
