@@ -150,6 +150,8 @@ class ProviderForm(_Form):
         moved = cleaned.get("base_url") not in (None, self.provider.base_url)
         if moved and self.provider.sealed_key and not cleaned.get("api_key") and "api_key" not in self.errors:
             self.add_error("api_key", _("Paste the key for the new address."))
+        if not moved and cleaned.get("api_key"):
+            self.add_error("api_key", _("The address is the same. Give it another key by “Key” below."))
         return cleaned
 
 

@@ -71,7 +71,8 @@ def _rate_row(
     return {
         "name": name,
         "upstream_model": upstream_model,
-        "is_used": is_used,
+        "is_on": is_used,
+        "is_used": is_used and price is not None,
         "price": price_book.row_of(price, at) if price else None,
         "stated": _stated(slug, price, facts),
     }

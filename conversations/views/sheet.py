@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import money, sheets, windows
 from accounts.access import MemberRequest, members_only
-from conversations import facts
+from conversations import facts, offers
 from conversations.facts import shown as stated
 from conversations.measured import drawings, periods, reading, shown
 from conversations.measured.reading import Found
@@ -44,16 +44,21 @@ class Asked:
 def index(request: MemberRequest) -> HttpResponse:
     """Every model that is switched on, the default one first."""
     models = Model.objects.filter(is_enabled=True).order_by("-is_default", "name")
-    rows = [
-        {
-            "model": one,
-            "facts": facts.of(one.slug),
-            "rates": stated.rates(one, None),
-            "window": money.format_tokens(one.context_window),
-        }
-        for one in models
-    ]
-    return render(request, "conversations/sheets.html", {"rows": rows})
+    offered = set(offers.models_offered())
+    rows = [_model_row(one, one in offered) for one in models]
+    return render(request, "conversations/sheets.html", {"rows": rows, "asked": len(offered)})
+
+
+def _model_row(model: Model, is_offered: bool) -> dict[str, Any]:
+    rates = stated.rates(model, None)
+    return {
+        "model": model,
+        "facts": facts.of(model.slug),
+        "rates": [one for one in rates if one["is_used"]],
+        "is_offered": is_offered,
+        "is_demo": is_offered and not any(one["is_on"] for one in rates),
+        "window": money.format_tokens(model.context_window),
+    }
 
 
 @never_cache

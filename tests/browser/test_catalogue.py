@@ -50,7 +50,7 @@ def test_routes_are_ordered_priced_tried_and_the_first_one_answers(
     page.get_by_role("button", name=re.compile("^Up.*Second")).click()
     expect(page.get_by_text("Second is tried earlier.")).to_be_visible()
     assert [name.split()[-1] for name in order(page)] == ["Second", "Scripted"]
-    page.get_by_role("button", name=re.compile("^Send one token.*Second")).click()
+    page.get_by_role("button", name=re.compile("^Ask one question.*Second")).click()
     expect(page.get_by_role("heading", name="Second answers")).to_be_visible()
 
     page.goto("/")
