@@ -40,7 +40,7 @@ async def try_route(trial_id: str) -> None:
     await trial.run_trial(uuid.UUID(trial_id))
 
 
-@app.task(name=title.TASK, pass_context=False)
+@app.task(name=title.TASK, retry=3, pass_context=False)
 async def title_conversation(generation_id: str) -> None:
     """Ask a model what a conversation is to be called after its first reply, paid for, and call it that."""
     await title.run(uuid.UUID(generation_id))

@@ -13,10 +13,13 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings as django_settings
-from django.test import Client, override_settings
+from django.core.management import CommandError
+from django.test import Client, TransactionTestCase, override_settings
+from psycopg.errors import DeadlockDetected
 
 from accounts.models import User
 
+MOST_DEADLOCKS = 5
 PASSWORD = "correct horse battery staple"
 
 ClientFor = Callable[[User], Client]
@@ -82,6 +85,28 @@ def _pages_without_collected_files(tmp_path_factory: pytest.TempPathFactory) -> 
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path_factory.mktemp("collected")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_emptying() -> Iterator[None]:
+    """Web and worker go on while a test's database is emptied. Where they and that wait for each other, Postgres ends
+    one of the two; if it was the emptying, it is done again."""
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # Django calls it so, its stubs do not
+
+    def patiently(case: TransactionTestCase) -> None:
+        for _ in range(MOST_DEADLOCKS):
+            try:
+                empty(case)
+            except CommandError as fault:
+                if not isinstance(getattr(fault.__cause__, "__cause__", None), DeadlockDetected):
+                    raise
+            else:
+                return
+        empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", patiently)
         yield
 
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from conversations import queries, refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import FORK, Sent
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, TitleFrom
 
 _MOST_OF_A_TITLE = 120
 
@@ -38,6 +38,7 @@ def _like(origin: Conversation) -> Conversation:
     return Conversation.objects.create(
         owner=origin.owner,
         title=_title_of_fork(origin.title),
+        title_from=TitleFrom.COPY,
         model=origin.model,
         effort=origin.effort,
         team_id=origin.team_id,

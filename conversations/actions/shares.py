@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from accounts import audit
 from accounts.models import User
 from conversations import offers, queries, refusals
-from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit
+from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit, TitleFrom
 
 
 def share_conversation(
@@ -54,7 +54,11 @@ def continue_shared(*, user: User, link: ShareLink) -> Conversation:
     model = offers.model_for(user)
     with transaction.atomic():
         copy = Conversation.objects.create(
-            owner=user, title=link.title, model=model, effort=offers.effort_for(user, model)
+            owner=user,
+            title=link.title,
+            title_from=TitleFrom.COPY,
+            model=model,
+            effort=offers.effort_for(user, model),
         )
         parent: Message | None = None
         for turn in link.turns:

@@ -52,17 +52,18 @@ def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", 
 
 
 def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:
-    """A reply that begins with the text of one that was cut off, and goes on from there."""
+    """A reply that begins with the text of one that was cut off, and goes on from there by the same model."""
     with transaction.atomic():
         accepted, earlier = accepting.accept(user, client_id, CONTINUE, str(reply.pk))
         if isinstance(earlier, Sent):
             return earlier
         conversation = _locked_and_idle(reply)
-        reply = Message.objects.select_related("generation", "parent").get(pk=reply.pk)
+        reply = Message.objects.select_related("generation__model", "parent").get(pk=reply.pk)
         generation = getattr(reply, "generation", None)
         if reply.parent is None or generation is None or not generation.can_be_continued:
             raise refusals.NotContinuable
-        opened = opening.open_reply(user, conversation, reply.parent, carried=reply.text)
+        asked_for = choices.choices_of(user, conversation, model=generation.model, effort=generation.effort)
+        opened = opening.open_reply(user, conversation, reply.parent, carried=reply.text, asked_for=asked_for)
         return accepting.done(accepted, conversation, opened)
 
 

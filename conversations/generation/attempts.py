@@ -104,6 +104,6 @@ def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
 def _prompt_bytes(generation: Generation) -> int:
     reply = generation.reply
     branch = queries.branch_to(reply.parent_id, generation.conversation)
-    added = prompt.going_on(reply.carried_text)
+    added = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
     texts = [*(message.text for message in branch), *(turn.text for turn in added)]
     return sum(len(text.encode()) for text in texts)

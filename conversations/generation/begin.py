@@ -49,6 +49,9 @@ def begin(generation_id: uuid.UUID) -> Job:
     if not ways:
         raise refusals.PriceChanged
     ways = breaker.standing(ways, now)
+    if generation.provider != ways[0].provider:
+        # What is counted as running at a provider is what is asked of it.
+        Generation.objects.filter(pk=generation.pk).update(provider=ways[0].provider)
     branch = queries.branch_to(generation.reply.parent_id, generation.conversation)
     calls = tuple(_calls(generation, branch, ways))
     if not calls:

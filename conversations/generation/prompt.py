@@ -19,7 +19,10 @@ GO_ON = (
 
 
 def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> Prompt:
-    """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out."""
+    """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out.
+
+    `branch` comes with its generations (`queries.branch_to`): nothing is read here.
+    """
     ours = _written_by(generation, branch)
     said = tuple(_turn(message, message.pk in ours) for message in branch if message.text.strip())
     return Prompt(
@@ -57,8 +60,8 @@ def pseudonym_of(subject: uuid.UUID) -> str:
 
 def _written_by(generation: Generation, branch: Sequence[Message]) -> set[uuid.UUID]:
     """The replies that the model now asked wrote. Signed and encrypted reasoning of another means nothing to it."""
-    written = Generation.objects.filter(model_id=generation.model_id, reply__in=[one.pk for one in branch])
-    return set(written.values_list("reply_id", flat=True))
+    written = ((message.pk, getattr(message, "generation", None)) for message in branch)
+    return {key for key, one in written if one is not None and one.model_id == generation.model_id}
 
 
 def _turn(message: Message, with_reasoning: bool) -> Turn:

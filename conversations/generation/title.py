@@ -30,7 +30,7 @@ from conversations.models import (
     TitleCall,
     TitleFrom,
 )
-from conversations.offload import in_thread
+from conversations.offload import in_thread_patiently
 from conversations.providers import parsing
 from conversations.providers.base import FaultCode
 
@@ -53,7 +53,7 @@ def defer(generation: Generation) -> None:
     conversation = generation.conversation
     if not settings.AUTOMATIC_TITLES or generation.status != Status.DONE or not _is_open(conversation):
         return
-    if conversation.forked_from_id is not None or conversation.deleted_at is not None:
+    if conversation.deleted_at is not None:
         return
     done = Generation.objects.filter(conversation=conversation, status=Status.DONE)
     if not done.exclude(pk=generation.pk).exists():
@@ -62,12 +62,12 @@ def defer(generation: Generation) -> None:
 
 async def run(generation_id: uuid.UUID) -> None:
     """Ask, once. One that was asked before and never ended is booked as an estimate, and its answer is lost."""
-    asked = await in_thread(_open, generation_id)
+    asked = await in_thread_patiently(_open, generation_id)
     if asked is None:
         return
     call, provider, question = asked
     answer = await helper.ask(call, provider, question)
-    await in_thread(_finish, call, answer)
+    await in_thread_patiently(_finish, call, answer)
 
 
 def title_in(answer: str) -> str:

@@ -12,7 +12,7 @@ from conversations.generation import helper, routes
 from conversations.generation.attempts import Result
 from conversations.generation.helper import Answer
 from conversations.models import Provider, Route, Trial
-from conversations.offload import in_thread
+from conversations.offload import in_thread_patiently
 from conversations.providers.base import FaultCode
 
 QUESTION = "Say yes."
@@ -34,12 +34,12 @@ def open_trial(user: User, route: Route) -> Trial:
 
 async def run_trial(trial_id: uuid.UUID) -> None:
     """Ask, once, and book what it took. One that was asked before and never ended is booked as an estimate."""
-    found = await in_thread(_begin, trial_id)
+    found = await in_thread_patiently(_begin, trial_id)
     if found is None:
         return
     trial, provider = found
     answer = await helper.ask(trial, provider, QUESTION)
-    await in_thread(helper.finish, trial, answer)
+    await in_thread_patiently(helper.finish, trial, answer)
 
 
 def _begin(trial_id: uuid.UUID) -> tuple[Trial, Provider] | None:

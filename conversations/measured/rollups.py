@@ -72,6 +72,8 @@ def _put(unit: Unit, since: datetime, until: datetime) -> None:
 
 def _enter_alone() -> None:
     with connection.cursor() as cursor:
+        # Years of attempts take longer than any page may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 

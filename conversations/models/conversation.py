@@ -13,11 +13,12 @@ LONGEST_TITLE = 120
 
 
 class TitleFrom(models.TextChoices):
-    """Where a title comes from. One that its owner wrote is never replaced."""
+    """Where a title comes from. Only first words are ever replaced by a model's."""
 
     WORDS = "words", "the first words"
     MODEL = "model", "the model"
     OWNER = "owner", "its owner"
+    COPY = "copy", "what it is a copy of"
 
 
 class Conversation(models.Model):

@@ -47,6 +47,18 @@ def test_an_answer_whose_tokens_were_not_counted_is_estimated_and_not_free(
     assert reply["tally"]["cost"].startswith("≈")
 
 
+def test_what_every_model_is_told_counts_in_the_estimate_of_a_prompt(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    User.objects.filter(pk=alice.pk).update(instructions="Be brief. " * 40)
+    script.play({"text": "Hello"}, {"finish": "stop"}, {"done": True})
+
+    answered(person_for(alice), "Hi")
+
+    attempt = Attempt.objects.get()
+    assert (attempt.cost_source, attempt.prompt_tokens) == ("estimated", 101)
+
+
 def test_an_empty_answer_that_was_billed_is_not_asked_for_again(
     person_for: PersonFor, script: Script, alice: User
 ) -> None:

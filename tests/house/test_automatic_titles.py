@@ -12,6 +12,7 @@ from django.db import connection
 from accounts import ledger
 from accounts.actions import budgets
 from accounts.models import EntryKind, LedgerEntry, Scope, User
+from accounts.usage import facts
 from conversations import tasks
 from conversations.generation import proof
 from conversations.models import Conversation, TitleCall, TitleFrom
@@ -122,6 +123,38 @@ def test_the_title_comes_after_the_first_reply_on_every_page_and_is_charged_once
     tasks.title_conversation.defer(generation_id=generation)
     wait_for_jobs()
     assert len(script.calls()) == 3
+
+
+def test_a_title_is_no_reply_where_replies_are_counted(person: Person, script: Script) -> None:
+    script.play(*REPLY, queue=[REPLY, TITLE])
+    ask(person)
+    wait_for_title()
+
+    (found,) = facts.sums(span=facts.Span(facts.today(), facts.today()))
+    assert found.replies == 1
+    assert found.prompt == 95
+
+
+def test_a_fork_keeps_the_title_it_was_given(person: Person, script: Script) -> None:
+    script.play(*REPLY, queue=[REPLY, TITLE])
+    conversation, _ = ask(person)
+    wait_for_title()
+
+    forked = person.post(f"/messages/{conversation.tip_id}/fork/", client_id=str(uuid.uuid4()))
+    fork = Conversation.objects.exclude(pk=conversation.pk).get()
+    assert (forked.status_code, fork.title_from) == (201, TitleFrom.COPY)
+    generation = person.post(
+        f"/conversations/{fork.pk}/messages/",
+        client_id=str(uuid.uuid4()),
+        text="And peas?",
+        after=str(fork.tip_id),
+    ).json()["reply"]["reply"]["generation"]
+    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply")
+    wait_for_jobs()
+
+    fork.refresh_from_db()
+    assert fork.title == "Beans in spring (fork)"
+    assert TitleCall.objects.count() == 1
 
 
 def test_a_title_that_its_owner_wrote_meanwhile_stays(person: Person, script: Script) -> None:

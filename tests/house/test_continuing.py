@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import redis
 
+from accounts.ids import new_id
 from accounts.models import LedgerEntry, User
 from conversations.generation import prompt
 from conversations.generation.settlement import ESTIMATED_BYTES_PER_TOKEN
-from conversations.models import Attempt
+from conversations.models import Attempt, Conversation, Generation, Model
 from tests.conversations.tree import assert_sound
 from tests.house.answers import ended, generation_of, texts
 from tests.house.conftest import PersonFor, Script
@@ -59,6 +60,23 @@ def test_a_reply_that_broke_off_goes_on_without_a_word_twice_or_missing(
     ]
     assert texts(person, asked["conversation"]["id"])[-1] == drawn.reply["text"]
     assert LedgerEntry.objects.filter(kind="charge").count() == 2
+
+
+def test_it_goes_on_by_the_model_that_began_it_whatever_the_conversation_has_now(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    person = person_for(alice)
+    asked = cut_off(person, script)
+    begun_by = Generation.objects.get()
+    other = Model.objects.get(pk=begun_by.model_id)
+    other.pk, other.slug, other.name, other.is_default = new_id(), "another", "Another", False
+    other.save(force_insert=True)
+    Conversation.objects.update(model=other)
+    script.play({"text": "there was a king."})
+
+    ended(person, go_on(person, asked["reply"]["id"]))
+
+    assert [one.model_id for one in Generation.objects.all()] == [begun_by.model_id] * 2
 
 
 def test_a_reply_cut_at_its_longest_goes_on_as_often_as_it_is_cut(
