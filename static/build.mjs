@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { install } from "./install.mjs";
+import { together } from "./together.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outdir = join(here, "dist");
@@ -29,11 +29,15 @@ const withoutElk = {
   },
 };
 
+const installing = together(outdir, 2);
+
 /**
  * The frame that draws diagrams has an origin of its own, where a module would need to be asked for across origins:
  * so this is one classic script.
+ *
+ * @type {esbuild.BuildOptions}
  */
-const frame = await esbuild.context({
+const frame = {
   entryPoints: [join(here, "src/diagram_frame.ts")],
   outdir,
   bundle: true,
@@ -41,22 +45,12 @@ const frame = await esbuild.context({
   minify: true,
   target: "es2022",
   write: false,
-  plugins: [withoutElk],
-});
-
-const installing = {
-  name: "installing",
-  setup(build) {
-    build.onEnd(async ({ errors, outputFiles }) => {
-      if (errors.length) return;
-      const framed = await frame.rebuild();
-      await install(outdir, [...outputFiles, ...framed.outputFiles]);
-    });
-  },
+  plugins: [withoutElk, installing()],
+  logLevel: "info",
 };
 
 /** @type {esbuild.BuildOptions} */
-const options = {
+const pages = {
   entryPoints: ["src/app.ts", "src/pages.ts", "src/css/app.css", "src/css/maths.css"].map((path) => ({
     in: join(here, path),
     out: path.replace(/^src\/(css\/)?|\.\w+$/g, ""),
@@ -72,14 +66,13 @@ const options = {
   assetNames: "fonts/[name]-[hash]",
   loader: { ".woff2": "file" },
   write: false,
-  plugins: [onlyWoff2, installing],
+  plugins: [onlyWoff2, installing()],
   logLevel: "info",
 };
 
+const builds = [pages, frame];
 if (process.argv.includes("--watch")) {
-  const context = await esbuild.context(options);
-  await context.watch();
+  for (const build of builds) await (await esbuild.context(build)).watch();
 } else {
-  await esbuild.build(options);
-  await frame.dispose();
+  await Promise.all(builds.map((build) => esbuild.build(build)));
 }

@@ -1,6 +1,7 @@
 """Builds the pages' scripts and styles when they changed, with the system's Node or the one from PyPI.
 
-`python -m chatapp.embedded.page_scripts [build | check | test …]`: only `build` is needed to run Parley.
+`python -m chatapp.embedded.page_scripts [build [--watch] | check | test …]`: only `build` is needed to run Parley;
+with `--watch` it builds again whenever a source changes.
 """
 
 import hashlib
@@ -46,12 +47,16 @@ def main(wanted: str, *more: str) -> int:
     node = _found_node()
     try:
         _install(node)
-        if wanted == "build":
+        if wanted == "build" and "--watch" in more:
+            node.run("node", "static/build.mjs", "--watch")
+        elif wanted == "build":
             _build(node)
         for task in TASKS.get(wanted, ()):
             node.run(*node.npm, "run", "--silent", task, *(["--", *more] if more else []))
     except subprocess.CalledProcessError as failed:
         return failed.returncode
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -17,6 +17,8 @@ const FIXED = {
   layout: "dagre",
   fontFamily: "system-ui, sans-serif",
   theme: "base",
+  // The other ones draw shadows.
+  look: "classic",
 } as const;
 
 let count = 0;
@@ -47,6 +49,7 @@ async function draw({ id, source, colours }: DiagramRequest): Promise<DiagramAns
       tertiaryColor: colours.ground,
       lineColor: colours.edge,
       textColor: colours.ink,
+      dropShadow: "none",
     },
   });
   const { svg } = await mermaid.render(`diagram-${++count}`, source);

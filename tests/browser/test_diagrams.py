@@ -128,3 +128,28 @@ def test_the_drawing_page_opened_by_itself_is_nobodys(visit: Visit, watch: Watch
 
     assert page.evaluate("origin") == "null"
     assert page.evaluate("fetch('/').then(() => 'fetched', () => 'refused')") == "refused"
+
+
+def test_nothing_in_a_diagram_casts_a_shadow_whatever_it_wishes(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    neo = '%%{init: {"look": "neo"}}%%\n'
+    others = (
+        "sequenceDiagram\n  A->>B: hi\n",
+        "stateDiagram-v2\n  [*] --> On\n",
+        "classDiagram\n  A <|-- B\n",
+    )
+    script.play({"text": "".join(fenced(neo + source) for source in (FLOW, *others))})
+    chat = Chat(visit("/", alice))
+    chat.ask("Draw them")
+    chat.until_done()
+    expect(image(chat)).to_have_count(4)
+    drawn = [str(picture.get_attribute("src")) for picture in image(chat).all()]
+
+    page = chat.page.context.new_page()
+    for picture in drawn:
+        page.goto(picture)
+        filters = page.evaluate(
+            "[...document.querySelectorAll('svg *')].map(e => getComputedStyle(e).filter)"
+        )
+        assert set(filters) == {"none"}
