@@ -1,7 +1,8 @@
 # Parley needs make and Python 3.11 or newer; everything else comes from the locked requirements.
 #
 #   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
-#   make test    run every test, on a real Postgres and a real Valkey, and in a browser where there is one
+#   make test    ten minutes of tests, on a real Postgres and a real Valkey: rules, processes, page scripts
+#   make test-all     those, the browser's (make test-browser) and one outage after another (make test-faults)
 #   make check   style, types, import order, templates, scripts, deployment settings
 #   make bench   measure what a streamed token costs (a minute), and the pages of models and money over a year (five)
 #   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test check bench bench-pages interop screenshots lock clean help
+.PHONY: run setup test test-browser test-faults test-all check bench bench-pages interop screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +30,15 @@ setup: $(VENV)/.for-running
 
 test: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.everything
+
+test-browser: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.everything browser
+
+test-faults: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.everything faults
+
+test-all: setup $(VENV)/.for-developing
+	@$(BIN)/python -m tests.everything rules house browser faults scripts
 
 check: setup $(VENV)/.for-developing
 	$(BIN)/ruff check .

@@ -1,4 +1,6 @@
-"""`make test`: every test there is, and one last line that counts them.
+"""`make test`, `make test-browser`, `make test-faults` and all of them, and one last line that counts.
+
+    python -m tests.everything [PART …]
 
 In parts, of which two run at a time where there are cores and servers for it: each part starts a Postgres and a
 Valkey of its own. Parts that run web and worker with short leases have the machine first; the others, which can wait,
@@ -22,10 +24,15 @@ from tests import chromium
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
+NAMES = ("rules", "house", "browser", "faults", "scripts")
+# Too long for every change: twelve minutes of a browser, and five of one outage after another.
+LONG = ("browser", "faults")
 # With fewer, two parts at a time take as long as one after the other, and wait for each other's processes.
 CORES_FOR_TWO = 4
 # What starts web and worker as processes of their own.
 PROCESSES = ["tests/house", "tests/faults"]
+# Of the outages, every change stands the short random run over all parts.
+RANDOM_RUN = "tests/faults/test_random_run.py"
 # Before a part that can wait for others.
 PATIENTLY = ["nice", "-n", "10"]
 
@@ -55,21 +62,25 @@ class Part:
         return self, self.run(self.log), time.monotonic() - begun
 
 
-def main() -> int:
-    """Run all; 0 when none failed."""
+def main(wanted: Sequence[str]) -> int:
+    """Run these parts, or all but the long ones; 0 when none failed."""
+    if unknown := set(wanted) - set(NAMES):
+        _say(f"No such part: {', '.join(sorted(unknown))}. There are {', '.join(NAMES)}.")
+        return 2
     total = Count()
     with tempfile.TemporaryDirectory() as reports, ThreadPoolExecutor(_parts_at_once()) as pool:
         parts = [
             Part(name, run, Path(reports) / f"{name}.log")
             for name, run in {
-                "house": lambda log: _pytest(["tests/house"], log),
+                "house": lambda log: _pytest(["tests/house", RANDOM_RUN], log),
                 "browser": _browser,
-                "faults": lambda log: _pytest(["tests/faults"], log),
+                "faults": lambda log: _pytest(["tests/faults", f"--ignore={RANDOM_RUN}"], log),
                 "rules": lambda log: _pytest(
                     ["--ignore=tests/browser", *(f"--ignore={one}" for one in PROCESSES)], log, PATIENTLY
                 ),
                 "scripts": _scripts,
             }.items()
+            if (name in wanted if wanted else name not in LONG)
         ]
         _say(f"Running {', '.join(part.name for part in parts)}; each is shown when it has ended.")
         for ended in as_completed([pool.submit(part.timed) for part in parts]):
@@ -148,4 +159,4 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
