@@ -1,6 +1,7 @@
 """Which models there are and who runs them: the first rows, and what the environment adds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -99,13 +100,21 @@ def make_default(model: Model) -> None:
 
 def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:
     """The provider as it is stated, and its route. What administrators ordered or switched off stays so."""
-    stated = {"kind": kind, "name": known.name, "base_url": known.base_url, "is_from_environment": True}
+    stated: dict[str, Any] = {
+        "kind": kind,
+        "name": known.name,
+        "base_url": known.base_url,
+        "is_from_environment": True,
+    }
     provider = Provider.objects.filter(slug=kind.value).first()
     if provider is None:
         provider = Provider.objects.create(slug=kind.value, **stated)
     else:
         if not provider.is_from_environment:
             stated["is_enabled"] = True  # whatever became of the key that was kept here
+        if provider.base_url != known.base_url:
+            # A key was given for one address, and never goes to another.
+            stated |= {"sealed_key": "", "pending_key": "", "checked_at": None, "check_fault": ""}
         Provider.objects.filter(pk=provider.pk).update(**stated)
     Route.objects.update_or_create(
         model=model,

@@ -15,10 +15,22 @@ from aiohttp.resolver import DefaultResolver
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _METADATA = frozenset(
-    map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"))
+    map(
+        ipaddress.ip_address,
+        (
+            "169.254.169.254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "fd00:42::42",
+        ),
+    )
 )
 _METADATA_NAMES = ("metadata", "metadata.google.internal", "instance-data", "metadata.goog")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Where an IPv6 address ends in the IPv4 one it stands for: NAT64, its networks of one's own, the old compatible form.
+_ENDS_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 _SHARED = ipaddress.ip_network("100.64.0.0/10")  # carriers' and overlay networks
 _LOCAL_ENDINGS = (".local", ".internal", ".lan", ".localhost", ".home.arpa")
 # What a browser or the C library would read as an IPv4 address in another writing.
@@ -59,7 +71,7 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Raises ForbiddenAddress when nothing else is left."""
         found = await self._inner.resolve(host, port, family)
-        allowed = [one for one in found if not is_forbidden(one["host"].partition("%")[0])]
+        allowed = [one for one in found if not is_forbidden(one["host"])]
         if found and not allowed:
             raise ForbiddenAddress(f"{host} leads to an address that is never called")
         return allowed
@@ -69,8 +81,9 @@ class GuardedResolver(AbstractResolver):
 
 
 def _address_of(host: str) -> _Address | None:
+    """Without its zone ("%eth0"), which says by which way it is reached and not who it is."""
     try:
-        return ipaddress.ip_address(host.strip("[]"))
+        return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
         return None
 
@@ -90,6 +103,9 @@ def _embedded(address: _Address) -> _Address | None:
     """The IPv4 address that an IPv6 one stands for."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour
+    known = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+    if known:
+        return known
+    end = int(address) & 0xFFFF_FFFF
+    # `::` and `::1` are addresses of their own.
+    return ipaddress.IPv4Address(end) if end > 1 and any(address in net for net in _ENDS_IN_IPV4) else None

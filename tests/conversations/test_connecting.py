@@ -9,6 +9,7 @@ from django.test import override_settings
 from accounts.models import AuditEntry, User
 from conversations import seal
 from conversations.actions import catalogue
+from conversations.generation import routes
 from conversations.models import Model, Provider, Route
 from tests.conftest import ClientFor
 
@@ -91,6 +92,24 @@ def test_what_administrators_ordered_and_switched_off_outlives_the_next_start(db
     route = Route.objects.select_related("provider").get(provider__slug="openrouter")
     assert (route.order, route.is_enabled, route.provider.is_enabled) == (77, False, False)
     assert route.is_from_environment
+
+
+def test_a_key_that_was_pasted_never_goes_to_another_address_that_the_environment_states(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    form = {"kind": "openai-compatible", "base_url": "https://a.example.org/v1", "upstream_model": "m"}
+    client_for(admin).post("/providers/connect/", form | {"api_key": KEY})
+    Provider.objects.filter(slug="openai-compatible").update(pending_key=seal.seal(KEY))
+
+    for address in ("https://a.example.org/v1", "https://b.example.org/v1"):
+        stated = replace(settings.ENVIRONMENT, compatible_base_url=address, compatible_model="m")
+        with override_settings(ENVIRONMENT=stated):
+            catalogue.seed_catalogue()
+            provider = Provider.objects.get(slug="openai-compatible")
+            key = routes.endpoint_of(provider).api_key
+
+        assert key == (KEY if address.startswith("https://a.") else "")
+    assert (provider.sealed_key, provider.pending_key) == ("", "")
 
 
 def test_an_unknown_models_server_gets_a_model_of_its_own(

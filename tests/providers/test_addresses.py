@@ -15,9 +15,18 @@ from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderEr
         "[::ffff:169.254.169.254]",
         "[::ffff:a9fe:a9fe]",
         "[64:ff9b::a9fe:a9fe]",
+        "[64:ff9b:1::a9fe:a9fe]",
+        "[::a9fe:a9fe]",
+        "[2001:0:4136:e378:8000:63bf:5601:5601]",
         "[2002:a9fe:a9fe::1]",
         "[fd00:ec2::254]",
+        "[fd00:ec2::254%eth0]",
+        "[fd20:ce::254]",
+        "[fd00:42::42]",
+        "[fe80::1%25eth0]",
         "100.100.100.200",
+        "168.63.129.16",
+        "[::ffff:168.63.129.16]",
         "0.0.0.0",  # noqa: S104
         "[::]",
         "224.0.0.1",
@@ -53,9 +62,10 @@ async def test_a_name_is_judged_by_the_addresses_it_has_when_it_is_called(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolver = addresses.GuardedResolver()
+    leads_to = ["169.254.169.254", "fd00:ec2::254%2"]
 
     async def rebound(host: str, port: int = 0, family: int = 0) -> list[dict[str, object]]:
-        return [{"hostname": host, "host": "169.254.169.254", "port": port}]
+        return [{"hostname": host, "host": one, "port": port} for one in leads_to]
 
     monkeypatch.setattr(resolver._inner, "resolve", rebound)
 
