@@ -27,7 +27,6 @@ _KEPT_ALIVE_SECONDS = 15
 _LONGEST_HEADER = 65_536  # bytes; some front ends send policies of 10 kB
 _LONGEST_ERROR = 65_536
 _LONGEST_WHOLE_REPLY = 8 << 20
-_CHECK_SECONDS = 20.0
 
 _T = TypeVar("_T")
 
@@ -126,8 +125,7 @@ async def check(endpoint: Endpoint, clocks: Clocks, path: str) -> None:
 
 async def fetch(endpoint: Endpoint, clocks: Clocks, path: str, *, most: int = _LONGEST_ERROR) -> bytes:
     """GET `path`: the JSON that it answers, up to `most` bytes. Raises ProviderError."""
-    brief = Clocks(clocks.connect, _CHECK_SECONDS, _CHECK_SECONDS, _CHECK_SECONDS)
-    exchange = _Exchange(endpoint, brief)
+    exchange = _Exchange(endpoint, clocks)
     async with exchange.opened("GET", path, {"Accept": "application/json"}) as answer:
         body = await answer.rest(most)
         if answer.kind != "application/json":

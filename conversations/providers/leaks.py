@@ -1,6 +1,11 @@
 """A tool call that a host left in the text: DeepSeek's own markup, which no reader should see and nobody may run."""
 
-_OPENING = "<\uff5cDSML\uff5c"  # with full-width bars
+import re
+
+_MARK = "\uff5cDSML\uff5c"  # with full-width bars
+# However a host cuts it: a whole call, the end of one whose beginning is lost, or the mark without its bracket.
+_OPENINGS = (f"<{_MARK}", f"</{_MARK}", _MARK)
+_BRACKET = re.compile(r"</?\Z")
 
 
 class Leaks:
@@ -15,8 +20,10 @@ class Leaks:
         if self.has_leaked:
             return ""
         text = self._held + text
-        before, markup, _ = text.partition(_OPENING)
+        before, markup, _ = text.partition(_MARK)
         self.has_leaked = bool(markup)
+        if markup:
+            before = _BRACKET.sub("", before)
         kept = 0 if is_last or markup else _length_of_start(before)
         self._held = before[len(before) - kept :]
         return before[: len(before) - kept]
@@ -24,5 +31,8 @@ class Leaks:
 
 def _length_of_start(text: str) -> int:
     """Of the longest end of `text` that is a beginning of the markup."""
-    longest = min(len(text), len(_OPENING) - 1)
-    return next((n for n in range(longest, 0, -1) if _OPENING.startswith(text[-n:])), 0)
+    longest = min(len(text), max(map(len, _OPENINGS)) - 1)
+    return next(
+        (n for n in range(longest, 0, -1) if any(one.startswith(text[-n:]) for one in _OPENINGS)),
+        0,
+    )

@@ -15,7 +15,7 @@ from accounts.models import EntryKind, LedgerEntry, Scope, User
 from accounts.usage import facts
 from conversations import tasks
 from conversations.generation import proof
-from conversations.models import Conversation, TitleCall, TitleFrom
+from conversations.models import Conversation, Provider, ProviderKind, TitleCall, TitleFrom
 from tests.house.conftest import PersonFor, Script
 from tests.house.people import Person
 from tests.house.processes import House, Process, wait_until
@@ -43,14 +43,11 @@ def titling(house: House) -> Iterator[Process]:
         "manage.py", "worker", environment={**house.environment, "AUTOMATIC_TITLES": "on"}, log=log
     )
     worker.start()
-    wait_until(lambda: b"worker ready" in log.read_bytes(), seconds=60, what="the worker")
+    worker.wait_until_ready()
     yield worker
     worker.end()
-    before = house.worker.log.read_bytes().count(b"worker ready")
     house.worker.start()
-    wait_until(
-        lambda: house.worker.log.read_bytes().count(b"worker ready") > before, seconds=60, what="the worker"
-    )
+    house.worker.wait_until_ready()
 
 
 @pytest.fixture
@@ -155,6 +152,19 @@ def test_a_fork_keeps_the_title_it_was_given(person: Person, script: Script) -> 
     fork.refresh_from_db()
     assert fork.title == "Beans in spring (fork)"
     assert TitleCall.objects.count() == 1
+
+
+def test_no_title_is_asked_where_the_model_would_spend_its_tokens_on_thinking(
+    person: Person, script: Script
+) -> None:
+    Provider.objects.filter(slug="scripted").update(kind=ProviderKind.ROUTEWAY)
+    script.play(*REPLY)
+
+    conversation, _ = ask(person)
+    wait_for_jobs()
+
+    assert len(script.calls()) == 1
+    assert (conversation.title, TitleCall.objects.count()) == ("When do I sow beans?", 0)
 
 
 def test_a_title_that_its_owner_wrote_meanwhile_stays(person: Person, script: Script) -> None:

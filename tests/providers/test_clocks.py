@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from conversations.providers import registry
-from conversations.providers.base import Clocks, Endpoint, FaultCode, TextDelta
+from conversations.providers import http, registry
+from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError, TextDelta
 from conversations.providers.clock import Clock
 from conversations.providers.demo import DemoServer
-from tests.providers.asking import QUESTION, ask
+from tests.providers.asking import QUESTION, ask, raw_server
 
 SHORT = Clocks(connect=2, first_data=0.2, next_data=0.2, whole_turn=5)
 KEEP_ALIVE: list[Mapping[str, Any]] = [
@@ -99,6 +99,18 @@ async def test_the_readers_own_time_is_not_counted(server: DemoServer) -> None:
             server.release("more")
 
     assert texts == ["a", "b"]
+
+
+async def test_a_list_is_waited_for_as_long_as_whoever_asks_for_it_says() -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the client leaves
+
+    async with raw_server(say_nothing) as port:
+        endpoint = Endpoint("Scripted", f"http://127.0.0.1:{port}/v1", "")
+        with pytest.raises(ProviderError) as told:
+            await http.fetch(endpoint, Clocks(first_data=0.2), "/models")
+
+    assert str(told.value) == "Scripted did not begin to answer within 0.2 seconds."
 
 
 async def test_a_clock_never_cancels_what_is_not_a_wait() -> None:
