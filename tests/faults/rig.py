@@ -151,7 +151,7 @@ class Rig:
         self.network.links["provider"].targets = [("127.0.0.1", port)]
         self.script = Script(self.provider_url)
         self.wait_until_serving(seconds=START_SECONDS)
-        wait_until(lambda: self._worker_is_ready(0), seconds=START_SECONDS, what="the worker to be ready")
+        self.workers[0].wait_until_ready()
 
     def end(self) -> None:
         """Everything that was started is gone."""
@@ -412,14 +412,8 @@ class Rig:
         worker = self.workers[0]
         if worker.is_alive:
             return
-        before = worker.log.stat().st_size
         worker.start()
-        wait_until(
-            lambda: self._worker_is_ready(before), seconds=START_SECONDS, what="the worker to be ready"
-        )
-
-    def _worker_is_ready(self, since: int) -> bool:
-        return b"worker ready" in self.workers[0].log.read_bytes()[since:]
+        worker.wait_until_ready()
 
 
 def _complaint(part: str, line: bytes) -> dict[str, Any] | None:

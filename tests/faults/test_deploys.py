@@ -108,7 +108,7 @@ def test_a_rolling_restart_under_load_costs_no_reply_and_shows_no_error(case: Ca
     rig.add_web()
     rig.add_worker()
     rig.wait_until_serving()
-    wait_until(lambda: b"worker ready" in rig.workers[1].log.read_bytes(), seconds=60, what="the new worker")
+    rig.workers[1].wait_until_ready()
     tabs += [case.watch(case.ask(person, f"Second of {person.user.display_name}?")) for person in people]
     rig.webs[0].ask_to_end()
     rig.workers[0].ask_to_end()
@@ -146,7 +146,7 @@ def test_a_worker_paused_past_its_lease_is_replaced_by_another_and_can_write_no_
     asked, tab = running(case, rig)
     tab.wait_for_text(SHOWN)
     rig.add_worker()
-    wait_until(lambda: b"worker ready" in rig.workers[1].log.read_bytes(), seconds=60, what="the new worker")
+    rig.workers[1].wait_until_ready()
 
     rig.workers[0].pause()
     start = time.monotonic()

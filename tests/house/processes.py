@@ -53,6 +53,7 @@ class Process:
         self._command = [sys.executable, *command]
         self._environment = dict(environment)
         self.log = log
+        self._said_before = 0  # bytes of its log that an earlier start of it wrote
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,10 +62,19 @@ class Process:
         return self._process.pid
 
     def start(self) -> None:
+        self._said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, cwd=BASE_DIR, env=self._environment, stdout=log, stderr=log
             )
+
+    def wait_until_ready(self) -> None:
+        """Until a worker looks for replies, as it says itself, however often it was started before."""
+        wait_until(self.is_ready, seconds=START_SECONDS, what=f"{self.log.stem} to be ready")
+
+    def is_ready(self) -> bool:
+        """True once a worker has said, since it was last started, that it looks for replies."""
+        return b"worker ready" in self.log.read_bytes()[self._said_before :]
 
     def kill(self) -> None:
         """kill -9, and gone."""
@@ -130,5 +140,5 @@ class House:
             self._port_file.exists()
             and self._port_file.read_text().strip() != ""
             and httpx.get(f"{self.url}/readyz").status_code == 200
-            and b"worker ready" in self.worker.log.read_bytes()
+            and self.worker.is_ready()
         )

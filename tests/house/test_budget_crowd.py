@@ -94,7 +94,7 @@ def second_web(house: House) -> Iterator[str]:
 def urls(house: House, second_worker: Process) -> Iterator[list[str]]:
     """Two web processes, and two workers behind them."""
     second_worker.start()
-    wait_until(lambda: b"worker ready" in second_worker.log.read_bytes(), seconds=30, what="a second worker")
+    second_worker.wait_until_ready()
     with second_web(house) as url:
         yield [house.url, url]
 

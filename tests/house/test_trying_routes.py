@@ -115,7 +115,7 @@ def test_a_worker_that_dies_while_asking_never_asks_again_and_the_prompt_is_book
     house.worker.start()
     trial = Trial.objects.get()
     # Every five minutes a worker takes over the jobs of those that are gone; here at once.
-    wait_until(lambda: b"worker ready" in house.worker.log.read_bytes(), seconds=60, what="the worker")
+    house.worker.wait_until_ready()
     tasks.try_route.defer(trial_id=str(trial.pk))
 
     assert "The worker stopped while it was asked." in outcome(office, page)
