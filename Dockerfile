@@ -18,6 +18,7 @@ COPY chatapp chatapp
 COPY accounts accounts
 COPY conversations conversations
 COPY templates templates
+COPY locale locale
 COPY --from=pages /parley/static/dist static/dist
 COPY static/public static/public
 

@@ -8,6 +8,7 @@
 #   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make screenshots  look at every page: pictures of them, light, dark and on a phone, in docs/screenshots/
+#   make messages  collect the sentences for translators and compile their catalogues (LANGUAGE=de begins one)
 #   make setup   install and build only; make clean takes that away again, never DATA_DIR
 #   make lock    resolve the requirements anew
 
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test test-browser test-faults test-all check bench bench-pages interop screenshots lock clean help
+.PHONY: run setup test test-browser test-faults test-all check bench bench-pages interop screenshots messages lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -67,6 +68,9 @@ interop: setup $(VENV)/.for-developing
 
 screenshots: setup $(VENV)/.for-developing
 	@$(BIN)/python -m pytest -q tests/browser/screenshots.py
+
+messages: $(VENV)/.for-running $(VENV)/.for-developing
+	@$(BIN)/python -m chatapp.languages.catalogues $(LANGUAGE)
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

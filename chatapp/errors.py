@@ -12,6 +12,7 @@ from django.template import loader
 
 from accounts import context
 from chatapp import database
+from chatapp.languages import pages
 
 log = structlog.get_logger("parley.pages")
 
@@ -83,7 +84,7 @@ def told_already(answer: HttpResponse) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, *, status: int, **more: str) -> HttpResponse:
     """As for somebody unknown: without `request` no context processor runs, so there is no sidebar to read."""
-    page = loader.get_template(template).render(context.site(request) | more)
+    page = loader.get_template(template).render(context.site(request) | pages.spoken() | more)
     return HttpResponse(page, status=status)
 
 

@@ -5,7 +5,7 @@ import logging
 import environ
 from django.http.request import split_domain_port
 
-from chatapp import database
+from chatapp import database, languages
 from chatapp import environment as env
 from chatapp.logs import logging_for
 from conversations import redis_link
@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "chatapp.middleware.page_policy",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # the browser's language, of those that we have
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chatapp.languages.pages.spoken",
                 "accounts.context.site",
                 "conversations.context.sidebar",
             ],
@@ -227,7 +229,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "chatapp.static_storage.StaticFilesStorage"},
 }
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = ("map", "txt", "woff2", "png", "br", "gz")
-LANGUAGE_CODE = "en-gb"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_CODE = languages.SOURCE
+LANGUAGES = languages.offered(BASE_DIR / "locale")
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING = logging_for()
