@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from conversations import offers, queries
+from conversations import days, listing, offers
 
 
 def sidebar(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +15,6 @@ def sidebar(request: HttpRequest) -> dict[str, Any]:
         return {}
     current = getattr(request, "current_conversation", None)
     return {
-        "sidebar": SimpleLazyObject(lambda: {"groups": queries.sidebar_groups(user, current)}),
+        "sidebar": SimpleLazyObject(lambda: listing.part_of(user, days.zone_of(request), current=current)),
         "usual": SimpleLazyObject(lambda: offers.usual_view(user)),
     }

@@ -3,16 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import CostSource, User
+from accounts.models import CostSource
 from conversations.models import (
-    UNFINISHED,
     Attempt,
     Conversation,
     Generation,
@@ -23,8 +20,6 @@ from conversations.models import (
     ShareLink,
     Status,
 )
-
-SIDEBAR_ROWS = 200
 
 _BRANCH_SQL = """
     WITH RECURSIVE branch AS (
@@ -153,66 +148,6 @@ def provider_name_of(generation: Generation) -> str:
     return Provider.objects.filter(slug=generation.provider).values_list("name", flat=True).first() or ""
 
 
-def sidebar_groups(user: User, current: uuid.UUID | None) -> list[dict[str, Any]]:
-    """A person's latest conversations: those that are pinned, then by day."""
-    now = timezone.now()
-    listed = Conversation.objects.filter(owner=user, deleted_at=None, archived_at=None)
-    latest = F("pinned_at").desc(nulls_last=True), "-updated_at"
-    rows = _with_marks(listed, now).order_by(*latest)[:SIDEBAR_ROWS]
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        days = (timezone.localtime(now).date() - timezone.localtime(row.updated_at).date()).days
-        label = _("Pinned") if row.pinned_at else _day_label(days)
-        groups.setdefault(label, []).append(_row_view(row) | {"is_current": row.pk == current})
-    return [
-        {"label": label, "rows": group, "is_pinned": group[0]["is_pinned"]} for label, group in groups.items()
-    ]
-
-
-def sidebar_row(conversation: Conversation) -> dict[str, Any]:
-    """What a list says of one conversation, and whether it is to be in that list."""
-    row = _with_marks(Conversation.objects.filter(pk=conversation.pk), timezone.now()).get()
-    return _row_view(row) | {"is_listed": row.archived_at is None and row.deleted_at is None}
-
-
-def put_away(user: User) -> tuple[list[Conversation], list[Conversation]]:
-    """The archived ones, and the deleted ones that can still be restored; the latest first."""
-    own = Conversation.objects.filter(owner=user)
-    archived = own.filter(deleted_at=None, archived_at__isnull=False).order_by("-archived_at")
-    return list(archived), list(own.filter(deleted_at__isnull=False).order_by("-deleted_at"))
-
-
-def _with_marks(rows: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:
-    return rows.annotate(
-        is_running=Exists(Generation.objects.filter(conversation=OuterRef("pk"), status__in=UNFINISHED)),
-        is_shared=Exists(live_links(now).filter(conversation=OuterRef("pk"))),
-    )
-
-
-def _row_view(row: Any) -> dict[str, Any]:
-    return {
-        "id": str(row.pk),
-        "title": row.title,
-        "url": url_of(row.pk),
-        "is_running": row.is_running,
-        "is_shared": row.is_shared,
-        "is_pinned": row.pinned_at is not None,
-        "is_unread": row.is_unread,
-    }
-
-
-def sidebar_marks(user: User) -> dict[str, list[str]]:
-    """Which of a person's conversations are being written in, which are shared and which unread, by id."""
-    running = Generation.objects.filter(owner=user, status__in=UNFINISHED, conversation__deleted_at=None)
-    shared = live_links().filter(owner=user).distinct()
-    unread = Conversation.objects.filter(owner=user, is_unread=True, deleted_at=None)
-    return {
-        "running": [str(key) for key in running.values_list("conversation_id", flat=True)],
-        "shared": [str(key) for key in shared.values_list("conversation_id", flat=True)],
-        "unread": [str(key) for key in unread.values_list("pk", flat=True)],
-    }
-
-
 def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
     """Share links that open for others at this instant."""
     now = now or timezone.now()
@@ -226,13 +161,3 @@ def live_links(now: datetime | None = None) -> QuerySet[ShareLink]:
 
 def url_of(conversation_id: uuid.UUID) -> str:
     return f"/c/{conversation_id}/"
-
-
-def _day_label(days: int) -> str:
-    if days <= 0:
-        return _("Today")
-    if days == 1:
-        return _("Yesterday")
-    if days < 7:
-        return _("Last 7 days")
-    return _("Last 30 days") if days < 30 else _("Earlier")

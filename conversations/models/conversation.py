@@ -60,7 +60,19 @@ class Conversation(models.Model):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["owner", "-updated_at"]),  # the sidebar
+            models.Index(  # the list, in its order
+                "owner",
+                models.F("pinned_at").desc(nulls_last=True),
+                models.F("updated_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(archived_at=None, deleted_at=None),
+                name="listed",
+            ),
+            models.Index(
+                fields=["owner", "-archived_at"],
+                condition=models.Q(archived_at__isnull=False, deleted_at=None),
+                name="archived",
+            ),
             models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted"),
         ]
 

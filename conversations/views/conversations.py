@@ -3,17 +3,20 @@
 import uuid
 
 from django.contrib import messages as notices
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, queries
+from conversations import access, listing, queries
 from conversations.actions import conversations
 from conversations.forms import SwitchForm, TitleForm
 from conversations.models import Conversation
 from conversations.views.acts import act_on, given
+
+PUT_AWAY_PER_PAGE = 100
 
 
 @require_GET
@@ -29,15 +32,19 @@ def manage(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
 @members_only
 def put_away(request: MemberRequest) -> HttpResponse:
     """What was archived, and what was deleted and can be restored."""
-    archived, deleted = queries.put_away(request.user)
-    return render(request, "conversations/put_away.html", {"archived": archived, "deleted": deleted})
+    archived, deleted = listing.put_away(request.user)
+    shown = {
+        "archived": Paginator(archived, PUT_AWAY_PER_PAGE).get_page(request.GET.get("page", "1")),
+        "deleted": Paginator(deleted, PUT_AWAY_PER_PAGE).get_page(request.GET.get("deleted", "1")),
+    }
+    return render(request, "conversations/put_away.html", shown)
 
 
 @act_on(access.conversation_for)
 def rename(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """A title of its owner's."""
     renamed = conversations.rename_conversation(conversation=conversation, **given(request, TitleForm))
-    return JsonResponse({"conversation": queries.sidebar_row(renamed)})
+    return JsonResponse({"conversation": listing.row_of(renamed)})
 
 
 @act_on(access.conversation_for)
@@ -45,7 +52,7 @@ def pin(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """First in the list, or not any more."""
     is_pinned = given(request, SwitchForm)["on"]
     pinned = conversations.pin_conversation(conversation=conversation, is_pinned=is_pinned)
-    return JsonResponse({"conversation": queries.sidebar_row(pinned)})
+    return JsonResponse({"conversation": listing.row_of(pinned)})
 
 
 @act_on(access.conversation_for)
@@ -76,10 +83,10 @@ def delete(request: MemberRequest, conversation: Conversation) -> HttpResponse:
 def restore(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     """As if it had not been deleted."""
     restored = conversations.restore_conversation(conversation=conversation)
-    return JsonResponse({"conversation": queries.sidebar_row(restored)})
+    return JsonResponse({"conversation": listing.row_of(restored)})
 
 
 def _put_away(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     if not wants_json(request):
         return redirect("conversations:put_away")
-    return JsonResponse({"conversation": queries.sidebar_row(conversation)})
+    return JsonResponse({"conversation": listing.row_of(conversation)})

@@ -3,8 +3,10 @@ import { CopyButton } from "./copy-button";
 import { tendSidebar } from "./drawer";
 import { localiseTimes } from "./local-times";
 import { RevealButton } from "./reveal-button";
+import { tellZone } from "./zone";
 
 if (!customElements.get("parley-copy")) customElements.define("parley-copy", CopyButton);
 if (!customElements.get("parley-reveal")) customElements.define("parley-reveal", RevealButton);
 localiseTimes();
 tendSidebar();
+tellZone();

@@ -75,11 +75,13 @@ export interface SidebarRow {
   is_unread: boolean;
 }
 
-/** The conversations that are being written in, those that are shared and those that are unread, by id. */
-export interface Marks {
-  running: string[];
-  shared: string[];
-  unread: string[];
+/** A part of a person's list: by days, pinned ones before all. */
+export interface ListPart {
+  groups: { label: string; is_pinned: boolean; rows: SidebarRow[] }[];
+  /** The address of the part after it; "" = there is none. */
+  older: string;
+  /** In which zone and on which day of it these groups were made. */
+  drawn: string;
 }
 
 /** The answer to a first or a later send; only a first one brings its conversation. */
