@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -33,7 +34,7 @@ def members_only(view: _MemberView[P, R]) -> _View[P, R]:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         if wants_json(request):
             return JsonResponse(
-                {"error": {"code": "signed_out", "message": "You are signed out. Sign in to go on."}},
+                {"error": {"code": "signed_out", "message": _("You are signed out. Sign in to go on.")}},
                 status=401,
             )
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

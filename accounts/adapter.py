@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy
 
 from accounts import links
 from accounts.models import User
@@ -18,9 +19,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         # The same words whether or not there is such an address.
-        "email_password_mismatch": "This address and this password do not belong together.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, then sign in.",
-        "enter_current_password": "This is not your current password.",
+        "email_password_mismatch": gettext_lazy("This address and this password do not belong together."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then sign in."),
+        "enter_current_password": gettext_lazy("This is not your current password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

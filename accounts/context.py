@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -11,7 +12,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": {
             "name": "Parley",
             "support_contact": contact,
-            "whom_to_ask": contact or "an administrator",
+            "whom_to_ask": contact or _("an administrator"),
             "mail_is_on": settings.MAIL_IS_ON,
         }
     }

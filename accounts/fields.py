@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import money
 from accounts.actions import budgets, prices
@@ -26,7 +28,7 @@ class DollarsField(forms.DecimalField):
     """An amount in dollars, written as money is: 5.00, not 5.000000000000."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    too_exact = "Enter whole cents, such as 0.50."
+    too_exact = gettext_lazy("Enter whole cents, such as 0.50.")
 
     def __init__(
         self,
@@ -35,16 +37,16 @@ class DollarsField(forms.DecimalField):
         max_value: Decimal = budgets.HIGHEST_LIMIT,
         **kwargs: Any,
     ) -> None:
-        too_much = f"Enter {max_value:,.0f} or less."
+        too_much = format_lazy(gettext_lazy("Enter {most} or less."), most=f"{max_value:,.0f}")
         super().__init__(
             min_value=Decimal(0),
             max_value=max_value,
             max_digits=20,
             decimal_places=decimal_places,
             error_messages={
-                "invalid": "Enter an amount in dollars, such as 5.00.",
+                "invalid": gettext_lazy("Enter an amount in dollars, such as 5.00."),
                 "max_decimal_places": self.too_exact,
-                "min_value": "Enter 0 or more.",
+                "min_value": gettext_lazy("Enter 0 or more."),
                 "max_value": too_much,
                 "max_digits": too_much,
                 "max_whole_digits": too_much,
@@ -62,7 +64,9 @@ class DollarsField(forms.DecimalField):
 class RateField(DollarsField):
     """Dollars per 1M tokens."""
 
-    too_exact = f"Enter at most {_RATE_PLACES} digits after the point."
+    too_exact = format_lazy(
+        gettext_lazy("Enter at most {places} digits after the point."), places=_RATE_PLACES
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(decimal_places=_RATE_PLACES, max_value=prices.HIGHEST_PRICE, **kwargs)

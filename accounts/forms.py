@@ -18,13 +18,13 @@ _MOST_PLACES = 500
 # They are part of every prompt, and every hold is made for them.
 LONGEST_INSTRUCTIONS = 8_000
 
-_PASSWORD_HINT = "At least 10 characters; a few words in a row are good."  # noqa: S105 -- a hint, no secret
+_PASSWORD_HINT = _("At least 10 characters; a few words in a row are good.")
 _LABELS = {
-    "login": "E-mail address",
-    "email": "E-mail address",
-    "password": "Password",
-    "oldpassword": "Current password",
-    "password1": "New password",
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
 }
 
 
@@ -66,7 +66,7 @@ class ResetTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if not self.reset_user.is_active:
-            raise ValidationError("This account is suspended.")
+            raise ValidationError(_("This account is suspended."))
         return cleaned
 
 
@@ -90,9 +90,11 @@ class JoinForm(_Form):
     """Who joins says by which address, under what name, with which password."""
 
     email = forms.EmailField(
-        label=_LABELS["email"], help_text="You sign in with it. Other members never see it.", max_length=254
+        label=_LABELS["email"],
+        help_text=_("You sign in with it. Other members never see it."),
+        max_length=254,
     )
-    display_name = forms.CharField(label="Your name", help_text="As others will see it.", max_length=80)
+    display_name = forms.CharField(label=_("Your name"), help_text=_("As others will see it."), max_length=80)
     password = forms.CharField(
         label=_LABELS["password"],
         help_text=_PASSWORD_HINT,
@@ -119,7 +121,7 @@ class JoinForm(_Form):
 
 class NameForm(_Form):
     display_name = forms.CharField(
-        label="Your name", help_text="As others see it, in shared conversations too.", max_length=80
+        label=_("Your name"), help_text=_("As others see it, in shared conversations too."), max_length=80
     )
 
 
@@ -156,14 +158,14 @@ class SettingsForm(NameForm):
 
 class NoteForm(_Form):
     note = forms.CharField(
-        label="Note", max_length=500, required=False, help_text="For the record; optional."
+        label=_("Note"), max_length=500, required=False, help_text=_("For the record; optional.")
     )
 
 
 class BudgetForm(NoteForm):
     """A person's own monthly budget; empty gives them the default again."""
 
-    limit = DollarsField(label="Dollars a month", required=False, help_text="Empty: the default.")
+    limit = DollarsField(label=_("Dollars a month"), required=False, help_text=_("Empty: the default."))
 
     field_order = ("limit", "note")
 
@@ -176,14 +178,14 @@ class DefaultBudgetsForm(_Form):
     """What everybody may spend in a month who has no budget of their own, and all together."""
 
     person = DollarsField(
-        label="Each person, dollars a month",
+        label=_("Each person, dollars a month"),
         required=False,
-        help_text="For everybody without a budget of their own. Empty: no limit.",
+        help_text=_("For everybody without a budget of their own. Empty: no limit."),
     )
     organisation = DollarsField(
-        label="All together, dollars a month",
+        label=_("All together, dollars a month"),
         required=False,
-        help_text="Whoever they are, nobody can spend past it. Empty: no limit.",
+        help_text=_("Whoever they are, nobody can spend past it. Empty: no limit."),
     )
 
 
@@ -191,8 +193,8 @@ class PlacesForm(_Form):
     """A link for several people."""
 
     places = forms.IntegerField(
-        label="Places",
-        help_text="How many people may join by the link.",
+        label=_("Places"),
+        help_text=_("How many people may join by the link."),
         min_value=1,
         max_value=_MOST_PLACES,
         initial=5,
@@ -201,15 +203,15 @@ class PlacesForm(_Form):
 
 class InvitationForm(PlacesForm):
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         required=False,
         max_length=254,
-        help_text="Then only this address may join. Empty: whoever holds the link.",
+        help_text=_("Then only this address may join. Empty: whoever holds the link."),
     )
     monthly_budget = DollarsField(
-        label="Budget, dollars a month", required=False, help_text="Empty: the default."
+        label=_("Budget, dollars a month"), required=False, help_text=_("Empty: the default.")
     )
-    makes_administrator = forms.BooleanField(label="They become administrators", required=False)
+    makes_administrator = forms.BooleanField(label=_("They become administrators"), required=False)
 
     field_order = ("email", "places", "monthly_budget", "makes_administrator")
 
@@ -219,9 +221,11 @@ class PriceForm(_Form):
 
     provider = forms.SlugField(max_length=40)
     upstream_model = forms.CharField(max_length=200)
-    input = RateField(label="Read new")
+    input = RateField(label=_("Read new"))
     cache_read = RateField(
-        label="Read again (cached)", required=False, help_text="Empty: the same as read new."
+        label=_("Read again (cached)"), required=False, help_text=_("Empty: the same as read new.")
     )
-    output = RateField(label="Written")
-    confirm_jump = forms.BooleanField(label="Yes, more than ten times as much or as little", required=False)
+    output = RateField(label=_("Written"))
+    confirm_jump = forms.BooleanField(
+        label=_("Yes, more than ten times as much or as little"), required=False
+    )

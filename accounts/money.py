@@ -5,6 +5,8 @@ What was spent rounds up, what is left rounds down, nothing ever reads "$0.00".
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 # Money is kept to this place and rounded further only for show.
 PICO = Decimal("0.000000000001")
 
@@ -20,7 +22,7 @@ _SECONDS_PER_MINUTE = 60
 def format_cost(amount: Decimal) -> str:
     """What was spent: "$0.00079", "$0.028", "$4.13", "free"."""
     if amount == 0:
-        return "free"
+        return _("free")
     return _dollars(rounded_up(amount))
 
 
@@ -55,7 +57,7 @@ def format_limit(amount: Decimal) -> str:
 
 def format_rate(amount: Decimal) -> str:
     """A price per 1M tokens, unrounded: "$0.14", "$0.0028", "free"."""
-    return format_limit(amount) if amount else "free"
+    return format_limit(amount) if amount else _("free")
 
 
 def exact(amount: Decimal) -> str:

@@ -1,16 +1,17 @@
 """Django's checks of a new password, each with a sentence of ours that says what to do."""
 
 from django.contrib.auth import password_validation
+from django.utils.translation import gettext as _
 
 
 class LongEnough(password_validation.MinimumLengthValidator):
     def get_error_message(self) -> str:
-        return f"Use at least {self.min_length} characters."
+        return _("Use at least %(count)s characters.") % {"count": self.min_length}
 
 
 class NotCommon(password_validation.CommonPasswordValidator):
     def get_error_message(self) -> str:
-        return "This password is too common."
+        return _("This password is too common.")
 
 
 class NotLikeThePerson(password_validation.UserAttributeSimilarityValidator):
@@ -20,4 +21,4 @@ class NotLikeThePerson(password_validation.UserAttributeSimilarityValidator):
         super().__init__(user_attributes=("email", "display_name"))
 
     def get_error_message(self) -> str:
-        return "This password is too close to your address or name."
+        return _("This password is too close to your address or name.")

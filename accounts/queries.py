@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import budgets, money, windows
 from accounts.models import AuditEntry, Budget, Invitation, Scope, SpendWindow, User, Window
@@ -36,10 +37,10 @@ class PersonRow:
     def standing(self) -> list[str]:
         """What is special about them, in words; most people have nothing."""
         words = {
-            "suspended": not self.user.is_active,
-            "exempt from limits": self.user.is_exempt,
-            "administrator": self.user.is_staff,
-            "not signed in yet": self.user.last_login is None,
+            _("suspended"): not self.user.is_active,
+            _("exempt from limits"): self.user.is_exempt,
+            _("administrator"): self.user.is_staff,
+            _("not signed in yet"): self.user.last_login is None,
         }
         return [word for word, is_so in words.items() if is_so]
 
@@ -84,9 +85,7 @@ def month_sentence(at: datetime | None = None, *, is_estimated: bool) -> str:
     spenders = SpendWindow.objects.filter(
         scope=Scope.USER, window=Window.MONTH, starts_at=windows.start_of(Window.MONTH, at), spent__gt=0
     ).count()
-    by = f", by {spenders} {'person' if spenders == 1 else 'people'}" if spenders else ""
-    month = windows_shown.month_words(organisation, is_estimated=is_estimated)
-    return f"{month.removesuffix('.')}{by}."
+    return windows_shown.month_words(organisation, is_estimated=is_estimated, spenders=spenders)
 
 
 def is_not_set_up() -> bool:
@@ -115,7 +114,7 @@ def _own_budgets(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, Decimal]:
 
 
 def _budget_in_words(limit: Decimal | None) -> str:
-    return "no limit" if limit is None else f"of {money.format_limit(limit)}"
+    return _("no limit") if limit is None else _("of %(limit)s") % {"limit": money.format_limit(limit)}
 
 
 def _is_reached(spent: Decimal, limit: Decimal | None) -> bool:
@@ -123,8 +122,11 @@ def _is_reached(spent: Decimal, limit: Decimal | None) -> bool:
 
 
 def _purpose(invitation: Invitation) -> str:
-    whom = invitation.email or f"{invitation.places - invitation.used} of {invitation.places} places left"
-    extras = ["administrator"] if invitation.makes_administrator else []
+    whom = invitation.email or _("%(left)s of %(places)s places left") % {
+        "left": invitation.places - invitation.used,
+        "places": invitation.places,
+    }
+    extras = [_("administrator")] if invitation.makes_administrator else []
     if invitation.monthly_budget is not None:
-        extras.append(f"{money.format_limit(invitation.monthly_budget)} a month")
+        extras.append(_("%(amount)s a month") % {"amount": money.format_limit(invitation.monthly_budget)})
     return ", ".join([whom, *extras])

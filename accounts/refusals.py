@@ -4,16 +4,29 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import money, windows
 from accounts.models import Scope, User
 
-_WHO_HAS = {
-    Scope.ORGANISATION: "The organisation has",
-    Scope.TEAM: "Your team has",
-    Scope.USER: "You have",
+_NO_BUDGET = {
+    Scope.ORGANISATION: gettext_lazy("The organisation has no budget %(when)s."),
+    Scope.TEAM: gettext_lazy("Your team has no budget %(when)s."),
+    Scope.USER: gettext_lazy("You have no budget %(when)s."),
 }
-_WHOSE = {Scope.ORGANISATION: "the organisation’s ", Scope.TEAM: "your team’s ", Scope.USER: ""}
+_REACHED = {
+    Scope.ORGANISATION: gettext_lazy("The organisation has reached %(limit)s %(when)s."),
+    Scope.TEAM: gettext_lazy("Your team has reached %(limit)s %(when)s."),
+    Scope.USER: gettext_lazy("You have reached %(limit)s %(when)s."),
+}
+_OWN_REACHED = gettext_lazy("You have reached your own limit of %(limit)s %(when)s.")
+_LIMIT = {
+    Scope.ORGANISATION: gettext_lazy("the organisation’s %(limit)s"),
+    Scope.TEAM: gettext_lazy("your team’s %(limit)s"),
+    Scope.USER: "%(limit)s",
+}
+_OWN_LIMIT = gettext_lazy("your own %(limit)s")
 
 
 class BudgetRefused(Exception):
@@ -57,31 +70,43 @@ class BudgetRefused(Exception):
         return self.resets_at is None, self.resets_at or self.at, -self.scope
 
     def _fact(self) -> str:
-        when = windows.words_for(self.window, self.at)
+        known = {
+            "when": windows.words_for(self.window, self.at),
+            "limit": money.format_limit(self.limit),
+            "cost": money.format_worst(self.needed),
+            "left": money.format_left(self.left),
+        }
         if not self.limit:
-            return f"{_WHO_HAS[self.scope]} no budget {when}."
-        whose = "your own " if self.is_own else _WHOSE[self.scope]
-        limit = f"{whose}{money.format_limit(self.limit)}"
+            return str(_NO_BUDGET[self.scope]) % known
         if self.without_holds <= 0:
-            reached = f"{'your own limit of ' if self.is_own else ''}{money.format_limit(self.limit)}"
-            return f"{_WHO_HAS[self.scope]} reached {reached} {when}."
+            return str(_OWN_REACHED if self.is_own else _REACHED[self.scope]) % known
+        known["limit"] = str(_OWN_LIMIT if self.is_own else _LIMIT[self.scope]) % known
         if not self.left:
-            return f"What is left of {limit} {when} is held for replies that are being written."
-        left = f"{money.format_left(self.left)} of {limit}" if whose else money.format_left(self.left)
-        waiting = ", while other replies are being written" if self.left < self.without_holds else ""
-        worst = money.format_worst(self.needed)
-        return f"This message could cost up to {worst} and {left} is left {when}{waiting}."
+            return _("What is left of %(limit)s %(when)s is held for replies that are being written.") % known
+        if self.is_own or self.scope != Scope.USER:
+            known["left"] = _("%(left)s of %(limit)s") % known
+        if self.left < self.without_holds:
+            return (
+                _(
+                    "This message could cost up to %(cost)s and %(left)s is left %(when)s,"
+                    " while other replies are being written."
+                )
+                % known
+            )
+        return _("This message could cost up to %(cost)s and %(left)s is left %(when)s.") % known
 
     def _reset(self) -> str:
         if not self.limit or self.resets_at is None:
             return ""
         if self.needed <= self.without_holds:
-            return "Send it again when they have ended."
-        return f"It starts again on {windows.instant(self.resets_at)}."
+            return _("Send it again when they have ended.")
+        return _("It starts again on %(moment)s.") % {"moment": windows.instant(self.resets_at)}
 
     def _whom_to_ask(self, user: User) -> str:
         if self.is_own:
-            return "You can raise it under My usage."
+            return _("You can raise it under My usage.")
         if user.is_administrator:
-            return "You can raise the limit under People."
-        return f"{settings.SUPPORT_CONTACT or 'An administrator'} can raise the limit."
+            return _("You can raise the limit under People.")
+        return _("%(whom)s can raise the limit.") % {
+            "whom": settings.SUPPORT_CONTACT or _("An administrator")
+        }

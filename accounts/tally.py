@@ -5,15 +5,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import money
 from accounts.pricing import CostSplit, Tokens, apportion
 
-DEMO = "demo price, not billed"
+DEMO = gettext_lazy("demo price, not billed")
+_DEMO_SENTENCE = gettext_lazy("Demo price, not billed.")
 
 KINDS = ("cached", "new", "thinking", "answer")
-_LABELS = ("Read again (cached)", "Read new", "Thinking", "Answer")
-_SPOKEN = ("read again", "read new", "thinking", "answer")
+_LABELS = (
+    gettext_lazy("Read again (cached)"),
+    gettext_lazy("Read new"),
+    gettext_lazy("Thinking"),
+    gettext_lazy("Answer"),
+)
+_SPOKEN = (
+    gettext_lazy("read again"),
+    gettext_lazy("read new"),
+    gettext_lazy("thinking"),
+    gettext_lazy("answer"),
+)
 _NONE = "–"
 _ONE = Decimal(1)
 
@@ -49,14 +61,16 @@ def tally_of(
         "label": _spoken(shown, split.parts, is_estimated, is_billed),
         "strip": strip_of(split.parts),
         "lines": [
-            {"kind": kind, "label": label, "tokens": _counted(count, is_estimated), "cost": figure}
+            {"kind": kind, "label": str(label), "tokens": _counted(count, is_estimated), "cost": figure}
             for kind, label, count, figure in zip(KINDS, _LABELS, counts, costs, strict=True)
         ],
         "total": {"tokens": _counted(tokens.total, is_estimated), "cost": cost},
         "exact": money.exact(shown),
-        "source": source_line if is_billed else DEMO.capitalize() + ".",
+        "source": source_line if is_billed else str(_DEMO_SENTENCE),
         "model": model,
-        "speed": f"{round(tokens.completion / seconds)} tokens/s" if seconds and tokens.completion else "",
+        "speed": _("%(count)s tokens/s") % {"count": round(tokens.completion / seconds)}
+        if seconds and tokens.completion
+        else "",
     }
 
 
@@ -97,13 +111,22 @@ def thought_line(
     """
     time = money.seconds_short(ms / 1000)
     parts = [
-        _("Stopped after %(time)s of thinking") % {"time": time} if is_cut_off else f"Thought for {time}"
+        _("Stopped after %(time)s of thinking") % {"time": time}
+        if is_cut_off
+        else _("Thought for %(time)s") % {"time": time}
     ]
     if tokens:
-        parts.append(f"{_counted(tokens, is_estimated)} {'token' if tokens == 1 else 'tokens'}")
+        parts.append(
+            ngettext("%(count)s token", "%(count)s tokens", tokens)
+            % {"count": _counted(tokens, is_estimated)}
+        )
         if cost is not None:
             parts.append(_marked(money.format_cost(cost), is_estimated))
     return " · ".join(parts)
+
+
+def _speed(completion: int, seconds: float | None) -> str:
+    return _("%(count)s tokens/s") % {"count": round(completion / seconds)} if seconds and completion else ""
 
 
 def _line_costs(
@@ -118,20 +141,24 @@ def _line_costs(
         if figure:
             lines.append(_marked(f"${figure:,f}", is_estimated))
         elif part:
-            lines.append(f"under ${step:f}")
+            lines.append(_("under %(amount)s") % {"amount": f"${step:f}"})
         else:
-            lines.append("free" if count else _NONE)
+            lines.append(_("free") if count else _NONE)
     return lines
 
 
 def _spoken(shown: Decimal, parts: Sequence[Decimal], is_estimated: bool, is_billed: bool) -> str:
     """The strip for those who do not see it: "Cost $0.00079: read again 20 %, read new 80 %"."""
     if not shown:
-        return "Free" if is_billed else f"Free, {DEMO}"
-    about = "about " if is_estimated else ""
-    note = "" if is_billed else f", {DEMO}"
+        return _("Free") if is_billed else _("Free, demo price, not billed")
+    if is_billed:
+        cost = _("Cost about %(amount)s") if is_estimated else _("Cost %(amount)s")
+    elif is_estimated:
+        cost = _("Cost about %(amount)s, demo price, not billed")
+    else:
+        cost = _("Cost %(amount)s, demo price, not billed")
     shares = shares_in_words(parts)
-    return f"Cost {about}{money.format_cost(shown)}{note}" + (f": {shares}" if shares else "")
+    return cost % {"amount": money.format_cost(shown)} + (f": {shares}" if shares else "")
 
 
 def _at_least(least: int, widths: Sequence[Decimal]) -> list[int]:
@@ -147,4 +174,4 @@ def _counted(count: int, is_estimated: bool) -> str:
 
 def _marked(figure: str, is_estimated: bool) -> str:
     """An estimate is never shown as a fact; nothing is nothing either way."""
-    return f"≈ {figure}" if is_estimated and figure != "free" else figure
+    return f"≈ {figure}" if is_estimated and figure != _("free") else figure

@@ -6,6 +6,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -28,7 +29,7 @@ def send_reset_link(email: str) -> None:
         return
     context = {"user": user, "link": links.to_send(people.reset_path(user))}
     send_mail(
-        subject="Set a new password for Parley",
+        subject=_("Set a new password for Parley"),
         message=render_to_string("account/email/reset_link.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         recipient_list=[user.email],
@@ -45,7 +46,7 @@ def send_invitation(invitation_id: str) -> None:
     inviter = invitations.inviter_of(invitation)
     context = {"inviter": inviter, "link": links.to_send(reverse("accounts:join", args=[secret]))}
     send_mail(
-        subject="You are invited to Parley",
+        subject=_("You are invited to Parley"),
         message=render_to_string("account/email/invitation.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         recipient_list=[invitation.email],

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import Window
 
@@ -47,13 +48,13 @@ def words_for(window: str, at: datetime) -> str:
     """The window as a phrase after an amount: "for November", "for today", "in all"."""
     match Window(window):
         case Window.DAY:
-            return "for today"
+            return _("for today")
         case Window.WEEK:
-            return "for this week"
+            return _("for this week")
         case Window.MONTH:
-            return f"for {at.astimezone(zone()):%B}"
+            return _("for %(month)s") % {"month": f"{at.astimezone(zone()):%B}"}
         case Window.TOTAL:
-            return "in all"
+            return _("in all")
 
 
 def instant(at: datetime) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, budgets, counters, money, rebuilding, signals
 from accounts.models import ORGANISATION_ID, Budget, Membership, Scope, Team, User, Window
@@ -19,7 +21,12 @@ HIGHEST_LIMIT = Decimal(10_000_000)
 
 # From the shortest to the longest: none may have more than one that holds it whole.
 _BY_LENGTH = (Window.DAY, Window.WEEK, Window.MONTH, Window.TOTAL)
-_SPAN = {Window.DAY: "a day", Window.WEEK: "a week", Window.MONTH: "a month", Window.TOTAL: "all time"}
+_SPAN = {
+    Window.DAY: gettext_lazy("a day"),
+    Window.WEEK: gettext_lazy("a week"),
+    Window.MONTH: gettext_lazy("a month"),
+    Window.TOTAL: gettext_lazy("all time"),
+}
 
 
 class LimitRefused(ValueError):
@@ -68,8 +75,8 @@ def limit_oneself(*, user: User, window: str, limit: Decimal | None) -> None:
         allowed = budgets.limit_of(user, window)
         if allowed is not None and limit >= allowed:
             raise LimitRefused(
-                f"Your limit for {_SPAN[Window(window)]} is {money.format_limit(allowed)} already. "
-                "One of your own has to be lower."
+                _("Your limit for %(span)s is %(limit)s already. One of your own has to be lower.")
+                % {"span": _SPAN[Window(window)], "limit": money.format_limit(allowed)}
             )
     which = {"scope": Scope.USER, "scope_id": user.pk, "window": Window(window), "is_own": True}
     earlier = _put(which, limit)
@@ -97,7 +104,10 @@ def people_of(scope: Scope, scope_id: uuid.UUID | None) -> list[uuid.UUID] | Non
 def checked_amount(amount: Decimal, what: str) -> Decimal:
     """An amount of dollars as it is kept. Raises LimitRefused for what is none."""
     if not amount.is_finite() or not 0 <= amount <= HIGHEST_LIMIT:
-        raise LimitRefused(f"{what} is an amount from $0 to {money.format_limit(HIGHEST_LIMIT)}.")
+        raise LimitRefused(
+            _("%(what)s is an amount from $0 to %(highest_limit)s.")
+            % {"what": what, "highest_limit": money.format_limit(HIGHEST_LIMIT)}
+        )
     return amount.quantize(money.PICO)
 
 
@@ -129,13 +139,21 @@ def _refuse_contradiction(which: dict[str, Any], limit: Decimal) -> None:
     for shorter, longer in pairwise(known):
         if limits[shorter] > limits[longer]:
             raise LimitRefused(
-                f"{money.format_limit(limits[shorter])} for {_SPAN[shorter]} is more than "
-                f"{money.format_limit(limits[longer])} for {_SPAN[longer]}. The shorter one may not have more."
+                _(
+                    "%(shorter)s for %(span)s is more than "
+                    "%(longer)s for %(longer_span)s. The shorter one may not have more."
+                )
+                % {
+                    "shorter": money.format_limit(limits[shorter]),
+                    "span": _SPAN[shorter],
+                    "longer": money.format_limit(limits[longer]),
+                    "longer_span": _SPAN[longer],
+                }
             )
 
 
 def _checked(limit: Decimal) -> Decimal:
-    return checked_amount(limit, "A limit")
+    return checked_amount(limit, _("A limit"))
 
 
 def _name_of(scope: Scope, scope_id: uuid.UUID | None) -> str:

@@ -1,6 +1,7 @@
 """What stands for one person alone beside their budget: no limits, or another number of replies at once."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit, signals
 from accounts.actions.budgets import LimitRefused
@@ -35,7 +36,9 @@ def set_most_parallel(*, actor: User, user: User, most: int | None, note: str = 
     Raises LimitRefused for what is no such number.
     """
     if most is not None and not 1 <= most <= MOST_PARALLEL:
-        raise LimitRefused(f"Enter a number from 1 to {MOST_PARALLEL}.")
+        raise LimitRefused(
+            _("Enter a number from 1 to %(most_parallel)s.") % {"most_parallel": MOST_PARALLEL}
+        )
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.most_parallel == most:
         return

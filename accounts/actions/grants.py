@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit, budgets, ledger, money, signals, windows
 from accounts.actions.budgets import HIGHEST_LIMIT, LimitRefused, people_of
@@ -31,10 +32,10 @@ def grant(
     """
     amount, note, now = _checked(amount), note.strip(), timezone.now()
     if not note:
-        raise LimitRefused("Say why: it is kept with the amount.")
+        raise LimitRefused(_("Say why: it is kept with the amount."))
     limit = budgets.limit_set(scope, scope_id, window)
     if limit is None:
-        raise LimitRefused("There is no limit for this window, so there is nothing to raise or lower.")
+        raise LimitRefused(_("There is no limit for this window, so there is nothing to raise or lower."))
     granted = ledger.grant(
         key=f"grant:{grant_id or new_id()}",
         scope=scope,
@@ -61,7 +62,10 @@ def grant(
 
 def _checked(amount: Decimal) -> Decimal:
     if not amount.is_finite() or not 0 < abs(amount) <= HIGHEST_LIMIT:
-        raise LimitRefused(f"Enter an amount other than 0, up to {money.format_limit(HIGHEST_LIMIT)}.")
+        raise LimitRefused(
+            _("Enter an amount other than 0, up to %(highest_limit)s.")
+            % {"highest_limit": money.format_limit(HIGHEST_LIMIT)}
+        )
     return amount.quantize(money.PICO)
 
 
@@ -71,10 +75,12 @@ def _refuse_beyond(limit: Decimal, granted: Decimal, amount: Decimal) -> None:
     """
     before = limit + granted - amount
     if amount < 0 and before + amount < 0:
-        raise LimitRefused(f"At most {money.format_limit(max(Decimal(0), before))} can be taken off.")
+        raise LimitRefused(
+            _("At most %(value)s can be taken off.") % {"value": money.format_limit(max(Decimal(0), before))}
+        )
     if amount > 0 and before + amount > HIGHEST_LIMIT:
         most = max(Decimal(0), HIGHEST_LIMIT - before)
-        raise LimitRefused(f"At most {money.format_limit(most)} more can be given.")
+        raise LimitRefused(_("At most %(most)s more can be given.") % {"most": money.format_limit(most)})
 
 
 def _name_of(scope: Scope, scope_id: uuid.UUID) -> str:

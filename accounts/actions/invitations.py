@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit, ids
 from accounts.actions import people
@@ -127,7 +128,7 @@ def join(*, invitation: Invitation, email: str, display_name: str, password: str
         people.lock_administrators()
     invitation = _checked(Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk))
     if invitation.email and invitation.email != email.strip().lower():
-        raise InvitationForAnother("This invitation is for another address.")
+        raise InvitationForAnother(_("This invitation is for another address."))
     invitation.used += 1
     invitation.save(update_fields=["used"])
     return people.add_person(
@@ -147,15 +148,17 @@ def inviter_of(invitation: Invitation) -> User | None:
 
 def _checked(invitation: Invitation | None) -> Invitation:
     if invitation is None:
-        raise InvitationIsDead("There is no such invitation. Check that the whole link was copied.")
+        raise InvitationIsDead(_("There is no such invitation. Check that the whole link was copied."))
     if invitation.makes_first_administrator and people.has_administrator():
-        raise InvitationIsDead("There is an administrator already, so this link has done its work.")
+        raise InvitationIsDead(_("There is an administrator already, so this link has done its work."))
     if invitation.revoked_at is not None:
-        raise InvitationIsDead("This invitation was withdrawn.")
+        raise InvitationIsDead(_("This invitation was withdrawn."))
     if invitation.used >= invitation.places:
-        raise InvitationIsDead("This invitation has been used.")
+        raise InvitationIsDead(_("This invitation has been used."))
     if invitation.expires_at <= timezone.now():
-        raise InvitationIsDead(f"This invitation expired on {_day(invitation.expires_at)}.")
+        raise InvitationIsDead(
+            _("This invitation expired on %(expires_at)s.") % {"expires_at": _day(invitation.expires_at)}
+        )
     return invitation
 
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.actions import budgets
@@ -31,7 +32,7 @@ class AddressTaken(PersonRefused):
     """Two people cannot sign in with one address."""
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"There is an account with the address {email} already.")
+        super().__init__(_("There is an account with the address %(address)s already.") % {"address": email})
 
 
 class CannotSuspend(PersonRefused):
@@ -95,9 +96,9 @@ def suspend_user(*, actor: User, user: User, note: str = "") -> None:
     if not user.is_active:
         return
     if user.pk == actor.pk:
-        raise CannotSuspend("You cannot suspend yourself. Another administrator can.")
+        raise CannotSuspend(_("You cannot suspend yourself. Another administrator can."))
     if user.is_staff and not _administrators().exclude(pk=user.pk).exists():
-        raise CannotSuspend(f"{user.display_name} is the last administrator.")
+        raise CannotSuspend(_("%(name)s is the last administrator.") % {"name": user.display_name})
     _set_active(user, is_active=False)
     _end_sessions(user)
     Invitation.open.filter(invited_by=user.pk).update(revoked_at=timezone.now())

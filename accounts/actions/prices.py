@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, money, peak_hours
 from accounts.actions.first_prices import FIRST_PRICES
@@ -20,7 +22,12 @@ JUMP = 10
 HIGHEST_PRICE = Decimal(100_000)  # dollars per 1M tokens
 
 _ENVIRONMENT = "OPENAI_COMPATIBLE_PRICE"
-_WORDS = {"input": "input", "cache_read": "cached", "cache_write": "cache write", "output": "output"}
+_WORDS = {
+    "input": gettext_lazy("input"),
+    "cache_read": gettext_lazy("cached"),
+    "cache_write": gettext_lazy("cache write"),
+    "output": gettext_lazy("output"),
+}
 _BOOK_LOCK = 0x7072696365  # one writer at a time, or two could both find no row and write one
 
 
@@ -28,10 +35,20 @@ class PriceJump(Exception):
     """The new price is more than ten times the old one, or less than a tenth; `str()` asks whoever set it."""
 
     def __init__(self, rate: str, before: Decimal, after: Decimal, *, is_peak: bool = False) -> None:
-        when = " in some hours" if is_peak else ""
+        sentence = (
+            _(
+                "The %(rate)s price would go from %(before)s to %(after)s per 1M tokens in some hours."
+                " Confirm it if that is meant."
+            )
+            if is_peak
+            else _(
+                "The %(rate)s price would go from %(before)s to %(after)s per 1M tokens."
+                " Confirm it if that is meant."
+            )
+        )
         super().__init__(
-            f"The {_WORDS[rate]} price would go from {money.format_rate(before)} "
-            f"to {money.format_rate(after)} per 1M tokens{when}. Confirm it if that is meant."
+            sentence
+            % {"rate": _WORDS[rate], "before": money.format_rate(before), "after": money.format_rate(after)}
         )
 
 
@@ -186,7 +203,10 @@ def _described(price: Price) -> Mapping[str, Any]:
 
 def _checked(rate: Decimal) -> Decimal:
     if not rate.is_finite() or not 0 <= rate <= HIGHEST_PRICE:
-        raise ValueError(f"A price is from $0 to {money.format_limit(HIGHEST_PRICE)} per 1M tokens.")
+        raise ValueError(
+            _("A price is from $0 to %(highest_price)s per 1M tokens.")
+            % {"highest_price": money.format_limit(HIGHEST_PRICE)}
+        )
     return rate.quantize(money.PICO)
 
 

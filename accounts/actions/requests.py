@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit, budgets, money, signals, teams
 from accounts.actions import grants
@@ -40,20 +41,24 @@ def ask_for_more(
     """
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise RequestRefused(f"Say in up to {LONGEST_REASON:,} characters what it is for.")
+        raise RequestRefused(
+            _("Say in up to %(limit)s characters what it is for.") % {"limit": f"{LONGEST_REASON:,}"}
+        )
     if not amount.is_finite() or not 0 < amount <= HIGHEST_LIMIT:
-        raise RequestRefused("Enter an amount in dollars, more than 0.")
+        raise RequestRefused(_("Enter an amount in dollars, more than 0."))
     if team is not None and not teams.is_member(user.pk, team.pk):
-        raise RequestRefused("You do not belong to that team.")
+        raise RequestRefused(_("You do not belong to that team."))
     if budgets.limit_of(user, window) is None:
-        raise RequestRefused("You have no limit for that, so there is nothing to ask for.")
+        raise RequestRefused(_("You have no limit for that, so there is nothing to ask for."))
     try:
         with transaction.atomic():
             return BudgetRequest.objects.create(
                 person=user, team=team, amount=amount.quantize(money.PICO), window=window, reason=reason
             )
     except IntegrityError as fault:
-        raise RequestRefused("You have asked already. Wait for the answer, or take it back first.") from fault
+        raise RequestRefused(
+            _("You have asked already. Wait for the answer, or take it back first.")
+        ) from fault
 
 
 @transaction.atomic
@@ -123,7 +128,9 @@ def _open(request: BudgetRequest) -> BudgetRequest:
         .get(pk=request.pk)
     )
     if row.state != RequestState.OPEN:
-        raise RequestRefused(f"This request was {RequestState(row.state).label} already.")
+        raise RequestRefused(
+            _("This request was %(state)s already.") % {"state": RequestState(row.state).label}
+        )
     return row
 
 
@@ -131,15 +138,16 @@ def _check_right(actor: User, request: BudgetRequest) -> None:
     if actor.is_administrator:
         return
     if request.person_id == actor.pk:
-        raise RequestRefused("Another manager or an administrator decides about yours.")
+        raise RequestRefused(_("Another manager or an administrator decides about yours."))
     if request.team_id is None or not teams.is_manager(actor, request.team_id):
-        raise RequestRefused("An administrator decides about this.")
+        raise RequestRefused(_("An administrator decides about this."))
 
 
 def _check_member(person: User, team: Team) -> None:
     if not teams.is_member(person.pk, team.pk):
         raise RequestRefused(
-            f"{person.display_name} no longer belongs to {team.name}. An administrator can give it."
+            _("%(person)s no longer belongs to %(team)s. An administrator can give it.")
+            % {"person": person.display_name, "team": team.name}
         )
 
 
@@ -148,11 +156,14 @@ def _check_room(team: Team, amount: Decimal) -> None:
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     limited = [left for left in budgets.standing_of_team(team.pk) if left.available is not None]
     if not limited:
-        raise RequestRefused(f"{team.name} has no budget to give from. An administrator can decide.")
+        raise RequestRefused(
+            _("%(team)s has no budget to give from. An administrator can decide.") % {"team": team.name}
+        )
     room = min((left.available or Decimal(0)) - given_by(team.pk, left.starts_at) for left in limited)
     if amount > room:
         raise RequestRefused(
-            f"{team.name} has {money.format_left(room)} left to give. An administrator can give more."
+            _("%(team)s has %(left)s left to give. An administrator can give more.")
+            % {"team": team.name, "left": money.format_left(room)}
         )
 
 

@@ -1,6 +1,7 @@
 """Teams: people who share a budget. Administrators make them and say who belongs to them and who manages them."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit, signals
 from accounts.models import Membership, Team, User
@@ -20,7 +21,7 @@ def create_team(*, actor: User, name: str) -> Team:
         with transaction.atomic():
             team = Team.objects.create(name=name)
     except IntegrityError as fault:
-        raise TeamRefused(f"There is a team called {name} already.") from fault
+        raise TeamRefused(_("There is a team called %(name)s already.") % {"name": name}) from fault
     audit.record(actor=actor, action="team.created", target=name, before={}, after={"team": team.pk})
     return team
 
@@ -33,7 +34,7 @@ def rename_team(*, actor: User, team: Team, name: str) -> None:
         with transaction.atomic():
             Team.objects.filter(pk=team.pk).update(name=name)
     except IntegrityError as fault:
-        raise TeamRefused(f"There is a team called {name} already.") from fault
+        raise TeamRefused(_("There is a team called %(name)s already.") % {"name": name}) from fault
     if before != name:
         audit.record(
             actor=actor,
@@ -83,7 +84,9 @@ def set_manager(*, actor: User, team: Team, user: User, is_manager: bool) -> Non
 def _checked(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise TeamRefused(f"A team has a name of up to {LONGEST_NAME} characters.")
+        raise TeamRefused(
+            _("A team has a name of up to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME}
+        )
     return name
 
 

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.ids import new_id
 from accounts.models.budget import SpendWindow
@@ -23,11 +24,11 @@ class EntryKind(models.TextChoices):
 class CostSource(models.TextChoices):
     """Where a figure comes from, best first."""
 
-    REPORTED = "reported", "as billed by the provider"
-    PRICED = "priced", "our price × reported tokens"
-    LOOKED_UP = "looked_up", "looked up at the provider afterwards"
-    ESTIMATED = "estimated", "estimated"
-    NOTHING = "nothing", "nothing was used"
+    REPORTED = "reported", gettext_lazy("as billed by the provider")
+    PRICED = "priced", gettext_lazy("our price × reported tokens")
+    LOOKED_UP = "looked_up", gettext_lazy("looked up at the provider afterwards")
+    ESTIMATED = "estimated", gettext_lazy("estimated")
+    NOTHING = "nothing", gettext_lazy("nothing was used")
 
 
 class LedgerEntry(models.Model):

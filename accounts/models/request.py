@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.ids import new_id
 from accounts.models.budget import Window
@@ -10,10 +11,10 @@ from accounts.models.team import Team
 
 
 class RequestState(models.TextChoices):
-    OPEN = "open", "waiting"
-    APPROVED = "approved", "approved"
-    DECLINED = "declined", "declined"
-    WITHDRAWN = "withdrawn", "taken back"
+    OPEN = "open", gettext_lazy("waiting")
+    APPROVED = "approved", gettext_lazy("approved")
+    DECLINED = "declined", gettext_lazy("declined")
+    WITHDRAWN = "withdrawn", gettext_lazy("taken back")
 
 
 class BudgetRequest(models.Model):

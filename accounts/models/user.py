@@ -58,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # False = suspended: no sign-in, sockets closed, running replies stopped, links dead. Data is kept.
     is_active = models.BooleanField("active", default=True)
     # No limit stands for them but one of their own. What they spend is recorded like everybody's.
-    is_exempt = models.BooleanField("exempt from limits", default=False, db_default=False)
+    is_exempt = models.BooleanField(_("exempt from limits"), default=False, db_default=False)
     # How many of their replies may be written at once; None = as the installation has it.
     most_parallel = models.PositiveSmallIntegerField(null=True, blank=True)
     # How pages look to them; `base.html` says it on the root element, so that nothing changes after the first paint.

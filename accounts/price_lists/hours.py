@@ -10,6 +10,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import peak_hours
 
 Rates = Mapping[str, Decimal | None]
@@ -42,17 +44,17 @@ class Override:
 def override_of(entry: Mapping[str, Any], rates: Mapping[str, Decimal]) -> Override:
     """One conditional entry, its rates read already. Raises NotBands."""
     if "min_prompt_tokens" in entry:
-        raise NotBands("it asks more for long prompts")
+        raise NotBands(_("it asks more for long prompts"))
     days = entry.get("utc_days")
     if days is not None and not isinstance(days, list):
-        raise NotBands("its days cannot be read")
+        raise NotBands(_("its days cannot be read"))
     numbers = frozenset(range(7)) if days is None else frozenset(map(_day, days))
     has_start, has_end = (entry.get(name) is not None for name in ("utc_start", "utc_end"))
     if has_start != has_end or not numbers:
-        raise NotBands("its hours cannot be read")
+        raise NotBands(_("its hours cannot be read"))
     start, end = (_minute(entry["utc_start"]), _minute(entry["utc_end"])) if has_start else (0, _WHOLE_DAY)
     if start == end:
-        raise NotBands("its hours cannot be read")
+        raise NotBands(_("its hours cannot be read"))
     return Override(numbers, start, end, rates)
 
 
@@ -91,7 +93,7 @@ def _schedule(
 
 def _day(name: object) -> int:
     if name not in _DAYS:
-        raise NotBands("its days cannot be read")
+        raise NotBands(_("its days cannot be read"))
     return _DAYS.index(str(name))
 
 
@@ -99,12 +101,12 @@ def _minute(clock: object) -> int:
     """A clock as a number: 400 is 04:00, 1030 is 10:30."""
     # Its size first: to look at 1e5000000 as a whole number takes all there is.
     if isinstance(clock, bool) or not isinstance(clock, int | Decimal) or not 0 <= clock <= 2400:
-        raise NotBands("its hours cannot be read")
+        raise NotBands(_("its hours cannot be read"))
     if clock != int(clock):
-        raise NotBands("its hours cannot be read")
+        raise NotBands(_("its hours cannot be read"))
     hours, minutes = divmod(int(clock), 100)
     if not (0 <= hours <= 24 and 0 <= minutes < 60 and hours * 60 + minutes <= _WHOLE_DAY):
-        raise NotBands("its hours cannot be read")
+        raise NotBands(_("its hours cannot be read"))
     return hours * 60 + minutes
 
 

@@ -169,7 +169,7 @@ def _bands(overrides: object, base: Mapping[str, Any], unit: Unit) -> list[dict[
     if not overrides:
         return []
     if not isinstance(overrides, list) or not all(isinstance(entry, dict) for entry in overrides):
-        raise hours.NotBands("its hours cannot be read")
+        raise hours.NotBands(_("its hours cannot be read"))
     read = [(entry, _rates(entry, unit)) for entry in overrides]
     return hours.bands_of([hours.override_of(entry, rates) for entry, rates in read if rates], base)
 

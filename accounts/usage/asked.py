@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import budgets, money, teams, windows
 from accounts.models import BudgetRequest, RequestState, User, Window
@@ -16,8 +18,12 @@ MOST_DECIDED = 20
 def sentence(waiting: Sequence[BudgetRequest]) -> str:
     """How many ask for more."""
     if not waiting:
-        return "Nobody is asking for more."
-    return "One person asks for more." if len(waiting) == 1 else f"{len(waiting)} people ask for more."
+        return _("Nobody is asking for more.")
+    if len(waiting) == 1:
+        return _("One person asks for more.")
+    return ngettext("%(count)s person asks for more.", "%(count)s people ask for more.", len(waiting)) % {
+        "count": len(waiting)
+    }
 
 
 def rows(waiting: Sequence[BudgetRequest]) -> list[dict[str, Any]]:
@@ -86,13 +92,17 @@ def latest_of(user: User) -> dict[str, Any] | None:
 def outcome(one: BudgetRequest) -> str:
     """In a word, with the amount where another one was given."""
     if one.state == RequestState.APPROVED and one.granted is not None:
-        return f"{money.format_limit(one.granted)} given"
-    return RequestState(one.state).label
+        return _("%(amount)s given") % {"amount": money.format_limit(one.granted)}
+    return str(RequestState(one.state).label)
 
 
 def _standing(spent: Decimal, limit: Decimal | None) -> str:
-    figure = money.format_cost(spent) if spent else "nothing"
+    figure = money.format_cost(spent) if spent else _("nothing")
     month = windows.words_for(Window.MONTH, timezone.now())
     if limit is None:
-        return f"{figure} spent {month}"
-    return f"{figure} of {money.format_limit(limit)} spent {month}"
+        return _("%(amount)s spent %(when)s") % {"amount": figure, "when": month}
+    return _("%(amount)s of %(limit)s spent %(when)s") % {
+        "amount": figure,
+        "limit": money.format_limit(limit),
+        "when": month,
+    }

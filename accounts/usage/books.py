@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import money
 from accounts.models import (
@@ -81,7 +83,7 @@ def open_holds(at: datetime | None = None) -> list[OpenHold]:
     names = _names({user_id for user_id, _, _ in rows})
     return [
         OpenHold(
-            person=names.get(user_id, "somebody who is gone"),
+            person=names.get(user_id, _("somebody who is gone")),
             amount=money.format_worst(amount),
             since=made_at,
             age=_age(at - made_at),
@@ -112,7 +114,7 @@ def charges_over_hold() -> list[OverHold]:
     )
     return [
         OverHold(
-            person=names.get(entry.user_id, "somebody who is gone"),
+            person=names.get(entry.user_id, _("somebody who is gone")),
             held=money.format_worst(held.get(entry.generation_id, Decimal(0))),
             over=money.format_cost(entry.over or Decimal(0)),
             at=entry.created_at,
@@ -175,13 +177,19 @@ def sentence(holds: list[OpenHold], check: dict[str, Any]) -> str:
     """How the books stand, in a sentence."""
     if check["faults"]:
         count = len(check["faults"])
-        return f"The last check of the books found {count} {'fault' if count == 1 else 'faults'}."
+        return ngettext(
+            "The last check of the books found %(count)s fault.",
+            "The last check of the books found %(count)s faults.",
+            count,
+        ) % {"count": count}
     old = sum(1 for hold in holds if hold.is_old)
     if old:
-        return f"{old} {'hold is' if old == 1 else 'holds are'} older than any reply."
+        return ngettext(
+            "%(count)s hold is older than any reply.", "%(count)s holds are older than any reply.", old
+        ) % {"count": old}
     if check["at"] is None:
-        return "The books have not been checked yet; it is done every night."
-    return "Every counter is the sum of its entries, and every hold is accounted for."
+        return _("The books have not been checked yet; it is done every night.")
+    return _("Every counter is the sum of its entries, and every hold is accounted for.")
 
 
 def _reconciled(
@@ -196,7 +204,7 @@ def _reconciled(
     share = (stated - by_prices) / by_prices if stated is not None and by_prices else None
     return Reconciled(
         day=day,
-        provider=provider or "unknown",
+        provider=provider or _("unknown"),
         booked=money.format_cost(booked),
         stated=_or_dash(stated),
         priced=_or_dash(priced),
@@ -222,7 +230,10 @@ def _names(user_ids: set[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
 def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds()) // 60
     if minutes < 1:
-        return "under a minute"
+        return _("under a minute")
     if minutes < 120:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+    if minutes < 2880:
+        return f"{minutes // 60} h"
+    days = minutes // 1440
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}

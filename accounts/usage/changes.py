@@ -4,45 +4,48 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts import money, windows
 from accounts.models import AuditEntry
 
 # What is about money, in words that go between who did it and to whom.
 DID = {
-    "budget.set": "set the budget of",
-    "budget.removed": "removed the budget of",
-    "budget.own_set": "set a lower limit for themselves:",
-    "budget.own_removed": "lifted their own limit:",
-    "budget.granted": "gave more to",
-    "budget.deducted": "took some off the budget of",
-    "request.approved": "approved the request of",
-    "request.declined": "declined the request of",
-    "request.withdrawn": "took back a request:",
-    "user.exempted": "lifted all limits of",
-    "user.limited_again": "set limits again for",
-    "user.parallel_set": "set the replies at once of",
-    "team.created": "made the team",
-    "team.renamed": "renamed a team to",
-    "team.member_added": "added to",
-    "team.member_removed": "removed from",
-    "team.manager_made": "made a manager of",
-    "team.manager_unmade": "made an ordinary member of",
-    "price.set": "set the price of",
+    "budget.set": gettext_lazy("set the budget of"),
+    "budget.removed": gettext_lazy("removed the budget of"),
+    "budget.own_set": gettext_lazy("set a lower limit for themselves:"),
+    "budget.own_removed": gettext_lazy("lifted their own limit:"),
+    "budget.granted": gettext_lazy("gave more to"),
+    "budget.deducted": gettext_lazy("took some off the budget of"),
+    "request.approved": gettext_lazy("approved the request of"),
+    "request.declined": gettext_lazy("declined the request of"),
+    "request.withdrawn": gettext_lazy("took back a request:"),
+    "user.exempted": gettext_lazy("lifted all limits of"),
+    "user.limited_again": gettext_lazy("set limits again for"),
+    "user.parallel_set": gettext_lazy("set the replies at once of"),
+    "team.created": gettext_lazy("made the team"),
+    "team.renamed": gettext_lazy("renamed a team to"),
+    "team.member_added": gettext_lazy("added to"),
+    "team.member_removed": gettext_lazy("removed from"),
+    "team.manager_made": gettext_lazy("made a manager of"),
+    "team.manager_unmade": gettext_lazy("made an ordinary member of"),
+    "price.set": gettext_lazy("set the price of"),
 }
 _AMOUNTS = {"limit", "amount", "input", "cache_read", "cache_write", "output", "granted"}
 _WORDS = {
-    "limit": "limit",
-    "window": "each",
-    "cache_read": "read again",
-    "cache_write": "cache write",
-    "input": "read new",
-    "output": "written",
-    "is_billed": "billed",
-    "is_exempt": "exempt",
-    "is_manager": "manager",
-    "most_parallel": "replies at once",
-    "amount": "asked for",
-    "reason": "because",
+    "limit": gettext_lazy("limit"),
+    "window": gettext_lazy("each"),
+    "cache_read": gettext_lazy("read again"),
+    "cache_write": gettext_lazy("cache write"),
+    "input": gettext_lazy("read new"),
+    "output": gettext_lazy("written"),
+    "is_billed": gettext_lazy("billed"),
+    "is_exempt": gettext_lazy("exempt"),
+    "is_manager": gettext_lazy("manager"),
+    "most_parallel": gettext_lazy("replies at once"),
+    "amount": gettext_lazy("asked for"),
+    "reason": gettext_lazy("because"),
 }
 # JSON keeps no order, people do.
 _ORDER = ("limit", "amount", "granted", "until", "input", "cache_read", "cache_write", "output")
@@ -56,7 +59,7 @@ def row_of(entry: AuditEntry) -> dict[str, Any]:
     same = {name for name in before if name in after and before[name] == after[name]}
     return {
         "at": entry.created_at,
-        "who": entry.actor_name or "the system",
+        "who": entry.actor_name or _("the system"),
         "did": DID.get(entry.action, entry.action),
         "target": entry.target,
         "context": _described({name: after[name] for name in same if name == "window"}),
@@ -75,7 +78,7 @@ def _described(values: dict[str, Any]) -> str:
 
 
 def _place(item: tuple[str, Any]) -> tuple[int, str]:
-    name, _ = item
+    name = item[0]
     return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
@@ -86,7 +89,7 @@ def _value(name: str, value: Any) -> str:
         except InvalidOperation:
             return str(value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if name == "until":
         return windows.instant(datetime.fromisoformat(str(value)))
     return str(value)

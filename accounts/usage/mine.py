@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import money, tally, windows
 from accounts.usage import charts, facts, pace
@@ -16,7 +18,7 @@ from accounts.usage.facts import By, Of, Span, Sum
 _BAR_HEIGHT = 48
 _PACE_HEIGHT = 120
 _MOST_MODELS = 4
-_OTHERS = "Other models"
+_OTHERS = gettext_lazy("Other models")
 _NOTHING = Decimal(0)
 # A limit further away than this is not drawn: all else would lie flat.
 _FURTHEST_LIMIT = 3
@@ -45,7 +47,7 @@ def month_of(of: Of, span: Span) -> Month:
     by_model: dict[str, dict[date, Sum]] = {}
     for rank, model in enumerate(dearest):
         is_last = rank >= _MOST_MODELS and len(dearest) > _MOST_MODELS + 1
-        days = by_model.setdefault(_OTHERS if is_last else model, {})
+        days = by_model.setdefault(str(_OTHERS) if is_last else model, {})
         for one in models[model]:
             days[one.key[0]] = days.get(one.key[0], Sum()) + one
     return Month(span, by_day, by_model, facts.total(found))
@@ -92,7 +94,7 @@ def figures(one: Sum) -> dict[str, Any]:
 def cost_of(one: Sum) -> str:
     """A sum in short; one that holds an estimate says so."""
     if not one.spent:
-        return "nothing" if not one.replies else "free"
+        return _("nothing") if not one.replies else _("free")
     return f"≈ {money.format_cost(one.spent)}" if one.is_estimated else money.format_cost(one.spent)
 
 
@@ -101,10 +103,15 @@ def saved_sentence(month: Sum) -> str:
     if month.saved <= 0 or not month.prompt:
         return ""
     share = round(100 * month.cached / month.prompt)
-    return (
-        f"Reading again from the cache saved {money.format_left(month.saved)}: {money.tokens_short(month.cached)}"
-        f" of {money.tokens_short(month.prompt)} tokens read ({share} %) came from it."
-    )
+    return _(
+        "Reading again from the cache saved %(saved)s: %(cached)s"
+        " of %(read)s tokens read (%(share)s %%) came from it."
+    ) % {
+        "saved": money.format_left(month.saved),
+        "cached": money.tokens_short(month.cached),
+        "read": money.tokens_short(month.prompt),
+        "share": share,
+    }
 
 
 def pace_drawing(
@@ -143,14 +150,13 @@ def pace_sentence(expected: Decimal | None, limit: Decimal | None, span: Span) -
     """How the month ends if it goes on like this; "" when nobody can say."""
     if expected is None:
         return ""
-    sentence = (
-        f"At this pace it will be about {money.format_worst(expected)} by {span.last.day} {span.last:%B}"
-    )
+    known = {"amount": money.format_worst(expected), "day": f"{span.last.day} {span.last:%B}"}
     if limit is None:
-        return f"{sentence}."
+        return _("At this pace it will be about %(amount)s by %(day)s.") % known
+    known["limit"] = money.format_limit(limit)
     if expected <= limit:
-        return f"{sentence}, within your {money.format_limit(limit)}."
-    return f"{sentence}, more than your {money.format_limit(limit)}."
+        return _("At this pace it will be about %(amount)s by %(day)s, within your %(limit)s.") % known
+    return _("At this pace it will be about %(amount)s by %(day)s, more than your %(limit)s.") % known
 
 
 def _ahead(figures_: Sequence[Decimal], from_day: int, to_day: int, highest: Decimal) -> str:
@@ -166,5 +172,12 @@ def _ahead(figures_: Sequence[Decimal], from_day: int, to_day: int, highest: Dec
 
 def _bars_in_words(days: dict[date, Sum]) -> str:
     dearest = max(days, key=lambda day: days[day].spent)
-    most = f"most on {dearest.day} {dearest:%B}: {cost_of(days[dearest])}"
-    return f"Spent on {len(days)} {'day' if len(days) == 1 else 'days'}, {most}"
+    return ngettext(
+        "Spent on %(count)s day, most on %(dearest)s: %(amount)s",
+        "Spent on %(count)s days, most on %(dearest)s: %(amount)s",
+        len(days),
+    ) % {
+        "count": len(days),
+        "dearest": f"{dearest.day} {dearest:%B}",
+        "amount": cost_of(days[dearest]),
+    }

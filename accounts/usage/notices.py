@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts import budgets, money, windows
 from accounts.budgets import Left
@@ -16,7 +17,11 @@ COOKIE = "parley_hidden_notices"
 # A month's window, a week's and a day's of person and organisation, and some that have ended meanwhile.
 _MOST = 12
 _KEY = re.compile(r"[1-3]\.(day|week|month|total)\.\d{8}")
-_WHO_HAS = {Scope.ORGANISATION: "of the organisation’s ", Scope.TEAM: "of your team’s ", Scope.USER: "of "}
+_SENTENCES = {
+    Scope.ORGANISATION: gettext_lazy("%(left)s of the organisation’s %(limit)s left %(when)s."),
+    Scope.TEAM: gettext_lazy("%(left)s of your team’s %(limit)s left %(when)s."),
+    Scope.USER: gettext_lazy("%(left)s of %(limit)s left %(when)s."),
+}
 
 
 def notice_for(user: User, request: HttpRequest, *, team_id: Any = None) -> dict[str, Any] | None:
@@ -31,11 +36,14 @@ def notice_of(left: Left, hidden: set[str]) -> dict[str, Any] | None:
     key = key_of(left)
     if key in hidden:
         return None
-    whose = _WHO_HAS[left.scope]
-    period = windows.words_for(left.window, left.at)
+    sentence = str(_SENTENCES[left.scope]) % {
+        "left": money.format_left(left.amount),
+        "limit": money.format_limit(left.limit),
+        "when": windows.words_for(left.window, left.at),
+    }
     return {
         "key": key,
-        "sentence": f"{money.format_left(left.amount)} {whose}{money.format_limit(left.limit)} left {period}.",
+        "sentence": sentence,
         "window": left.window,
         "can_ask": left.scope == Scope.USER and not left.is_own,
     }

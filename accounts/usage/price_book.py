@@ -7,13 +7,15 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts import money, windows
 from accounts.models import Price
 from accounts.price_lists.reading import Offer
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = tuple(WEEKDAYS_ABBR[day] for day in range(7))
 
 
 def pages(at: datetime | None = None) -> list[dict[str, Any]]:
@@ -59,10 +61,12 @@ def _rows(prices: Iterable[Price], at: datetime) -> list[dict[str, Any]]:
 def when(price: Price) -> str:
     """From when to when it holds: "since 3 November 2026"."""
     # What is in force since before any of these models existed has no date of its own.
-    since = "always" if price.valid_from.year <= 2020 else f"since {_date(price.valid_from)}"
+    is_always = price.valid_from.year <= 2020
     if price.valid_to is None:
-        return since
-    return f"{'' if since == 'always' else _date(price.valid_from) + ' '}to {_date(price.valid_to)}"
+        return _("always") if is_always else _("since %(day)s") % {"day": _date(price.valid_from)}
+    if is_always:
+        return _("to %(last)s") % {"last": _date(price.valid_to)}
+    return _("%(first)s to %(last)s") % {"first": _date(price.valid_from), "last": _date(price.valid_to)}
 
 
 def _date(at: datetime) -> str:
@@ -90,4 +94,4 @@ def _days(days: list[int]) -> str:
     """Neighbouring days as a stretch: "Mon–Fri"."""
     if len(days) > 1 and days == list(range(days[0], days[-1] + 1)):
         return f"{_DAYS[days[0]]}–{_DAYS[days[-1]]}"
-    return ", ".join(_DAYS[day] for day in days)
+    return ", ".join(str(_DAYS[day]) for day in days)

@@ -7,16 +7,25 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Team, User
 from accounts.usage import facts, mine, pace
 from accounts.usage.facts import NO_TEAM, By, Of, Span, Sum
 
 CUTS = {"person": By.PERSON, "team": By.TEAM, "model": By.MODEL, "provider": By.PROVIDER, "day": By.DAY}
-LABELS = {"person": "Person", "team": "Team", "model": "Model", "provider": "Provider", "day": "Day"}
+LABELS = {
+    "person": gettext_lazy("Person"),
+    "team": gettext_lazy("Team"),
+    "model": gettext_lazy("Model"),
+    "provider": gettext_lazy("Provider"),
+    "day": gettext_lazy("Day"),
+}
 # Where a row leads: what one asks next.
 _NEXT = {"person": "model", "team": "person", "model": "person", "provider": "model", "day": "person"}
-_GONE = "somebody who is gone"
-_THEMSELVES = "no team: people’s own budgets"
+_GONE = gettext_lazy("somebody who is gone")
+_THEMSELVES = gettext_lazy("no team: people’s own budgets")
 _EARLIEST = date(2020, 1, 1)
 # Rows shown; all the rest are one line, and stand in the file.
 MOST_ROWS = 100
@@ -120,7 +129,7 @@ def conditions(asked: Slice) -> list[dict[str, str]]:
             lifted.append(
                 {
                     "name": names_of(name, [key])[key],
-                    "label": LABELS[name],
+                    "label": str(LABELS[name]),
                     "url": asked.address(**{name: None}),
                 }
             )
@@ -129,7 +138,9 @@ def conditions(asked: Slice) -> list[dict[str, str]]:
 
 def cuts(asked: Slice) -> list[dict[str, Any]]:
     """The ways to cut it, each with its address."""
-    return [{"label": LABELS[by], "url": asked.address(by=by), "is_current": by == asked.by} for by in CUTS]
+    return [
+        {"label": str(LABELS[by]), "url": asked.address(by=by), "is_current": by == asked.by} for by in CUTS
+    ]
 
 
 def months(asked: Slice) -> dict[str, Any]:
@@ -149,13 +160,13 @@ def names_of(by: str, keys: Iterable[Any]) -> dict[Any, str]:
     wanted = list(keys)
     if by == "person":
         known = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
-        return {key: known.get(key, _GONE) for key in wanted}
+        return {key: known.get(key, str(_GONE)) for key in wanted}
     if by == "team":
         teams = dict(Team.objects.filter(pk__in=[key for key in wanted if key]).values_list("pk", "name"))
-        return {key: teams.get(key, "a team that is gone") if key else _THEMSELVES for key in wanted}
+        return {key: teams.get(key, _("a team that is gone")) if key else str(_THEMSELVES) for key in wanted}
     if by == "day":
         return {key: f"{key:%a} {key.day} {key:%B}" for key in wanted}
-    return {key: key or "unknown" for key in wanted}
+    return {key: key or _("unknown") for key in wanted}
 
 
 def _text(given: str | None) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import budgets, money
 from accounts.models import Membership, Team, User
@@ -14,11 +16,20 @@ from accounts.usage.facts import Of, Sum
 def opening(managed: Sequence[Team], user: User) -> str:
     """How many teams there are, or are this person's."""
     if not managed:
-        return "Teams share a budget. There is none yet."
-    count = "One team" if len(managed) == 1 else f"{len(managed)} teams"
+        return _("Teams share a budget. There is none yet.")
+    if len(managed) == 1:
+        if user.is_administrator:
+            return _("One team, with a budget of its own.")
+        return _("You manage one team.")
     if user.is_administrator:
-        return f"{count}, {'' if len(managed) == 1 else 'each '}with a budget of its own."
-    return f"You manage {count[0].lower() + count[1:]}."
+        sentence = ngettext(
+            "%(count)s team, with a budget of its own.",
+            "%(count)s teams, each with a budget of its own.",
+            len(managed),
+        )
+    else:
+        sentence = ngettext("You manage %(count)s team.", "You manage %(count)s teams.", len(managed))
+    return sentence % {"count": len(managed)}
 
 
 def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
@@ -35,9 +46,11 @@ def rows(managed: Sequence[Team]) -> list[dict[str, Any]]:
         found.append(
             {
                 "team": team,
-                "size": "nobody yet" if not sizes[team.pk] else str(sizes[team.pk]),
+                "size": _("nobody yet") if not sizes[team.pk] else str(sizes[team.pk]),
                 "spent": money.format_spent(month.spent, is_estimated=is_estimated),
-                "limit": f"of {money.format_limit(month.limit)}" if month.limit is not None else "no limit",
+                "limit": _("of %(limit)s") % {"limit": money.format_limit(month.limit)}
+                if month.limit is not None
+                else _("no limit"),
                 "is_reached": month.limit is not None and month.spent >= month.limit,
             }
         )

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import money, windows
 from accounts.budgets import Left
@@ -11,7 +15,11 @@ from accounts.models import Scope, User, Window
 from accounts.usage import facts
 from accounts.usage.facts import By, Of, Span, Sum
 
-_WHOSE = {Scope.ORGANISATION: "The organisation", Scope.TEAM: "Your team", Scope.USER: ""}
+_WHOSE = {
+    Scope.ORGANISATION: gettext_lazy("The organisation"),
+    Scope.TEAM: gettext_lazy("Your team"),
+    Scope.USER: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,10 @@ def row_of(left: Left, *, is_estimated: bool = False) -> WindowRow:
     """One window, for its owner or whoever manages it."""
     notes = []
     if left.is_own:
-        notes.append("your own limit")
+        notes.append(_("your own limit"))
     elif left.granted:
-        notes.append(
-            f"{money.format_limit(abs(left.granted))} {'granted' if left.granted > 0 else 'taken off'}"
-        )
+        amount = {"amount": money.format_limit(abs(left.granted))}
+        notes.append((_("%(amount)s granted") if left.granted > 0 else _("%(amount)s taken off")) % amount)
     return WindowRow(
         name=_when(left),
         spent=money.format_spent(left.spent, is_estimated=is_estimated),
@@ -83,11 +90,31 @@ def month_of(standing: Sequence[Left]) -> Left:
     return next(left for left in standing if (left.scope, left.window) == (Scope.USER, Window.MONTH))
 
 
-def month_words(month: Left, *, is_estimated: bool) -> str:
-    """How a month stands: "November so far: $3.12 of $5.00."."""
-    spent = money.format_spent(month.spent, is_estimated=is_estimated) if month.spent > 0 else "nothing spent"
-    limit = f" of {money.format_limit(month.limit)}" if month.limit is not None else ""
-    return f"{windows.day_of(month.at):%B} so far: {spent}{limit}."
+def month_words(month: Left, *, is_estimated: bool, spenders: int = 0) -> str:
+    """How a month stands: "November so far: $3.12 of $5.00, by 41 people."."""
+    spent = (
+        money.format_spent(month.spent, is_estimated=is_estimated) if month.spent > 0 else _("nothing spent")
+    )
+    known: dict[str, Any] = {"month": f"{windows.day_of(month.at):%B}", "spent": spent}
+    if month.limit is not None:
+        known["limit"] = money.format_limit(month.limit)
+    if not spenders:
+        if month.limit is None:
+            return _("%(month)s so far: %(spent)s.") % known
+        return _("%(month)s so far: %(spent)s of %(limit)s.") % known
+    if month.limit is None:
+        sentence = ngettext(
+            "%(month)s so far: %(spent)s, by %(count)s person.",
+            "%(month)s so far: %(spent)s, by %(count)s people.",
+            spenders,
+        )
+    else:
+        sentence = ngettext(
+            "%(month)s so far: %(spent)s of %(limit)s, by %(count)s person.",
+            "%(month)s so far: %(spent)s of %(limit)s, by %(count)s people.",
+            spenders,
+        )
+    return sentence % {**known, "count": spenders}
 
 
 def _by_day(of: Of, starts: Sequence[datetime], at: datetime) -> dict[date, Sum]:
@@ -115,10 +142,10 @@ def _wider_row(left: Left) -> WindowRow:
 def _when(left: Left) -> str:
     match Window(left.window):
         case Window.DAY:
-            return "Today"
+            return _("Today")
         case Window.WEEK:
-            return "This week"
+            return _("This week")
         case Window.MONTH:
             return f"{windows.day_of(left.at):%B}"
         case Window.TOTAL:
-            return "In all"
+            return _("In all")

@@ -5,6 +5,7 @@ from allauth.decorators import rate_limit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -48,7 +49,7 @@ def _joined(invitation: Invitation, form: JoinForm) -> User | None:
     try:
         return invitations.join(invitation=invitation, **form.cleaned_data)
     except people.AddressTaken:
-        form.add_error("email", "This address cannot join. If it is yours, sign in instead.")
+        form.add_error("email", _("This address cannot join. If it is yours, sign in instead."))
     except invitations.InvitationForAnother as refusal:
         form.add_error("email", str(refusal))
     return None

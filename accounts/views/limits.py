@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -72,7 +73,7 @@ def set_limits(request: MemberRequest, kind: str, owner_id: uuid.UUID) -> HttpRe
     except LimitRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, owner, limits_form=form)
-    messages.success(request, "The budget is saved. It holds from the next message.")
+    messages.success(request, _("The budget is saved. It holds from the next message."))
     return redirect(owner.url)
 
 
@@ -98,7 +99,7 @@ def grant(request: MemberRequest, kind: str, owner_id: uuid.UUID) -> HttpRespons
     except LimitRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, owner, grant_form=form)
-    messages.success(request, "It is booked, and holds from the next message.")
+    messages.success(request, _("It is booked, and holds from the next message."))
     return redirect(owner.url)
 
 
@@ -114,7 +115,7 @@ def set_exceptions(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     exemptions.set_most_parallel(
         actor=request.user, user=owner.person, most=form.cleaned_data["most_parallel"]
     )
-    messages.success(request, "Saved. It holds from the next message.")
+    messages.success(request, _("Saved. It holds from the next message."))
     return redirect(owner.url)
 
 
@@ -139,9 +140,9 @@ def _page(request: MemberRequest, owner: Owner, **changed: Any) -> HttpResponse:
 def _owner(kind: str, owner_id: uuid.UUID) -> Owner:
     match kind:
         case "everybody":
-            return Owner(kind, "each person, by default", Scope.USER, None)
+            return Owner(kind, _("each person, by default"), Scope.USER, None)
         case "organisation":
-            return Owner(kind, "all together", Scope.ORGANISATION, ORGANISATION_ID)
+            return Owner(kind, _("all together"), Scope.ORGANISATION, ORGANISATION_ID)
         case "team":
             team = get_object_or_404(Team, pk=owner_id)
             return Owner(kind, team.name, Scope.TEAM, team.pk)
@@ -177,7 +178,7 @@ def _limited(owner: Owner) -> list[str]:
 
 def _opening(owner: Owner) -> str:
     if owner.scope_id is None:
-        return "What each person may spend who has no budget of their own."
+        return _("What each person may spend who has no budget of their own.")
     month = next(left for left in _standing(owner) if left.window == Window.MONTH)
     words = windows_shown.month_words(month, is_estimated=windows_shown.is_estimated(month, owner.of))
     return f"{owner.name[0].upper()}{owner.name[1:]}, {words}"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import links
@@ -29,9 +30,9 @@ def set_own(request: MemberRequest) -> HttpResponse:
         return redirect(back)
     messages.success(
         request,
-        "You have no limit of your own for that now."
+        _("You have no limit of your own for that now.")
         if form.cleaned_data["limit"] is None
-        else "Your own limit is saved. It holds from the next message.",
+        else _("Your own limit is saved. It holds from the next message."),
     )
     return redirect(back)
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,11 +43,21 @@ def invite(request: MemberRequest) -> HttpResponse:
         if settings.MAIL_IS_ON and form.cleaned_data["email"]:
             invitation = invitations.open_invitation(secret, is_first=False)
             tasks.send_invitation.defer(invitation_id=str(invitation.pk))
-            messages.success(request, f"The invitation goes to {form.cleaned_data['email']} by mail.")
+            messages.success(
+                request,
+                _("The invitation goes to %(address)s by mail.") % {"address": form.cleaned_data["email"]},
+            )
             return redirect("accounts:people")
     link = links.to_copy(request, reverse("accounts:join", args=[secret]))
-    whom = form.cleaned_data["email"] or f"{form.cleaned_data['places']} people"
-    return _page(request, shown_once={"label": f"Invitation for {whom}", "link": link, "until": "for 7 days"})
+    whom = form.cleaned_data["email"] or _people(form.cleaned_data["places"])
+    return _page(
+        request,
+        shown_once={
+            "label": _("Invitation for %(address)s") % {"address": whom},
+            "link": link,
+            "until": _("for 7 days"),
+        },
+    )
 
 
 @require_POST
@@ -54,7 +66,7 @@ def revoke(request: MemberRequest, invitation_id: uuid.UUID) -> HttpResponse:
     """Withdraws an invitation that is still open."""
     invitation = get_object_or_404(Invitation, pk=invitation_id)
     invitations.revoke_invitation(actor=request.user, invitation=invitation)
-    messages.success(request, "The invitation is dead. Who joined by it stays.")
+    messages.success(request, _("The invitation is dead. Who joined by it stays."))
     return redirect("accounts:people")
 
 
@@ -72,7 +84,9 @@ def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
         form.add_error("limit", str(refusal))
         return _page(request, person=user, budget_form=form)
     return _back_to(
-        request, user, f"The budget of {user.display_name} is saved. It holds from the next message."
+        request,
+        user,
+        _("The budget of %(name)s is saved. It holds from the next message.") % {"name": user.display_name},
     )
 
 
@@ -88,7 +102,7 @@ def default_budgets(request: MemberRequest) -> HttpResponse:
     except budgets.LimitRefused as refusal:
         form.add_error("person", str(refusal))
         return _page(request, defaults_form=form)
-    messages.success(request, "The budgets are saved. They hold from the next message.")
+    messages.success(request, _("The budgets are saved. They hold from the next message."))
     return redirect("accounts:people")
 
 
@@ -104,7 +118,11 @@ def suspend(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
         actions.suspend_user(actor=request.user, user=user, note=form.cleaned_data["note"])
     except actions.CannotSuspend as refusal:
         return _back_to(request, user, str(refusal), level=messages.ERROR)
-    return _back_to(request, user, f"{user.display_name} is suspended. Everything they wrote is kept.")
+    return _back_to(
+        request,
+        user,
+        _("%(name)s is suspended. Everything they wrote is kept.") % {"name": user.display_name},
+    )
 
 
 @require_POST
@@ -113,7 +131,7 @@ def restore(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     """Gives a suspended person their access back."""
     user = get_object_or_404(User, pk=user_id)
     actions.restore_user(actor=request.user, user=user)
-    return _back_to(request, user, f"{user.display_name} may sign in again.")
+    return _back_to(request, user, _("%(name)s may sign in again.") % {"name": user.display_name})
 
 
 @require_POST
@@ -122,9 +140,9 @@ def reset_link(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     """Makes a link by which a person sets a new password, and shows it, this once."""
     user = get_object_or_404(User, pk=user_id, is_active=True)
     link = links.to_copy(request, actions.issue_reset_link(actor=request.user, user=user))
-    label = f"Link for {user.display_name} to set a new password"
+    label = _("Link for %(name)s to set a new password") % {"name": user.display_name}
     return _page(
-        request, person=user, shown_once={"label": label, "link": link, "until": "once, for 24 hours"}
+        request, person=user, shown_once={"label": label, "link": link, "until": _("once, for 24 hours")}
     )
 
 
@@ -172,3 +190,7 @@ def _asked_for(person: str) -> User | None:
         return User.objects.filter(pk=uuid.UUID(person)).first()
     except ValueError:
         return None
+
+
+def _people(count: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -52,8 +53,10 @@ def ask(request: MemberRequest) -> HttpResponse:
 
 def sent_sentence(team: str) -> str:
     """What is said to whoever asked."""
-    whom = f"the managers of {team}" if team else settings.SUPPORT_CONTACT or "the administrators"
-    return f"Sent to {whom}. You can keep writing; drafts are saved."
+    if team:
+        return _("Sent to the managers of %(team)s. You can keep writing; drafts are saved.") % {"team": team}
+    whom = settings.SUPPORT_CONTACT or _("the administrators")
+    return _("Sent to %(whom)s. You can keep writing; drafts are saved.") % {"whom": whom}
 
 
 @require_POST
@@ -63,7 +66,7 @@ def withdraw(request: MemberRequest, request_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(BudgetRequest, pk=request_id, person=request.user)
     try:
         requests.withdraw(user=request.user, request=found)
-        messages.success(request, "You have taken your request back.")
+        messages.success(request, _("You have taken your request back."))
     except LimitRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{reverse('conversations:my_usage')}#ask")
@@ -84,10 +87,14 @@ def decide(request: MemberRequest, request_id: uuid.UUID) -> HttpResponse:
         if request.POST.get("act") == "approve":
             amount = form.cleaned_data["amount"]
             requests.approve(actor=request.user, request=found, amount=amount, note=note)
-            messages.success(request, f"{found.person.display_name} has it from the next message.")
+            messages.success(
+                request, _("%(name)s has it from the next message.") % {"name": found.person.display_name}
+            )
         else:
             requests.decline(actor=request.user, request=found, note=note)
-            messages.success(request, f"{found.person.display_name} is told that it stays as it is.")
+            messages.success(
+                request, _("%(name)s is told that it stays as it is.") % {"name": found.person.display_name}
+            )
     except LimitRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, faulty=found.pk, decision_form=form)
@@ -98,7 +105,7 @@ def _already_decided(request: MemberRequest, request_id: uuid.UUID) -> HttpRespo
     """Somebody else was quicker; to those who could not decide it anyway it does not exist."""
     if not any(one.pk == request_id for one in asked.decided_for(request.user)):
         raise Http404
-    messages.error(request, "Somebody else has decided this request already.")
+    messages.error(request, _("Somebody else has decided this request already."))
     return redirect("accounts:requests")
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 _SHARED = "/s/"  # where shared conversations stand
 _LOCKED_OUT_SECONDS = 300  # as in the sentence of `too_many_login_attempts`
@@ -45,7 +46,7 @@ class _ChangePassword(_Ours, views.PasswordChangeView):  # type: ignore[misc]
         return reverse("accounts:settings")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed. Everywhere else you are signed out.")
+        messages.success(self.request, _("Your password is changed. Everywhere else you are signed out."))
         response: HttpResponse = super().form_valid(form)
         return response
 

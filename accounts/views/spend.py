@@ -79,5 +79,5 @@ def _opening(asked: spend.Slice, whole: facts.Sum) -> str:
     if is_now and not spend.conditions(asked):
         return queries.month_sentence(is_estimated=whole.is_estimated)
     when = f"{asked.day.day} {asked.day:%B}" if asked.day else f"{asked.month.first:%B %Y}"
-    whose = [one["name"] for one in spend.conditions(asked) if one["label"] != spend.LABELS["day"]]
+    whose = [one["name"] for one in spend.conditions(asked) if one["label"] != str(spend.LABELS["day"])]
     return f"{when}{', ' if whose else ''}{', '.join(whose)}: {mine.cost_of(whole)}."

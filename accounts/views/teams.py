@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -62,7 +63,7 @@ def rename(request: MemberRequest, team_id: uuid.UUID) -> HttpResponse:
         except actions.TeamRefused as refusal:
             form.add_error("name", str(refusal))
         else:
-            messages.success(request, "The team has its new name.")
+            messages.success(request, _("The team has its new name."))
             return redirect("accounts:team", team.pk)
     return _show(request, team, name_form=form)
 
@@ -77,7 +78,9 @@ def add_member(request: MemberRequest, team_id: uuid.UUID) -> HttpResponse:
         return _show(request, team, member_form=form)
     person: User = form.cleaned_data["email"]
     actions.add_member(actor=request.user, team=team, user=person, is_manager=form.cleaned_data["is_manager"])
-    messages.success(request, f"{person.display_name} belongs to {team.name}.")
+    messages.success(
+        request, _("%(name)s belongs to %(team)s.") % {"name": person.display_name, "team": team.name}
+    )
     return redirect("accounts:team", team.pk)
 
 
@@ -90,13 +93,19 @@ def change_member(request: MemberRequest, team_id: uuid.UUID, user_id: uuid.UUID
     match request.POST.get("act"):
         case "remove":
             actions.remove_member(actor=request.user, team=team, user=person)
-            messages.success(request, f"{person.display_name} no longer belongs to {team.name}.")
+            messages.success(
+                request,
+                _("%(name)s no longer belongs to %(team)s.")
+                % {"name": person.display_name, "team": team.name},
+            )
         case "manager":
             actions.set_manager(actor=request.user, team=team, user=person, is_manager=True)
-            messages.success(request, f"{person.display_name} manages {team.name}.")
+            messages.success(
+                request, _("%(name)s manages %(team)s.") % {"name": person.display_name, "team": team.name}
+            )
         case "member":
             actions.set_manager(actor=request.user, team=team, user=person, is_manager=False)
-            messages.success(request, f"{person.display_name} is a member like others.")
+            messages.success(request, _("%(name)s is a member like others.") % {"name": person.display_name})
         case _:
             raise Http404
     return redirect("accounts:team", team.pk)
