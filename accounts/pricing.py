@@ -103,20 +103,13 @@ class CostSplit:
 def rates_at(provider: str, upstream_model: str, at: datetime) -> Rates | None:
     """The price in force at an instant, peak hours applied; None when there is none."""
     price = _price_at(provider, upstream_model, at)
-    if price is None:
-        return None
-    bands = [band for band in price.bands if peak_hours.covers(band, at)]
-    return _rates(price, bands[0] if bands else {})
+    return _in_force(price, at) if price else None
 
 
-def dearest_rates(provider: str, upstream_model: str, at: datetime) -> Rates | None:
-    """The highest rate of each kind at any hour of the week: what a hold is made for."""
+def rates_and_dearest(provider: str, upstream_model: str, at: datetime) -> tuple[Rates, Rates] | None:
+    """The price in force, and the highest rate of each kind at any hour of the week: what a hold is made for."""
     price = _price_at(provider, upstream_model, at)
-    if price is None:
-        return None
-    every = [_rates(price, band) for band in ({}, *price.bands)]
-    highest = {name: max(getattr(rates, name) for rates in every) for name in peak_hours.RATES}
-    return Rates(**highest, is_billed=price.is_billed, price_id=str(price.pk), source=price.source)
+    return (_in_force(price, at), _dearest(price)) if price else None
 
 
 def cost_of(tokens: Tokens, rates: Rates) -> Decimal:
@@ -171,6 +164,17 @@ def _price_at(provider: str, upstream_model: str, at: datetime) -> Price | None:
         slug, name = FLASH_AT_OPENROUTER
         price = youngest_first.filter(provider=slug, upstream_model=name).first()
     return price
+
+
+def _in_force(price: Price, at: datetime) -> Rates:
+    bands = [band for band in price.bands if peak_hours.covers(band, at)]
+    return _rates(price, bands[0] if bands else {})
+
+
+def _dearest(price: Price) -> Rates:
+    every = [_rates(price, band) for band in ({}, *price.bands)]
+    highest = {name: max(getattr(rates, name) for rates in every) for name in peak_hours.RATES}
+    return Rates(**highest, is_billed=price.is_billed, price_id=str(price.pk), source=price.source)
 
 
 def _rates(price: Price, band: Mapping[str, Any]) -> Rates:

@@ -58,13 +58,17 @@ def efforts_shown() -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in effort_words().items()]
 
 
-def rows_for(current: Model) -> list[dict[str, Any]]:
-    """The models that the chip offers, with price and context window; the conversation's own in any case."""
+def rows_for(current: Model, way: routes.Way | None) -> list[dict[str, Any]]:
+    """The models that the chip offers, with price and context window; the conversation's own in any case, whose
+    `way` is known already."""
     offered = models_offered()
     if current not in offered:
         offered = [current, *offered]
     return [
-        {**model_view(model, _way_to(model), model.default_effort), "is_current": model == current}
+        {
+            **model_view(model, way if model == current else way_to(model), model.default_effort),
+            "is_current": model == current,
+        }
         for model in offered
     ]
 
@@ -124,7 +128,8 @@ def plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number.normalize():f}"
 
 
-def _way_to(model: Model) -> routes.Way | None:
+def way_to(model: Model) -> routes.Way | None:
+    """Who would answer now; None where nobody can."""
     try:
         return routes.ways_to(model, timezone.now())[0]
     except refusals.Refusal:

@@ -73,11 +73,23 @@ def messages_on(path: Sequence[uuid.UUID], conversation: Conversation) -> list[M
     messages = (
         Message.objects.filter(pk__in=path, conversation=conversation)
         .select_related("generation__model")
+        .defer("generation__instructions")
         .prefetch_related(Prefetch("generation__attempts", Attempt.objects.order_by("number")))
     )
     by_id = {message.pk: message for message in messages}
     for message in by_id.values():
         message.conversation = conversation
+    return [by_id[key] for key in path if key in by_id]
+
+
+def told_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Message]:
+    """The messages from the first to `tip_id` as a model is told them: no more of each is read than that, and of its
+    generation only whose it was."""
+    path = path_to(tip_id, conversation)
+    messages = Message.objects.select_related("generation").only(
+        "role", "text", "reasoning", "reasoning_details", "generation__model"
+    )
+    by_id = messages.in_bulk(path)
     return [by_id[key] for key in path if key in by_id]
 
 
@@ -88,6 +100,7 @@ def settled_on(path: Sequence[uuid.UUID]) -> list[Attempt]:
         Attempt.objects.filter(generation__reply__in=path, cost__isnull=False)
         .exclude(cost_source=CostSource.NOTHING)
         .select_related("generation")
+        .only("number", "price", "cost", "cost_source", *Attempt.TOKEN_FIELDS, "generation__reply")
     )
     return sorted(attempts, key=lambda one: (places[one.generation.reply_id], one.number))
 

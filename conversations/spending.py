@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import budgets, money, pricing, teams, windows
 from accounts.budgets import Left
 from accounts.models import CostSource, Scope, User
 from accounts.pricing import Rates, Tokens
 from accounts.usage import notices
-from conversations import queries, refusals, standing
-from conversations.generation import routes
-from conversations.models import Attempt, Conversation, Model
+from conversations import offers, queries, standing
+from conversations.generation.routes import Way
+from conversations.models import Attempt, Conversation
 
 # The composer speaks of the next turn only when it is worth a word: a cent, or a fiftieth of what is left.
 _WORTH_SAYING = Decimal("0.01")
@@ -40,8 +39,10 @@ def money_for(
     *,
     request: HttpRequest,
     path: Sequence[uuid.UUID] | None = None,
+    way: Way | None = None,
 ) -> dict[str, Any]:
-    """Everything about money on a conversation's page, in words. `path`: the branch shown, where it is known.
+    """Everything about money on a conversation's page, in words. Where they are known: `path` is the branch shown,
+    `way` who would answer.
 
     `sentence` tells of the tightest window, `windows` of the others with a limit.
     """
@@ -51,7 +52,9 @@ def money_for(
     if conversation is not None and path is None:
         path = queries.path_to(conversation.tip_id, conversation)
     attempts = queries.settled_on(path or [])
-    expected = next_turn(conversation.model, attempts) if conversation and attempts else None
+    expected = (
+        next_turn(way or offers.way_to(conversation.model), attempts) if conversation and attempts else None
+    )
     return {
         **standing.standing_for(user, conversation),
         "lines": _lines(conversation, attempts, expected),
@@ -66,17 +69,14 @@ def money_for(
     }
 
 
-def next_turn(model: Model, attempts: Sequence[Attempt]) -> NextTurn | None:
+def next_turn(way: Way | None, attempts: Sequence[Attempt]) -> NextTurn | None:
     """A guess from the turns so far: all that was said is read again, and as much is written as usually is.
 
     Of what was read before, as large a part comes from the cache as lately. None without a price.
     """
-    try:
-        rates = routes.ways_to(model, timezone.now())[0].rates
-    except refusals.Refusal:
+    if way is None or not way.rates.is_billed:
         return None
-    if not rates.is_billed:
-        return None
+    rates = way.rates
     last = attempts[-1]
     written = (last.completion_tokens or 0) - (last.reasoning_tokens or 0)
     context = (last.prompt_tokens or 0) + max(0, written)

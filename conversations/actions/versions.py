@@ -4,6 +4,7 @@ Nothing is ever replaced: a new version stands beside the old one, which keeps a
 """
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -67,27 +68,28 @@ def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:
         return accepting.done(accepted, conversation, opened)
 
 
-def choose_version(*, user: User, message: Message) -> tuple[Message, list[Message]]:
+def choose_version(*, user: User, message: Message) -> tuple[uuid.UUID, Sequence[uuid.UUID]]:
     """Show this version, and below it what was shown there last.
 
-    Returns the message that was shown in its place (itself, when it is shown already) and the branch from it on.
+    Returns what was shown in its place (itself, when it is shown already) and the branch from there on, by their ids.
     Repeating it changes nothing. Raises Busy.
     """
     with transaction.atomic():
         conversation = _locked_and_idle(message)
-        before = queries.branch_to(conversation.tip_id, conversation)
+        before = queries.path_to(conversation.tip_id, conversation)
         leaf = queries.leaf_under(message)
         if leaf != conversation.tip_id:
             showing.show(conversation, leaf)
             conversation.save(update_fields=["tip_id"])
             tip = {"message": str(leaf)}
             hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data=tip))
-        after = queries.branch_to(leaf, conversation)
-    return _change(before, after, message)
+        after = queries.path_to(leaf, conversation)
+    place = _parting(before, after, message.pk)
+    return before[place] if place < len(before) else message.pk, after[place:]
 
 
-def delete_message(*, user: User, message: Message) -> list[Message]:
-    """Show this message and all that was said after it nowhere any more; returns what stands in its place.
+def delete_message(*, user: User, message: Message) -> Sequence[uuid.UUID]:
+    """Show this message and all that was said after it nowhere any more; returns the ids of what stands in its place.
 
     That is another version of it, with what follows there; or nothing. What was paid for it stays paid, and links
     that were made keep their copy. Repeating it changes nothing. Raises Busy.
@@ -95,9 +97,9 @@ def delete_message(*, user: User, message: Message) -> list[Message]:
     with transaction.atomic():
         conversation = accepting.locked(message.conversation)
         accepting.refuse_if_busy(conversation)
-        before = queries.branch_to(conversation.tip_id, conversation)
+        before = queries.path_to(conversation.tip_id, conversation)
         showing.hide(message.pk)
-        if message not in before:
+        if message.pk not in before:
             return []
         tip = _tip_without(message, conversation)
         showing.show(conversation, tip)
@@ -105,8 +107,8 @@ def delete_message(*, user: User, message: Message) -> list[Message]:
         hints.publish(
             user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data={"message": str(tip or "")})
         )
-        after = queries.branch_to(tip, conversation)
-    return after[before.index(message) :]
+        after = queries.path_to(tip, conversation)
+    return after[before.index(message.pk) :]
 
 
 def _tip_without(message: Message, conversation: Conversation) -> uuid.UUID | None:
@@ -124,10 +126,9 @@ def _locked_and_idle(message: Message) -> Conversation:
     return conversation
 
 
-def _change(before: list[Message], after: list[Message], chosen: Message) -> tuple[Message, list[Message]]:
-    """Where the two branches part: what stood there, and what stands there from now on."""
+def _parting(before: Sequence[uuid.UUID], after: Sequence[uuid.UUID], chosen: uuid.UUID) -> int:
+    """Where two branches part; where they are the same, the place of what was chosen."""
     for place, (old, new) in enumerate(zip(before, after, strict=False)):
         if old != new:
-            return old, after[place:]
-    place = after.index(chosen)
-    return after[place], after[place:]
+            return place
+    return after.index(chosen)

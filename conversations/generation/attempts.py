@@ -8,8 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.ledger import Charge
-from conversations import queries
-from conversations.generation import prompt, settlement
+from conversations.generation import bound, prompt, settlement, weighing
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
 from conversations.models import Attempt, Generation
@@ -103,7 +102,6 @@ def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
 
 def _prompt_bytes(generation: Generation) -> int:
     reply = generation.reply
-    branch = queries.branch_to(reply.parent_id, generation.conversation)
+    branch = weighing.weight_of(reply.parent_id, generation.model_id)
     added = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
-    texts = [*(message.text for message in branch), *(turn.text for turn in added)]
-    return sum(len(text.encode()) for text in texts)
+    return branch.bytes + bound.bytes_of([turn.text for turn in added])

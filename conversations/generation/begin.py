@@ -52,7 +52,7 @@ def begin(generation_id: uuid.UUID) -> Job:
     if generation.provider != ways[0].provider:
         # What is counted as running at a provider is what is asked of it.
         Generation.objects.filter(pk=generation.pk).update(provider=ways[0].provider)
-    branch = queries.branch_to(generation.reply.parent_id, generation.conversation)
+    branch = queries.told_to(generation.reply.parent_id, generation.conversation)
     calls = tuple(_calls(generation, branch, ways))
     if not calls:
         raise refusals.NoRoute(generation.model.name)

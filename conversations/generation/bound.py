@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from accounts import money
 from accounts.ledger import CostBound
-from accounts.models import CostSource
 from conversations import refusals
 from conversations.generation.routes import Way
-from conversations.models import Message, Model, Role, Status
+from conversations.generation.weighing import Weight
+from conversations.models import Model
 from conversations.providers.base import Effort
 
 # Tokens. Reasoning counts as output, so thinking needs room; the same number is sent as `max_tokens`.
@@ -39,27 +39,25 @@ class Highest:
         return mine.input <= self.input and mine.output <= self.output
 
 
-def input_bound_of(branch: Sequence[Message], model: Model, *, added: Sequence[str] = ()) -> int:
+def input_bound_of(branch: Weight, *, added: Sequence[str] = ()) -> int:
     """Tokens that the branch cannot exceed as a prompt, with the texts that are added to it for this reply: what it
     is told, and what it goes on from. An earlier count may hold some of them already; the bound is then above it.
 
-    The provider's own count where there is one: prompt and answer of the last finished reply of this model.
-    What came after it counts its UTF-8 bytes. All bytes are the only guarantee there is (a token is never less
-    than a byte), so that no count can raise the bound above them.
+    The provider's own count where there is one, and UTF-8 bytes for what came after it. All bytes are the only
+    guarantee there is (a token is never less than a byte), so that no count can raise the bound above them.
     """
-    counted, start = 0, 0
-    for index in range(len(branch) - 1, -1, -1):
-        known = _counted_by_provider(branch[index], model)
-        if known is not None:
-            counted, start = known, index + 1
-            break
-    texts = [message.text for message in branch]
-    known = min(counted + _bytes_of(texts[start:]), _bytes_of(texts))
-    return known + (_bytes_of(added) if added else 0)
+    since = branch.counted + _most_tokens(branch.bytes_since, branch.messages_since)
+    known = min(since, _most_tokens(branch.bytes, branch.messages))
+    return known + (_most_tokens(bytes_of(added), len(added)) if added else 0)
 
 
-def _bytes_of(texts: Sequence[str]) -> int:
-    return sum(len(text.encode()) + TEMPLATE_TOKENS for text in texts) + TEMPLATE_TOKENS
+def bytes_of(texts: Sequence[str]) -> int:
+    """As UTF-8."""
+    return sum(len(text.encode()) for text in texts)
+
+
+def _most_tokens(size: int, messages: int) -> int:
+    return size + (messages + 1) * TEMPLATE_TOKENS
 
 
 def cost_bound(
@@ -96,18 +94,3 @@ def highest_of(ways: Sequence[Way]) -> Highest:
         input=max((max(r.input, r.cache_write, r.cache_read) for r in billed), default=Decimal(0)),
         output=max((r.output for r in billed), default=Decimal(0)),
     )
-
-
-def _counted_by_provider(message: Message, model: Model) -> int | None:
-    """Prompt and answer of a reply as its provider counted them. Of one that goes on from another, the carried
-    text is in the prompt's count and not in the answer's: together they are all of it in any case."""
-    if message.role != Role.ASSISTANT:
-        return None
-    generation = getattr(message, "generation", None)
-    if generation is None or generation.status != Status.DONE or generation.model_id != model.pk:
-        return None
-    for attempt in generation.attempts.all():
-        is_told = attempt.cost_source in (CostSource.REPORTED, CostSource.PRICED, CostSource.LOOKED_UP)
-        if is_told and attempt.prompt_tokens and attempt.completion_tokens and attempt.finish_reason:
-            return int(attempt.prompt_tokens + attempt.completion_tokens)
-    return None

@@ -15,7 +15,7 @@ from accounts import ledger, teams
 from accounts.models import User
 from conversations import fault_points, hints, queries, refusals
 from conversations.events import Hint, Topic
-from conversations.generation import bound, choices, prompt, routes, showing
+from conversations.generation import bound, choices, prompt, routes, showing, weighing
 from conversations.generation.choices import Choices
 from conversations.models import Conversation, Generation, Message, Role
 
@@ -68,17 +68,17 @@ def open_reply(
     asked_for, now = asked_for or choices.choices_of(user, conversation), at or timezone.now()
     model = asked_for.model
     ways = routes.ways_to(model, now)
-    branch = queries.branch_to(message.pk, conversation)
+    branch = weighing.weight_of(message.pk, model.pk)
     around = [*prompt.told(asked_for.instructions), *prompt.going_on(carried)]
-    said, added = [turn.text for turn in branch], [turn.text for turn in around]
-    input_bound = bound.input_bound_of(branch, model, added=added)
+    added = [turn.text for turn in around]
+    input_bound = bound.input_bound_of(branch, added=added)
     highest = bound.highest_of(ways)
     cost_bound = bound.cost_bound(
         highest,
         model=model,
         effort=asked_for.effort,
         input_bound=input_bound,
-        text_bytes=sum(len(text.encode()) for text in [*said, *added]),
+        text_bytes=branch.bytes + bound.bytes_of(added),
         reply_limit=asked_for.reply_limit,
     )
     reply = Message.objects.create(

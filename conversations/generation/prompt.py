@@ -21,7 +21,7 @@ GO_ON = (
 def prompt_for(generation: Generation, branch: Sequence[Message], way: Way) -> Prompt:
     """The prompt of a generation by one way. Empty replies (failed, stopped early) are left out.
 
-    `branch` comes with its generations (`queries.branch_to`): nothing is read here.
+    `branch` comes with its generations (`queries.told_to`): nothing is read here.
     """
     ours = _written_by(generation, branch)
     said = tuple(_turn(message, message.pk in ours) for message in branch if message.text.strip())

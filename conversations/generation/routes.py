@@ -52,9 +52,10 @@ def ways_to(model: Model, at: datetime) -> list[Way]:
 def way_by(route: Route, at: datetime) -> Way | None:
     """The route with its prices, switched on or not; None without a price."""
     slug, name = route.provider.slug, route.upstream_model
-    rates, dearest = pricing.rates_at(slug, name, at), pricing.dearest_rates(slug, name, at)
-    if rates is None or dearest is None:
+    found = pricing.rates_and_dearest(slug, name, at)
+    if found is None:
         return None
+    rates, dearest = found
     return Way(
         provider_id=route.provider_id,
         provider=slug,

@@ -61,7 +61,7 @@ def _page(
     effort = conversation.effort if conversation else offers.effort_for(request.user, model)
     request.current_conversation = conversation.pk if conversation else None  # type: ignore[attr-defined]
     way, missing_price = _route_of(model)
-    figures = spending.money_for(request.user, conversation, request=request, path=path)
+    figures = spending.money_for(request.user, conversation, request=request, path=path, way=way)
     context = {
         "conversation": _head(conversation),
         "messages_shown": reply_view.message_views(shown),
@@ -70,7 +70,7 @@ def _page(
         "tip": str(conversation.tip_id or "") if conversation else "",
         "queue": queue_view(conversation.pk) if conversation else None,
         "model": offers.model_view(model, way, effort),
-        "models": offers.rows_for(model),
+        "models": offers.rows_for(model, way),
         "efforts": offers.efforts_shown(),
         "settings": offers.settings_view(conversation),
         "missing_price": missing_price,

@@ -58,4 +58,5 @@ def rate(request: MemberRequest, reply: Message) -> HttpResponse:
 def delete(request: MemberRequest, message: Message) -> HttpResponse:
     """Show it and what follows it nowhere any more."""
     instead = versions.delete_message(user=request.user, message=message)
-    return JsonResponse({"replaces": str(message.pk), "messages": reply_view.message_views(instead)})
+    shown = queries.messages_on(instead, message.conversation)
+    return JsonResponse({"replaces": str(message.pk), "messages": reply_view.message_views(shown)})

@@ -3,7 +3,7 @@
 from django.http import HttpResponse, JsonResponse
 
 from accounts.access import MemberRequest
-from conversations import access, reply_view
+from conversations import access, queries, reply_view
 from conversations.actions import versions
 from conversations.actions.accepting import Sent
 from conversations.forms import EditForm, OnceForm, RetryForm
@@ -37,7 +37,8 @@ def go_on(request: MemberRequest, reply: Message) -> HttpResponse:
 def choose(request: MemberRequest, message: Message) -> HttpResponse:
     """Show this version, and what was shown below it."""
     replaced, branch = versions.choose_version(user=request.user, message=message)
-    return JsonResponse({"replaces": str(replaced.pk), "messages": reply_view.message_views(branch)})
+    shown = queries.messages_on(branch, message.conversation)
+    return JsonResponse({"replaces": str(replaced), "messages": reply_view.message_views(shown)})
 
 
 def _added(sent: Sent, old: Message) -> HttpResponse:

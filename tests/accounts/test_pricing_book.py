@@ -82,18 +82,19 @@ def test_peak_hours_cost_what_they_cost(at: datetime, price: str) -> None:
 
 @pytest.mark.usefixtures("book")
 def test_a_hold_is_made_for_the_dearest_hour() -> None:
-    dearest = pricing.dearest_rates("deepseek", "deepseek-flash", SATURDAY)
+    found = pricing.rates_and_dearest("deepseek", "deepseek-flash", SATURDAY)
     peak = pricing.rates_at("deepseek", "deepseek-flash", MONDAY + timedelta(hours=1))
 
-    assert dearest is not None and peak is not None
+    assert found is not None and peak is not None
+    assert found[0] == pricing.rates_at("deepseek", "deepseek-flash", SATURDAY)
     # Writing to the cache costs the hour's input price.
-    assert dearest == replace(peak, cache_write=Decimal("0.30"))
+    assert found[1] == replace(peak, cache_write=Decimal("0.30"))
 
 
 @pytest.mark.usefixtures("book")
 def test_a_model_nobody_priced_has_no_price() -> None:
     assert pricing.rates_at("openrouter", "somebody/something", MONDAY) is None
-    assert pricing.dearest_rates("openrouter", "somebody/something", MONDAY) is None
+    assert pricing.rates_and_dearest("openrouter", "somebody/something", MONDAY) is None
 
 
 @pytest.mark.usefixtures("book")
