@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conversations import queries
-from conversations.models import Conversation, Generation, Message, QueuedMessage, Role, ShareLink
+from conversations.models import Conversation, Generation, Message, QueuedMessage, Role, SearchRow, ShareLink
 
 Row = TypeVar("Row", bound=Table)
 
@@ -43,6 +43,16 @@ def still_there(rows: QuerySet[Row]) -> Row:
     if found is None:
         raise NotFound
     return found
+
+
+def conversations_for(user: User) -> QuerySet[Conversation]:
+    """All conversations that the person owns, archived ones too."""
+    return _own(user).filter(deleted_at=None)
+
+
+def searched_for(user: User) -> QuerySet[SearchRow]:
+    """What the person may find: messages of these. Of a message that was deleted there is no row."""
+    return SearchRow.objects.filter(owner=user, conversation__owner=user, conversation__deleted_at=None)
 
 
 def _own(user: User) -> QuerySet[Conversation]:

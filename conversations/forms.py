@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models import LONGEST_TITLE
 from conversations.providers.base import Effort
 from conversations.providers.parsing import clean
+from conversations.search import asked
 
 # A whole context window of prose; the request body is limited above this (settings.LARGEST_BODY_BYTES).
 LONGEST_MESSAGE_BYTES = 4_000_000
@@ -17,6 +18,8 @@ LONGEST_MESSAGE_BYTES = 4_000_000
 LONGEST_INSTRUCTIONS = 32_000
 # Tokens a person may set as the most of a reply; the longest is what `max` effort is held for.
 SHORTEST_LIMIT, LONGEST_LIMIT = 100, 65_536
+# Of what is found. To skip what comes before, Postgres has to read it.
+MOST_PAGES = 50
 
 
 def _one_sentence(sentence: Any) -> dict[str, Any]:
@@ -149,6 +152,31 @@ class TitleForm(forms.Form):
     def clean_title(self) -> str:
         """Cleaned as messages are, in one line."""
         return " ".join(clean(self.cleaned_data["title"]).split())
+
+
+class SearchForm(forms.Form):
+    """What is looked for, and which page of what is found."""
+
+    q = forms.CharField(
+        max_length=asked.LONGEST,
+        required=False,
+        error_messages={
+            "max_length": _("Look for at most 200 characters."),
+            "null_characters_not_allowed": _(
+                "That cannot be looked for: it has characters that no text has."
+            ),
+        },
+    )
+    page = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_PAGES,
+        required=False,
+        error_messages=_one_sentence(_("There are at most 50 pages: look for something less common.")),
+    )
+
+    def clean_page(self) -> int:
+        """The first page where none is named."""
+        return self.cleaned_data["page"] or 1
 
 
 class SwitchForm(forms.Form):

@@ -1,5 +1,6 @@
 """What runs later, in the worker. Every task may run twice without harm."""
 
+import asyncio
 import uuid
 from datetime import timedelta
 
@@ -14,12 +15,14 @@ from conversations.generation import lookup, proof, title, trial
 from conversations.measured import rollups
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
+from conversations.search import filling
 
 log = structlog.get_logger("parley.tasks")
 
 # A browser that comes back after days may repeat a send; after this nobody does.
 SENDS_KEPT = timedelta(days=7)
 BATCH = 5_000
+FILL_PAUSE_SECONDS = 0.2
 
 
 @app.task(name="conversations.check_provider", retry=3, pass_context=False)
@@ -99,6 +102,16 @@ async def look_up_cost(attempt_id: str, generation_id: str, provider_id: str, up
         provider_id=uuid.UUID(provider_id),
         upstream_id=upstream_id,
     )
+
+
+@app.task(name=filling.TASK, queueing_lock="fill_search", pass_context=False)
+async def fill_search() -> None:
+    """Have messages found that were said before there was a search."""
+    batches = filling.fill()
+    made = await in_thread(next, batches, 0)
+    while made:
+        await asyncio.sleep(FILL_PAUSE_SECONDS)  # replies are being written here too
+        made = await in_thread(next, batches, 0)
 
 
 @app.periodic(cron="2 * * * *")

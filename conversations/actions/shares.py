@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from conversations import offers, queries, refusals
 from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit, TitleFrom
+from conversations.search import rows
 
 
 def share_conversation(
@@ -72,6 +73,7 @@ def continue_shared(*, user: User, link: ShareLink) -> Conversation:
                 reasoning_ms=turn["reasoning_ms"],
                 created_at=parse_datetime(turn["created_at"]) or timezone.now(),
             )
+            rows.add(user.pk, [parent])
         copy.tip_id = parent.pk if parent else None
         copy.save(update_fields=["tip_id"])
     return copy

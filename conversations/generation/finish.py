@@ -20,6 +20,7 @@ from conversations.generation import attempts, lookup, queue, title
 from conversations.generation.attempts import Result
 from conversations.generation.record import Written
 from conversations.models import UNFINISHED, Conversation, Generation, Message, Status
+from conversations.search import rows
 
 log = structlog.get_logger("parley.generation")
 
@@ -166,13 +167,16 @@ def _announce_unbegun(generation_id: uuid.UUID) -> None:
 
 
 def _write_reply(generation: Generation, written: Written) -> None:
-    Message.objects.filter(pk=generation.reply_id).update(
-        text=generation.reply.carried_text + written.text,
+    reply = generation.reply
+    reply.text = reply.carried_text + written.text
+    Message.objects.filter(pk=reply.pk).update(
+        text=reply.text,
         reasoning=written.reasoning,
         reasoning_ms=written.reasoning_ms,
         reasoning_details=written.reasoning_details,
         snapshot_seq=written.seq,
     )
+    rows.add(generation.conversation.owner_id, [reply])
 
 
 def _end_row(generation: Generation, ending: Ending, now: datetime) -> None:

@@ -18,6 +18,7 @@ from conversations.events import Hint, Topic
 from conversations.generation import bound, choices, prompt, routes, showing, weighing
 from conversations.generation.choices import Choices
 from conversations.models import Conversation, Generation, Message, Role
+from conversations.search import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def open_turn(
         author_name=user.display_name,
         text=text,
     )
+    rows.add(conversation.owner_id, [message])
     fault_points.reach("after_message")
     return Opened(message, open_reply(user, conversation, message, at=at).reply)
 

@@ -9,6 +9,7 @@ import uuid
 from django.db import connection
 
 from conversations.models import Conversation
+from conversations.search import rows
 
 # By the database's clock, under the conversation's lock: of two choices the later one has the later time.
 _CHOOSE_SQL = """
@@ -34,6 +35,7 @@ _HIDE_SQL = """
     )
     UPDATE conversations_message SET deleted_at = clock_timestamp()
     WHERE id IN (SELECT id FROM below) AND deleted_at IS NULL
+    RETURNING id
 """
 
 
@@ -41,6 +43,7 @@ def hide(message_id: uuid.UUID) -> None:
     """Mark a message, and all below it on every branch, as deleted. The caller holds the conversation's lock."""
     with connection.cursor() as cursor:
         cursor.execute(_HIDE_SQL, [message_id])
+        rows.remove(key for (key,) in cursor.fetchall())
 
 
 def show(conversation: Conversation, tip_id: uuid.UUID | None) -> None:

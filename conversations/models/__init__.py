@@ -19,5 +19,6 @@ from conversations.models.route import Model as Model
 from conversations.models.route import Provider as Provider
 from conversations.models.route import ProviderKind as ProviderKind
 from conversations.models.route import Route as Route
+from conversations.models.search import SearchRow as SearchRow
 from conversations.models.share import ShareLink as ShareLink
 from conversations.models.share import ShareVisit as ShareVisit

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from accounts import links, rebuilding
 from accounts.actions import invitations
 from conversations.actions import catalogue
+from conversations.search import filling
 
 
 class Command(BaseCommand):
@@ -18,5 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str | None:
         catalogue.seed_catalogue()
         rebuilding.follow_time_zone()
+        filling.defer_if_needed()
         secret = invitations.first_administrator_link()
         return links.to_send(f"/welcome/{secret}/") if secret else None

@@ -1,0 +1,47 @@
+"""What is shown of a text that was found: the place, and what is marked there. Never markup: text in parts."""
+
+import re
+from dataclasses import dataclass
+
+from conversations.search.asked import Asked
+
+LENGTH = 220
+_BEFORE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of text, and whether it is what was looked for."""
+
+    text: str
+    is_hit: bool
+
+
+# What Markdown puts around words and at the beginning of lines, as far as it cannot be meant: 2**3 stays.
+_DRESS = re.compile(r"(?<!\w)\*\*(?=\S)|(?<=\S)\*\*(?!\w)|`+|^#{1,6} |^ *[-*+] |^> ", re.MULTILINE)
+
+
+def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]:
+    """A line around the first hit; the beginning of the text where the hit is not one place of it."""
+    hit = _pattern(asked).search(text)
+    start = max(0, hit.start() - _BEFORE) if hit else 0
+    if start and (space := re.search(r"\s", text[start : start + _BEFORE])):
+        start += space.end()
+    end = min(len(text), start + LENGTH)
+    piece = text[start:end]
+    line = " ".join((_DRESS.sub("", piece) if is_markdown else piece).split())
+    return marked(f"{'… ' if start else ''}{line}{' …' if end < len(text) else ''}", asked)
+
+
+def marked(line: str, asked: Asked) -> list[Part]:
+    """All of a line, what was looked for apart from the rest."""
+    parts: list[Part] = []
+    done = 0
+    for hit in _pattern(asked).finditer(line):
+        parts += [Part(line[done : hit.start()], is_hit=False), Part(hit.group(), is_hit=True)]
+        done = hit.end()
+    return [part for part in [*parts, Part(line[done:], is_hit=False)] if part.text]
+
+
+def _pattern(asked: Asked) -> re.Pattern[str]:
+    return re.compile("|".join(term.pattern() for term in asked.wanted) or r"(?!)")
