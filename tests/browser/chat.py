@@ -65,6 +65,19 @@ def fill_sign_in(page: Page, user: User) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def paste(box: Locator, text: str) -> None:
+    """As the browser does it when somebody presses Ctrl+V."""
+    box.evaluate(
+        """(box, text) => {
+             const data = new DataTransfer();
+             data.setData("text/plain", text);
+             const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+             if (box.dispatchEvent(event)) document.execCommand("insertText", false, text);
+           }""",
+        text,
+    )
+
+
 def is_open(block: Locator) -> bool:
     """Whether the <details> around this is open."""
     return bool(block.evaluate("element => element.closest('details').open"))

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Message
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, paste
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.watch import Watch
@@ -16,19 +16,6 @@ from tests.house.conftest import Script
 pytestmark = pytest.mark.browser
 
 LONG = "The same words again. " * 1_500  # 33,000 characters
-
-
-def paste(box: Locator, text: str) -> None:
-    """As the browser does it when somebody presses Ctrl+V."""
-    box.evaluate(
-        """(box, text) => {
-             const data = new DataTransfer();
-             data.setData("text/plain", text);
-             const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-             if (box.dispatchEvent(event)) document.execCommand("insertText", false, text);
-           }""",
-        text,
-    )
 
 
 def said() -> list[str]:
