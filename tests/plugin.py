@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 import redis
 
@@ -137,3 +138,6 @@ _database_is_given = bool(os.environ.get("DATABASE_URL"))
 _redis_is_given = bool(os.environ.get("REDIS_URL"))
 _ground = ExitStack()
 _set_environment()
+# How long an example takes says how busy the machine is, not whether we are right.
+hypothesis.settings.register_profile("parley", deadline=None)
+hypothesis.settings.load_profile("parley")
