@@ -1,15 +1,17 @@
 """What administrators may say of models and routes, with every limit on it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.fields import MendedFirst
-from conversations.models import Model, Provider, ProviderKind, Route
+from conversations.generation import bound
+from conversations.models import Model, Parameter, Provider, ProviderKind, Route
 from conversations.providers.base import Effort
 
+SMALLEST_WINDOW = 2_048
 LARGEST_WINDOW = 100_000_000
 EFFORT_WORDS = {
     Effort.OFF: gettext_lazy("Off"),
@@ -44,7 +46,7 @@ class ModelForm(_Form):
     )
     context_window = TokensField(
         label=gettext_lazy("Context window, in tokens"),
-        min_value=2_048,
+        min_value=SMALLEST_WINDOW,
         max_value=LARGEST_WINDOW,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=gettext_lazy(
@@ -92,6 +94,80 @@ class RouteForm(_Form):
             label=gettext_lazy("Provider"), queryset=free.order_by("name"), empty_label=None
         )
         self.order_fields(["provider", "upstream_model"])
+
+
+class RouteTakesForm(_Form):
+    """What a route takes of a request. What a model cannot be asked for is no choice of its routes."""
+
+    context_window = TokensField(
+        label=gettext_lazy("Context window there"),
+        min_value=SMALLEST_WINDOW,
+        max_value=LARGEST_WINDOW,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    longest_reply = TokensField(
+        label=gettext_lazy("Longest reply there"),
+        min_value=bound.USEFUL_REPLY,
+        max_value=LARGEST_WINDOW,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy("In tokens, thinking included. Empty: whatever fits."),
+    )
+    efforts = forms.MultipleChoiceField(
+        label=gettext_lazy("Thinking it can be asked for there"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one, or nothing could be sent there.")},
+        help_text=gettext_lazy(
+            "Off means that it then answers at once. Some providers have no word for that."
+        ),
+    )
+    takes = forms.MultipleChoiceField(
+        label=gettext_lazy("It takes"),
+        choices=Parameter.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy(
+            "Conversations that set one of these pass over a route that does not take it. The longest reply is "
+            "always sent: without it nothing could be held for."
+        ),
+    )
+
+    def __init__(self, *args: Any, route: Route, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        window = f"{route.model.context_window:,}"
+        self.fields["context_window"].help_text = _("In tokens. Empty: as the model’s, %(window)s.") % {
+            "window": window
+        }
+        self.efforts_of_model = list(route.model.efforts)
+        if not self.efforts_of_model:
+            del self.fields["efforts"]
+            return
+        words = EFFORT_WORDS.items()
+        choices = [(effort.value, word) for effort, word in words if effort.value in self.efforts_of_model]
+        cast(forms.MultipleChoiceField, self.fields["efforts"]).choices = choices
+
+    @classmethod
+    def of(cls, route: Route) -> "RouteTakesForm":
+        """Filled with what is known."""
+        known = {
+            "context_window": route.context_window,
+            "longest_reply": route.longest_reply,
+            "efforts": route.model.efforts if route.efforts is None else route.efforts,
+            "takes": [one for one in Parameter.values if one not in route.lacks],
+        }
+        return cls(initial=known, route=route)
+
+    def as_fields(self) -> dict[str, Any]:
+        """As the route keeps it: all that the model can be asked for is no limit."""
+        given = self.cleaned_data
+        efforts = given.get("efforts")
+        return {
+            "context_window": given["context_window"],
+            "longest_reply": given["longest_reply"],
+            "efforts": None if not efforts or set(efforts) == set(self.efforts_of_model) else efforts,
+            "lacks": [one for one in Parameter.values if one not in given["takes"]],
+        }
 
 
 class UpstreamNameForm(_Form):

@@ -10,6 +10,7 @@ from accounts import money, tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
 from conversations import offers, queries, reply_view
+from conversations.generation import fitting
 from conversations.models import Attempt, Generation, Message, Status
 from conversations.providers.base import Effort
 
@@ -36,6 +37,7 @@ def details_of(message: Message) -> list[Group]:
         groups.append(_group(_("Cost"), _cost(last)))
     if attempts[:-1]:
         groups.append(_group(_("Tried before"), _earlier(attempts[:-1])))
+    groups.append(_group(_("Passed over"), _passed_over(generation)))
     return [group for group in groups if group["lines"]]
 
 
@@ -129,6 +131,18 @@ def _cost(attempt: Attempt) -> list[tuple[str, str]]:
         (_("From"), reply_view.source_words(attempt) if rates.is_billed else f"{tally.DEMO.capitalize()}."),
         (_("Price when it began"), prices),
     ]
+
+
+def _passed_over(generation: Generation) -> list[tuple[str, str]]:
+    """Those who come before in order, or could have followed, and were not asked."""
+    return [
+        (one["provider"], _sentence(fitting.words_for(one["why"], one["figure"])))
+        for one in generation.passed_over
+    ]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _earlier(attempts: Sequence[Attempt]) -> list[tuple[str, str]]:

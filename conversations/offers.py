@@ -83,7 +83,7 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "context_window": model.context_window,
         "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
         "effort": effort,
-        "efforts": [{"value": value, "label": words[value]} for value in model.efforts],
+        "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model)],
         "price_line": _("no price yet"),
         "provider": "",
         "is_demo": False,
@@ -126,6 +126,16 @@ def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
 def plain(number: Decimal | None) -> str:
     """0.70 is 0.7; "" = nobody set it."""
     return "" if number is None else f"{number.normalize():f}"
+
+
+def _efforts_of(model: Model) -> list[str]:
+    """Those of the model's that one of its routes can be asked for."""
+    routes_on = Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
+    known = list(routes_on.values_list("provider__kind", "efforts"))
+    known = [one for one in known if one[0] != ProviderKind.DEMO] or known
+    if not known or any(efforts is None for _kind, efforts in known):
+        return list(model.efforts)
+    return [one for one in model.efforts if any(one in (efforts or ()) for _kind, efforts in known)]
 
 
 def way_to(model: Model) -> routes.Way | None:

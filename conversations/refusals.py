@@ -18,6 +18,7 @@ Refusal
 ├── PriceChanged      nobody answers at the price that was held for
 ├── NoRoute           nobody is connected who runs this model
 ├── NoPrice           the model has no price yet
+├── NoneFits          no provider takes what is asked for
 └── TooLong           the conversation does not fit the model's context
 """
 
@@ -180,6 +181,22 @@ class NoPrice(Refusal):
         self.provider = provider
         self.provider_name = provider_name
         self.upstream_model = upstream_model
+
+
+class NoneFits(Refusal):
+    """`reasons` says of each provider what it does not take."""
+
+    code = "none_fits"
+    status = 422
+
+    def __init__(self, model: str, reasons: str) -> None:
+        super().__init__(
+            _(
+                "Nobody who runs %(model)s can take this, so nothing was sent: %(reasons)s. Change what this "
+                "conversation asks for, or pick another model."
+            )
+            % {"model": model, "reasons": reasons}
+        )
 
 
 class TooLong(Refusal):

@@ -14,6 +14,7 @@ from conversations.views import (
     providers,
     queue,
     ratings,
+    route_takes,
     search,
     settings,
     shares,
@@ -140,5 +141,6 @@ urlpatterns = [
     path("providers/routes/<uuid:route_id>/try/", catalogue.try_route, name="try_route"),
     path("providers/trials/<uuid:trial_id>/", catalogue.trial, name="trial"),
     path("providers/routes/<uuid:route_id>/name/", catalogue.rename_route, name="rename_route"),
+    path("providers/routes/<uuid:route_id>/takes/", route_takes.route_takes, name="route_takes"),
     path("providers/routes/<uuid:route_id>/<route_act:act>/", catalogue.act_on_route, name="act_on_route"),
 ]

@@ -1,6 +1,7 @@
 """Which models there are and who runs them: the first rows, and what the environment adds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.actions import prices
-from conversations.models import Model, Provider, ProviderKind, Route
+from conversations.models import Model, Parameter, Provider, ProviderKind, Route
+from conversations.providers.base import Effort
 
 # The default model. Context and efforts as its providers state them.
 V4_FLASH = "deepseek-v4-flash"
@@ -32,14 +34,29 @@ class Known:
     base_url: str
     upstream_model: str
     order: int
+    takes: Mapping[str, Any] = field(default_factory=dict)  # fields of its routes: what it takes of a request
 
 
 KNOWN = {
     ProviderKind.OPENROUTER: Known(
         "OpenRouter", "https://openrouter.ai/api/v1", "deepseek/deepseek-v4-flash", 10
     ),
-    ProviderKind.DEEPSEEK: Known("DeepSeek", "https://api.deepseek.com", "deepseek-flash", 20),
-    ProviderKind.ROUTEWAY: Known("Routeway", "https://api.routeway.ai/v1", "deepseek-v4-flash", 30),
+    # Its API guide: the longest answer is 384K tokens, and top-p is fixed unless it thinks.
+    ProviderKind.DEEPSEEK: Known(
+        "DeepSeek",
+        "https://api.deepseek.com",
+        "deepseek-flash",
+        20,
+        {"longest_reply": 393_216, "lacks": [Parameter.TOP_P.value]},
+    ),
+    # Its API guide knows low, medium and high: no word for "do not think".
+    ProviderKind.ROUTEWAY: Known(
+        "Routeway",
+        "https://api.routeway.ai/v1",
+        "deepseek-v4-flash",
+        30,
+        {"efforts": [Effort.LOW.value, Effort.HIGH.value, Effort.MAX.value]},
+    ),
 }
 
 
@@ -124,6 +141,7 @@ def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:
             "upstream_model": known.upstream_model,
             "is_from_environment": True,
             "order": known.order,
+            **known.takes,
         },
     )
 

@@ -1,5 +1,6 @@
 """The ways to a model and their order. Every change is an audit entry; replies that run go on as they began."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,10 +9,13 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from conversations import access, hints, refusals
+from conversations.actions import catalogue
 from conversations.models import Model, Provider, ProviderKind, Route
 
 # Between neighbours, so that rows made elsewhere find room.
 STEP = 10
+# The fields that say what a route takes.
+_TAKES = ("context_window", "longest_reply", "efforts", "lacks")
 
 
 @transaction.atomic
@@ -22,7 +26,11 @@ def add_route(*, actor: User, model: Model, provider: Provider, upstream_model: 
     try:
         with transaction.atomic():
             route = Route.objects.create(
-                model=model, provider=provider, upstream_model=upstream_model, order=last + STEP
+                model=model,
+                provider=provider,
+                upstream_model=upstream_model,
+                order=last + STEP,
+                **_usual(provider, model),
             )
     except IntegrityError:
         raise refusals.CatalogueRefused(
@@ -47,6 +55,25 @@ def rename_route(*, actor: User, route: Route, upstream_model: str) -> None:
         before={"upstream_model": before},
         after={"upstream_model": upstream_model},
     )
+
+
+@transaction.atomic
+def limit_route(
+    *,
+    actor: User,
+    route: Route,
+    context_window: int | None,
+    longest_reply: int | None,
+    efforts: Sequence[str] | None,
+    lacks: Sequence[str],
+) -> None:
+    """What it takes of a request, for what is sent from now on; None = as the model is described."""
+    route = _own(route)
+    before = _taken(route)
+    route.context_window, route.longest_reply = context_window, longest_reply
+    route.efforts, route.lacks = None if efforts is None else list(efforts), list(lacks)
+    route.save(update_fields=[*_TAKES])
+    _record(actor, "route.limited", route, before=before, after=_taken(route))
 
 
 @transaction.atomic
@@ -86,6 +113,19 @@ def remove_route(*, actor: User, route: Route) -> None:
     _refuse_stated(route)
     route.delete()
     _record(actor, "route.removed", route, before={"upstream_model": route.upstream_model}, after={})
+
+
+def _taken(route: Route) -> dict[str, Any]:
+    return {name: getattr(route, name) for name in _TAKES}
+
+
+def _usual(provider: Provider, model: Model) -> dict[str, Any]:
+    """What is known of such a provider's routes; how long an answer may be only of the model it is known for."""
+    known = catalogue.KNOWN.get(ProviderKind(provider.kind))
+    takes = dict(known.takes) if known else {}
+    if model.slug != catalogue.V4_FLASH:
+        takes.pop("longest_reply", None)
+    return takes
 
 
 def _locked(model: Model) -> list[Route]:

@@ -52,7 +52,7 @@ def connect_provider(
                 **_with_key(existing, api_key, address),
             },
         )
-        _route(provider, known.upstream_model if known else upstream_model, known.order if known else 40)
+        _route(provider, known or catalogue.Known(provider.name, address, upstream_model, 40))
         _record(actor, "provider.connected", provider, before=before, after={"base_url": provider.base_url})
         tasks.check_provider.defer(provider_id=str(provider.pk))
     return provider
@@ -178,13 +178,13 @@ def _locked(provider: Provider) -> Provider:
     return access.still_there(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk))
 
 
-def _route(provider: Provider, upstream_model: str, order: int) -> None:
+def _route(provider: Provider, known: catalogue.Known) -> None:
     """The route to the model that was named; the others that it has stay as they are."""
     Route.objects.update_or_create(
-        model=catalogue.model_named(upstream_model),
+        model=catalogue.model_named(known.upstream_model),
         provider=provider,
-        defaults={"upstream_model": upstream_model},
-        create_defaults={"upstream_model": upstream_model, "order": order},
+        defaults={"upstream_model": known.upstream_model},
+        create_defaults={"upstream_model": known.upstream_model, "order": known.order, **known.takes},
     )
 
 

@@ -13,6 +13,7 @@ from accounts import money, pricing
 from conversations.catalogue_forms import EFFORT_WORDS
 from conversations.catalogue_pages import trials_shown
 from conversations.catalogue_pages.health import Health, lately
+from conversations.generation import fitting
 from conversations.models import Model, ProviderKind, Route
 from conversations.providers.base import Effort
 
@@ -80,6 +81,7 @@ def _route_row(route: Route, at: datetime, health: Mapping[tuple[str, str], Heal
         "input": money.format_rate(rates.input) if rates else "",
         "cache_read": money.format_rate(rates.cache_read) if rates else "",
         "output": money.format_rate(rates.output) if rates else "",
+        "limits": _limits(route),
         "state": _state(route, has_price=rates is not None),
         "is_used": route.is_enabled and provider.is_enabled and rates is not None,
         "health": health.get((provider.slug, route.upstream_model), Health()),
@@ -93,6 +95,23 @@ def _state(route: Route, *, has_price: bool) -> str:
     if not route.provider.is_enabled:
         return _("%(provider)s is switched off or not connected.") % {"provider": route.provider.name}
     return "" if has_price else _("Passed over until it has a price.")
+
+
+def _limits(route: Route) -> str:
+    """What it does not take that the model could be asked for; "" where it takes everything."""
+    words = []
+    if route.context_window:
+        words.append(fitting.words_for(fitting.Why.SIZE, route.context_window))
+    if route.longest_reply:
+        words.append(
+            _("writes %(tokens)s tokens at most") % {"tokens": money.tokens_short(route.longest_reply)}
+        )
+    if route.efforts is not None and route.model.efforts:
+        asked = [str(word).lower() for effort, word in EFFORT_WORDS.items() if effort.value in route.efforts]
+        words.append(_("thinking: %(efforts)s") % {"efforts": ", ".join(asked)})
+    words += [fitting.words_for(one) for one in route.lacks]
+    said = " · ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def _without(route: Route, usable: list[Route], model: Model) -> str:

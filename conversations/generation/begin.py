@@ -1,16 +1,16 @@
 """What a worker needs to know before it calls anybody, read in one go."""
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from conversations import queries, refusals, seal
-from conversations.generation import breaker, prompt, routes
+from conversations.generation import breaker, fitting, prompt, routes
 from conversations.generation.bound import Highest
+from conversations.generation.fitting import Fit, Passed, Why
 from conversations.generation.routes import Way
 from conversations.models import Attempt, Generation, Message, Provider, Status
 from conversations.providers.base import Endpoint, Prompt
@@ -25,6 +25,7 @@ class Call:
     way: Way
     endpoint: Endpoint
     prompt: Prompt
+    is_tried: bool  # it failed again and again, and this finds out whether it is well
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,15 @@ def begin(generation_id: uuid.UUID) -> Job:
     generation = Generation.objects.select_related("model", "reply", "conversation", "owner").get(
         pk=generation_id
     )
-    held = Highest(generation.highest_input_price, generation.highest_output_price)
-    now = timezone.now()
-    ways = [way for way in routes.ways_to(generation.model, now) if held.covers(way)]
-    if not ways:
-        raise refusals.PriceChanged
-    ways = breaker.standing(ways, now)
-    if generation.provider != ways[0].provider:
-        # What is counted as running at a provider is what is asked of it.
-        Generation.objects.filter(pk=generation.pk).update(provider=ways[0].provider)
     branch = queries.told_to(generation.reply.parent_id, generation.conversation)
-    calls = tuple(_calls(generation, branch, ways))
+    fits, passed = _standing(generation, branch)
+    calls, unreadable = _calls(generation, branch, fits)
     if not calls:
         raise refusals.NoRoute(generation.model.name)
+    provider, passed_over = calls[0].way.provider, [one.as_json() for one in [*passed, *unreadable]]
+    if (generation.provider, generation.passed_over) != (provider, passed_over):
+        # What is counted as running at a provider is what is asked of it.
+        Generation.objects.filter(pk=generation.pk).update(provider=provider, passed_over=passed_over)
     return Job(
         generation_id=generation.pk,
         owner_id=generation.owner_id,
@@ -93,13 +90,40 @@ def open_attempt(generation_id: uuid.UUID, *, worker: str, number: int, way: Way
     return attempt.pk
 
 
-def _calls(generation: Generation, branch: list[Message], ways: list[Way]) -> Iterator[Call]:
+def _standing(generation: Generation, branch: list[Message]) -> tuple[list[tuple[Fit, bool]], list[Passed]]:
+    """Whom to ask, and of each whether it is tried to see if it is well again; and who is passed over."""
+    now = timezone.now()
+    ways, wish = routes.ways_to(generation.model, now), fitting.wish_of(generation, branch)
+    fits, passed = fitting.fit(ways, wish)
+    if not fits:
+        raise fitting.refusal(generation.model, ways, passed, wish)
+    held = Highest(generation.highest_input_price, generation.highest_output_price)
+    dear = [one for one in fits if not held.covers(one.way)]
+    fits = [one for one in fits if one not in dear]
+    if not fits:
+        raise refusals.PriceChanged
+    look = breaker.look([one.way for one in fits], now)
+    failing = [one for one in fits if one.way.provider in look.left_out]
+    passed += [Passed(one.way.provider_name, Why.PRICE) for one in dear]
+    passed += [Passed(one.way.provider_name, Why.FAILING) for one in failing]
+    return [(one, one.way.provider == look.tried) for one in fits if one not in failing], passed
+
+
+def _calls(
+    generation: Generation, branch: list[Message], fits: list[tuple[Fit, bool]]
+) -> tuple[tuple[Call, ...], list[Passed]]:
     """The ways that can be taken; one whose key cannot be opened is left out, and the log says so."""
-    providers = Provider.objects.in_bulk([way.provider_id for way in ways])
-    for way in ways:
+    providers = Provider.objects.in_bulk([one.way.provider_id for one, _ in fits])
+    calls, unreadable = [], []
+    for one, is_tried in fits:
+        way = one.way
         try:
             endpoint = routes.endpoint_of(providers[way.provider_id])
         except seal.SealBroken:
             log.error("a stored key cannot be opened with ENCRYPTION_KEYS", provider=way.provider)
+            unreadable.append(Passed(way.provider_name, Why.KEY))
             continue
-        yield Call(way, endpoint, prompt.prompt_for(generation, branch, way))
+        asked = prompt.prompt_for(generation, branch, way)
+        asked = replace(asked, max_tokens=min(asked.max_tokens, one.room))
+        calls.append(Call(way, endpoint, asked, is_tried))
+    return tuple(calls), unreadable

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts import money
 from accounts.ledger import CostBound
-from conversations import refusals
 from conversations.generation.routes import Way
 from conversations.generation.weighing import Weight
-from conversations.models import Model
 from conversations.providers.base import Effort
 
 # Tokens. Reasoning counts as output, so thinking needs room; the same number is sent as `max_tokens`.
@@ -60,25 +57,24 @@ def _most_tokens(size: int, messages: int) -> int:
     return size + (messages + 1) * TEMPLATE_TOKENS
 
 
-def cost_bound(
-    highest: Highest,
-    *,
-    model: Model,
-    effort: Effort,
-    input_bound: int,
-    text_bytes: int,
-    reply_limit: int | None = None,
-) -> CostBound:
-    """What the ledger is asked to hold, for a reply of `reply_limit` tokens at most where there is one.
-
-    Raises TooLong when the conversation cannot fit.
-    """
-    room = model.context_window - min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
+def room_in(window: int, input_bound: int, text_bytes: int) -> int | None:
+    """Tokens that a reply may have in a context window beside what is sent; None where that does not fit."""
+    room = window - min(input_bound, text_bytes // USUAL_BYTES_PER_TOKEN)
     if room < USEFUL_REPLY:
-        likely = min(input_bound, text_bytes // SPARSE_BYTES_PER_TOKEN)
-        room = (model.context_window - likely) // 2
-        if room < USEFUL_REPLY:
-            raise refusals.TooLong(money.tokens_short(likely), money.tokens_short(model.context_window))
+        room = (window - likely_tokens(input_bound, text_bytes)) // 2
+    return room if room >= USEFUL_REPLY else None
+
+
+def likely_tokens(input_bound: int, text_bytes: int) -> int:
+    """How long a text is, about: as said to people, never for money."""
+    return min(input_bound, text_bytes // SPARSE_BYTES_PER_TOKEN)
+
+
+def cost_bound(
+    highest: Highest, *, effort: Effort, input_bound: int, room: int, reply_limit: int | None = None
+) -> CostBound:
+    """What the ledger is asked to hold, for a reply of `reply_limit` tokens at most where there is one, and of `room`
+    in any case."""
     return CostBound(
         input_cost=input_bound * highest.input / _PER_MILLION,
         output_price=highest.output / _PER_MILLION,

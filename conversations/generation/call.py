@@ -1,15 +1,17 @@
 """One call to a provider, recorded as it comes."""
 
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from django.conf import settings
 from django.utils import timezone
 
 from conversations import fault_points
+from conversations.generation import breaker
 from conversations.generation.attempts import Result
 from conversations.generation.begin import Call
 from conversations.generation.record import Recorder
+from conversations.offload import AWAY, in_thread
 from conversations.providers import registry
 from conversations.providers.base import Clocks, Finish, ReasoningDelta, Started, TextDelta, UsageReport
 
@@ -30,6 +32,8 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
                     result.first_data_at = timezone.now()
                     await fault_points.reached("first_token")
                     hurry()
+                    if call.is_tried:
+                        await _close(call.way.provider)
             elif isinstance(event, UsageReport):
                 result.usage = event
                 await fault_points.reached("usage_seen")
@@ -40,3 +44,9 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
             elif isinstance(event, Finish):
                 result.finish_reason = event.reason
     return result.finish_reason
+
+
+async def _close(provider: str) -> None:
+    """Everybody asks it again at its first token; where that cannot be written, at the reply's end."""
+    with suppress(*AWAY):
+        await in_thread(breaker.close, provider)

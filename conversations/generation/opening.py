@@ -15,7 +15,7 @@ from accounts import ledger, teams
 from accounts.models import User
 from conversations import fault_points, hints, queries, refusals
 from conversations.events import Hint, Topic
-from conversations.generation import bound, choices, prompt, routes, showing, weighing
+from conversations.generation import bound, choices, fitting, prompt, routes, showing, weighing
 from conversations.generation.choices import Choices
 from conversations.models import Conversation, Generation, Message, Role
 from conversations.search import rows
@@ -74,13 +74,23 @@ def open_reply(
     around = [*prompt.told(asked_for.instructions), *prompt.going_on(carried)]
     added = [turn.text for turn in around]
     input_bound = bound.input_bound_of(branch, added=added)
-    highest = bound.highest_of(ways)
-    cost_bound = bound.cost_bound(
-        highest,
-        model=model,
-        effort=asked_for.effort,
+    wish = fitting.wish_for(
+        model,
+        asked_for.effort,
+        temperature=asked_for.temperature,
+        top_p=asked_for.top_p,
         input_bound=input_bound,
         text_bytes=branch.bytes + bound.bytes_of(added),
+    )
+    fits, passed = fitting.fit(ways, wish)
+    if not fits:
+        raise fitting.refusal(model, ways, passed, wish)
+    highest = bound.highest_of([one.way for one in fits])
+    cost_bound = bound.cost_bound(
+        highest,
+        effort=asked_for.effort,
+        input_bound=input_bound,
+        room=max(one.room for one in fits),
         reply_limit=asked_for.reply_limit,
     )
     reply = Message.objects.create(
@@ -97,7 +107,8 @@ def open_reply(
         owner=user,
         team_id=_paying_team(user, conversation),
         **asked_for.as_fields(),
-        provider=ways[0].provider,
+        provider=fits[0].way.provider,
+        passed_over=[one.as_json() for one in passed],
         input_bound=input_bound,
         highest_input_price=highest.input,
         highest_output_price=highest.output,

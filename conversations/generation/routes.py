@@ -24,6 +24,10 @@ class Way:
     upstream_model: str
     rates: Rates  # in force now
     dearest: Rates  # at any hour; what a hold is made for
+    context_window: int  # tokens, in and out together
+    longest_reply: int | None  # tokens
+    efforts: tuple[str, ...]  # that it can be asked for
+    lacks: tuple[str, ...]  # of models.Parameter, those that it does not take
 
 
 def ways_to(model: Model, at: datetime) -> list[Way]:
@@ -35,7 +39,7 @@ def ways_to(model: Model, at: datetime) -> list[Way]:
         raise refusals.ModelOff(model.name)
     routes = list(
         Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
-        .select_related("provider")
+        .select_related("provider", "model")
         .order_by("order", "id")
     )
     real = [route for route in routes if route.provider.kind != ProviderKind.DEMO]
@@ -64,6 +68,10 @@ def way_by(route: Route, at: datetime) -> Way | None:
         upstream_model=name,
         rates=rates,
         dearest=dearest,
+        context_window=route.context_window or route.model.context_window,
+        longest_reply=route.longest_reply,
+        efforts=tuple(route.model.efforts if route.efforts is None else route.efforts),
+        lacks=tuple(route.lacks),
     )
 
 

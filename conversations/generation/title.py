@@ -31,8 +31,8 @@ from conversations.models import (
     TitleFrom,
 )
 from conversations.offload import in_thread_patiently
-from conversations.providers import parsing, registry
-from conversations.providers.base import FaultCode
+from conversations.providers import parsing
+from conversations.providers.base import Effort, FaultCode
 
 log = structlog.get_logger("parley.tasks")
 
@@ -137,7 +137,7 @@ def _cheapest(model: Model, question: str) -> Way | None:
     """The way that costs least; None where only the demo answers, whose canned text names nothing, and where it would
     be thought about: the few tokens that a title gets would be spent before its first word."""
     real = [way for way in routes.ways_to(model, timezone.now()) if way.kind != ProviderKind.DEMO]
-    quick = [way for way in real if not model.efforts or registry.can_switch_thinking_off(way.kind)]
+    quick = [way for way in real if not model.efforts or Effort.OFF in way.efforts]
     return min(
         quick, key=lambda way: helper.bound_of(way, question, MAX_TOKENS).cost(MAX_TOKENS), default=None
     )

@@ -16,6 +16,7 @@ from conversations.models.measure import Measure as Measure
 from conversations.models.measure import Unit as Unit
 from conversations.models.rating import Rating as Rating
 from conversations.models.route import Model as Model
+from conversations.models.route import Parameter as Parameter
 from conversations.models.route import Provider as Provider
 from conversations.models.route import ProviderKind as ProviderKind
 from conversations.models.route import Route as Route

@@ -52,6 +52,8 @@ class Generation(models.Model):
     temperature = models.DecimalField(max_digits=3, decimal_places=2, null=True)
     top_p = models.DecimalField(max_digits=3, decimal_places=2, null=True)
     reply_limit = models.PositiveIntegerField(null=True)  # the person's own; `max_tokens` is never above it
+    # Whom it was not sent to though they come before in order, and why (`fitting.Passed`).
+    passed_over = models.JSONField(default=list, db_default=[])
     is_shortened = models.BooleanField(default=False)  # the budget allowed less than the usual length
 
     queued_at = models.DateTimeField(default=timezone.now)

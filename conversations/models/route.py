@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.ids import new_id
 
@@ -14,6 +15,14 @@ class ProviderKind(models.TextChoices):
     DEEPSEEK = "deepseek", "DeepSeek"
     COMPATIBLE = "openai-compatible", "OpenAI-compatible server"
     DEMO = "demo", "Demo"
+
+
+class Parameter(models.TextChoices):
+    """What a request may say besides its text, and not every server takes."""
+
+    TEMPERATURE = "temperature", gettext_lazy("Temperature")
+    TOP_P = "top_p", gettext_lazy("Top-p")
+    TOOLS = "tools", gettext_lazy("Tools")
 
 
 class Provider(models.Model):
@@ -39,6 +48,9 @@ class Provider(models.Model):
     # The last test of its key, for the administration: when, and what went wrong ("" = it worked).
     checked_at = models.DateTimeField(null=True, blank=True)
     check_fault = models.TextField(blank=True)
+    # Of one that failed again and again: who found out last whether it is well, and since when it is.
+    tried_at = models.DateTimeField(null=True)
+    well_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -80,6 +92,11 @@ class Route(models.Model):
     is_enabled = models.BooleanField(default=True, db_default=True)
     # Which model the environment's provider runs is said by the environment too.
     is_from_environment = models.BooleanField(default=False, db_default=False)
+    # What it can take of a request; whatever cannot be taken is sent another way.
+    context_window = models.PositiveIntegerField(null=True)  # tokens, in and out; None = as the model's
+    longest_reply = models.PositiveIntegerField(null=True)  # tokens; None = any that fits
+    efforts = models.JSONField(null=True)  # of the model's; None = all of them
+    lacks = models.JSONField(default=list, db_default=[])  # of Parameter, those that it does not take
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -40,7 +40,6 @@ class OpenAICompatible:
 
     check_path = "/models"
     can_look_up = False
-    can_switch_thinking_off = True  # or it answers without thinking when nothing is said of it
     sends_effort: bool | str = False
     sends_stream_options = True
 

@@ -44,11 +44,6 @@ def can_look_up(kind: str) -> bool:
     return kind in _ADAPTERS and _ADAPTERS[kind].can_look_up
 
 
-def can_switch_thinking_off(kind: str) -> bool:
-    """Whether a model that may think answers there at once when it is asked to."""
-    return kind in _ADAPTERS and _ADAPTERS[kind].can_switch_thinking_off
-
-
 async def close_all() -> None:
     """Close every connection of the running event loop. Replies still running end with an error."""
     await http.close_all()

@@ -12,8 +12,6 @@ _EFFORTS = {Effort.LOW: "low", Effort.HIGH: "high", Effort.MAX: "high"}
 class Routeway(OpenAICompatible):
     """Neither its reasoning field nor the shape of its usage is documented: the reader takes any."""
 
-    can_switch_thinking_off = False
-
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:
         effort = _EFFORTS.get(prompt.effort)
         return {"reasoning_effort": effort} if effort else {}

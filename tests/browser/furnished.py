@@ -65,6 +65,7 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
     link = shares.share_conversation(user=member, conversation=conversation, days=7, includes_reasoning=True)
     team = _team(admin, member, reader)
     provider, model = Provider.objects.get(slug="scripted"), Model.objects.get(is_default=True)
+    route = Route.objects.get(model=model, provider=provider)
     things = {
         "member": str(member.pk),
         "team": str(team.pk),
@@ -76,8 +77,9 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
         "provider": str(provider.pk),
         "model": str(model.pk),
         "slug": model.slug,
+        "route": str(route.pk),
         "upstream": UPSTREAM,
-        "trial": str(_trial(admin, Route.objects.get(model=model, provider=provider)).pk),
+        "trial": str(_trial(admin, route).pk),
         "price_list": _price_list(office, provider),
     }
     cast = {Who.MEMBER: member, Who.READER: reader, Who.MANAGER: reader, Who.ADMINISTRATOR: admin}

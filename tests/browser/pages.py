@@ -83,6 +83,7 @@ PAGES = (
     Listed("providers-models", "/providers/models/", Who.ADMINISTRATOR),
     Listed("providers-models-new", "/providers/models/new/", Who.ADMINISTRATOR),
     Listed("providers-models-one", "/providers/models/{model}/", Who.ADMINISTRATOR),
+    Listed("providers-routes-takes", "/providers/routes/{route}/takes/", Who.ADMINISTRATOR),
     Listed("providers-trial", "/providers/trials/{trial}/", Who.ADMINISTRATOR),
     Listed("providers-prices", "/providers/prices/", Who.ADMINISTRATOR),
     Listed("providers-prices-one", "/providers/prices/{price_list}/", Who.ADMINISTRATOR),

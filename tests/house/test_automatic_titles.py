@@ -15,7 +15,7 @@ from accounts.models import EntryKind, LedgerEntry, Scope, User
 from accounts.usage import facts
 from conversations import tasks
 from conversations.generation import proof
-from conversations.models import Conversation, Provider, ProviderKind, TitleCall, TitleFrom
+from conversations.models import Conversation, Route, TitleCall, TitleFrom
 from tests.house.conftest import PersonFor, Script
 from tests.house.people import Person
 from tests.house.processes import House, Process, wait_until
@@ -157,7 +157,7 @@ def test_a_fork_keeps_the_title_it_was_given(person: Person, script: Script) -> 
 def test_no_title_is_asked_where_the_model_would_spend_its_tokens_on_thinking(
     person: Person, script: Script
 ) -> None:
-    Provider.objects.filter(slug="scripted").update(kind=ProviderKind.ROUTEWAY)
+    Route.objects.update(efforts=["low", "high"])
     script.play(*REPLY)
 
     conversation, _ = ask(person)

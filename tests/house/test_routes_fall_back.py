@@ -13,7 +13,7 @@ from conversations.models import Attempt, Model, Provider, ProviderKind, Route
 from tests.conversations.conftest import LONG_AGO, PRICE
 from tests.house.answers import ended
 from tests.house.conftest import PersonFor, Script
-from tests.house.processes import House
+from tests.house.processes import House, wait_until
 
 pytestmark = pytest.mark.stack
 
@@ -116,6 +116,48 @@ def test_a_provider_that_fails_again_and_again_is_left_out_until_somebody_tries_
     ended(person, person.ask("Hi"))
     models = [call["body"]["model"] for call in script.calls()]
     assert models == ["v4-spare", "deepseek-v4-flash", "deepseek-v4-flash"]
+
+
+def test_at_the_first_token_of_the_one_that_tries_it_everybody_asks_a_provider_again(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    person = person_for(alice)
+    script.play(queue=[step for _ in range(breaker.FAILURES) for step in (BUSY, HELLO)])
+    for _ in range(breaker.FAILURES):
+        ended(person, person.ask("Hi"))
+    earlier = timezone.now() - breaker.PAUSE - timedelta(seconds=1)
+    Attempt.objects.filter(provider="scripted").update(finished_at=earlier)
+    script.reset()
+    silent = [{"wait": "first"}, {"text": "Hel"}, {"wait": "rest"}, {"text": "lo"}]
+    script.play(*HELLO, queue=[silent])
+
+    tries = person.ask("Is it well?")
+    wait_until(script.calls, seconds=15, what="the one that finds out")
+    ended(person, person.ask("Meanwhile"))
+    script.release("first")
+    wait_until(lambda: Provider.objects.exclude(well_since=None).exists(), seconds=15, what="its first token")
+    ended(person, person.ask("And now"))
+    script.release("rest")
+    ended(person, tries)
+
+    models = [call["body"]["model"] for call in script.calls()]
+    assert models == ["deepseek-v4-flash", "v4-spare", "deepseek-v4-flash"]
+
+
+def test_each_route_is_asked_for_as_much_as_it_writes_and_not_at_all_for_what_it_does_not_take(
+    second: Provider, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    first, spare = Route.objects.order_by("order")
+    Route.objects.filter(pk=first.pk).update(longest_reply=2_000)
+    script.play(*HELLO, queue=[BUSY])
+    person = person_for(alice)
+
+    ended(person, person.ask("Hi"))
+    Route.objects.filter(pk=spare.pk).update(context_window=8_192)
+    ended(person, person.ask("word " * 8_000))
+
+    asked = [(call["body"]["model"], call["body"]["max_tokens"]) for call in script.calls()]
+    assert asked == [("deepseek-v4-flash", 2_000), ("v4-spare", 32_768), ("deepseek-v4-flash", 2_000)]
 
 
 HELLO = [{"text": "hello"}]
