@@ -5,7 +5,7 @@ const HASH = /^#message-([0-9a-f-]{36})$/;
 
 /** Where a page opens: at its end, or at the message that its address names, wherever in the conversation it stands. */
 export function arrive(transcript: Transcript, reader: Reader): void {
-  const wanted = transcript.dataset.wanted || (HASH.exec(location.hash)?.[1] ?? "");
+  const wanted = transcript.dataset.wanted || messageInHash();
   const turn = transcript.turnOf(wanted);
   if (turn) {
     // Once here one is free: a reload leads to the end again and changes no branch.
@@ -14,4 +14,18 @@ export function arrive(transcript: Transcript, reader: Reader): void {
     reader.lookAt(turn);
   } else if (wanted) location.replace(`${location.pathname}?message=${wanted}`);
   else reader.jump();
+}
+
+/**
+ * Hears of addresses of messages that this page comes to be at, until the returned function is called. Ways within a
+ * text, as from a footnote to its mark, are the browser's.
+ */
+export function onArrival(arrived: () => void): () => void {
+  const heard = () => messageInHash() && arrived();
+  window.addEventListener("hashchange", heard);
+  return () => window.removeEventListener("hashchange", heard);
+}
+
+function messageInHash(): string {
+  return HASH.exec(location.hash)?.[1] ?? "";
 }

@@ -3,7 +3,7 @@ import type { Hint } from "../models/events";
 import { Look } from "../models/look";
 import { get } from "../models/send";
 import type { Branch, MessageView } from "../models/views";
-import { arrive } from "./arrival";
+import { arrive, onArrival } from "./arrival";
 import { Earlier } from "./earlier";
 import { changeAround, type Eye, lookedAt, topOf } from "./eye";
 import { drawSeen } from "./near";
@@ -39,7 +39,7 @@ export class Transcript extends HTMLElement {
       this.#acts.listen(),
       reader.watch(),
       this.#earlier.watch(),
-      onHash(() => arrive(this, reader)),
+      onArrival(() => arrive(this, reader)),
       onSignal("hint", (hint) => this.#heard(hint)),
       onSignal("joined", () => void this.refresh()),
       onSignal("returned", () => void this.refresh()),
@@ -221,9 +221,4 @@ export class Transcript extends HTMLElement {
     this.#acts.draw();
     this.#news.tell(this.tip, this.#replies.at(-1));
   }
-}
-
-function onHash(arrived: () => void): () => void {
-  window.addEventListener("hashchange", arrived);
-  return () => window.removeEventListener("hashchange", arrived);
 }
