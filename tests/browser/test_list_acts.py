@@ -1,12 +1,15 @@
 """The list of conversations at work: rename, pin, archive, delete and Undo, by mouse, by key, in every tab."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.browser.chat import Chat
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, sign_in
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
+from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -82,6 +85,32 @@ def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(pa
     page.get_by_role("button", name="Undo").click()
     row(page, "About moons").get_by_role("link").first.click()
     expect(Chat(page).answer).to_have_text("Well.")
+
+
+def test_what_was_done_is_said_on_one_page_and_to_nobody_else(
+    page: Page, origin: str, watch: Watch, bob: User
+) -> None:
+    watch.expect("net::ERR_ABORTED")
+    undo = page.get_by_role("button", name="Undo")
+    choose(page, "About moons", "Delete")
+    expect(page.get_by_text("What do you want to know, Alice?")).to_be_visible()
+    expect(undo).to_be_visible()
+
+    page.reload()
+    expect(row(page, "About tides")).to_be_visible()
+    expect(undo).to_be_hidden()
+
+    page.get_by_role("link", name="About tides").click()
+    # The network fails on the way to the page that would have said it.
+    page.route(re.compile(r"//[^/]+/$"), lambda route: route.abort("aborted"), times=1)
+    with page.expect_event("requestfailed"):
+        choose(page, "About tides", "Delete")
+    page.context.clear_cookies()
+    sign_in(page.context, bob, origin)
+    page.goto("/")
+    expect(page.get_by_text("What do you want to know, Bob?")).to_be_visible()
+    expect(undo).to_be_hidden()
+    expect(page.get_by_text("About tides")).to_have_count(0)
 
 
 def test_what_ended_unseen_is_unread_in_every_tab_until_one_opens_it(

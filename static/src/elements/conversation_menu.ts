@@ -1,7 +1,7 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { SidebarRow } from "../models/views";
 import { place, stepThrough } from "./floating";
-import { csrf } from "./page";
+import { csrf, user } from "./page";
 import { part, say } from "./parts";
 import { signal } from "./signals";
 
@@ -10,8 +10,9 @@ export interface Listed {
   conversation: SidebarRow & { is_listed: boolean };
 }
 
-/** An act that can be taken back, and on which conversation; it outlives the page that it was done on. */
+/** An act that can be taken back, whose it was, and on which conversation. */
 interface Done {
+  user: string;
   act: "archive" | "delete";
   id: string;
   title: string;
@@ -24,6 +25,8 @@ const UNDO = { archive: ["archive", {}], delete: ["restore", {}] } as const;
 /** `<parley-conversation-menu>`: what can be done with a row of the list. One menu for all of them. */
 export class ConversationMenu extends HTMLElement {
   #row: HTMLElement | null = null;
+  /** What Undo takes back. */
+  #done: Done | null = null;
   #beyond: AbortController | null = null;
 
   connectedCallback(): void {
@@ -36,7 +39,7 @@ export class ConversationMenu extends HTMLElement {
     this.#dialog.addEventListener("close", this.#renamed, { signal });
     part(this, "cancel").addEventListener("click", () => this.#dialog.close(), { signal });
     part(this, "undo").addEventListener("click", this.#undo, { signal });
-    this.#sayDone(kept());
+    this.#sayDone(handedOver());
   }
 
   disconnectedCallback(): void {
@@ -114,10 +117,13 @@ export class ConversationMenu extends HTMLElement {
     const isOpen = this.#row?.querySelector("[aria-current=page]");
     const answer = await this.#post(id, act, fields);
     if (!answer.ok) return;
-    const done = { act, id, title: answer.body.conversation.title };
-    sessionStorage.setItem(DONE_KEY, JSON.stringify(done));
-    if (isOpen) location.assign(isDrawer() ? "/conversations/put-away/" : "/");
-    else this.#sayDone(done);
+    const done = { user, act, id, title: answer.body.conversation.title };
+    if (!isOpen) this.#sayDone(done);
+    else if (isDrawer()) location.assign("/conversations/put-away/");
+    else {
+      sessionStorage.setItem(DONE_KEY, JSON.stringify(done));
+      location.assign("/");
+    }
   }
 
   async #post(id: string, act: string, fields: Record<string, string>): Promise<Answer<Listed>> {
@@ -134,6 +140,7 @@ export class ConversationMenu extends HTMLElement {
 
   #sayDone(done: Done | null): void {
     if (!done) return;
+    this.#done = done;
     const words = part(this, "done").dataset[done.act === "delete" ? "deleted" : "archived"] ?? "";
     this.#say(
       words.replace("{title}", () => done.title),
@@ -148,12 +155,11 @@ export class ConversationMenu extends HTMLElement {
   }
 
   #undo = async (): Promise<void> => {
-    const done = kept();
-    if (!done) return;
-    const [act, fields] = UNDO[done.act];
-    const answer = await this.#post(done.id, act, fields);
+    if (!this.#done) return;
+    const [act, fields] = UNDO[this.#done.act];
+    const answer = await this.#post(this.#done.id, act, fields);
     if (!answer.ok) return;
-    sessionStorage.removeItem(DONE_KEY);
+    this.#done = null;
     part(this, "done").hidden = true;
   };
 }
@@ -163,6 +169,9 @@ function isDrawer(): boolean {
   return matchMedia("(width < 56.25rem)").matches;
 }
 
-function kept(): Done | null {
-  return JSON.parse(sessionStorage.getItem(DONE_KEY) ?? "null") as Done | null;
+/** What the page before this one has done: told once, and to the same person alone. */
+function handedOver(): Done | null {
+  const kept = JSON.parse(sessionStorage.getItem(DONE_KEY) ?? "null") as Done | null;
+  sessionStorage.removeItem(DONE_KEY);
+  return kept?.user === user ? kept : null;
 }
