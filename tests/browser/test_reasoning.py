@@ -263,3 +263,16 @@ def test_the_line_stays_where_it_is_when_a_hand_opens_and_folds_the_block(
     at_rest(chat.page)
     assert moved(chat.page) <= 1
     expect(chat.thinking).to_be_in_viewport()
+
+
+def test_who_wants_it_open_finds_it_drawn_after_a_reload(visit: Visit, script: Script, alice: User) -> None:
+    alice.reasoning_display = "open"
+    alice.save(update_fields=["reasoning_display"])
+    script.play({"reasoning": "Let me see: **two** ways."}, {"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+
+    chat.page.reload()
+
+    expect(chat.thoughts.locator("strong")).to_have_text("two")

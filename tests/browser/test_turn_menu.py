@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import LedgerEntry, User
 from conversations.models import Conversation, Rating
@@ -12,7 +12,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
-from tests.browser.turns import Turns, step, talked
+from tests.browser.turns import Turns, drawn, step, talked
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,55 @@ def test_a_rating_and_its_note_are_kept_and_can_be_taken_back(
     asked.get_by_role("button", name="Remove rating").click()
     expect(asked).to_be_hidden()
     assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["Poor", "Why"])
+def test_enter_in_the_rating_keeps_it(visit: Visit, script: Script, alice: User, where: str) -> None:
+    turns = talked(visit, script, alice, "First.")
+    asked = dialog(turns.chat.page, "Rate this reply")
+    for note in ("It guesses.", "It guesses again."):
+        more(turns.reply(0), "Rate…")
+        asked.get_by_label("Poor").check()
+        asked.get_by_label("Why").fill(note)
+
+        asked.get_by_label(where).press("Enter")
+
+        expect(asked).to_be_hidden()
+        assert [(one.is_good, one.note) for one in Rating.objects.all()] == [(False, note)]
+
+
+def test_answers_that_come_late_are_not_taken_for_another_turn(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    page = turns.chat.page
+    late: list[Route] = []
+    page.route(re.compile("/(details|rating)/"), lambda route: late.append(route), times=1)
+    more(turns.reply(0), "Details")
+    expect(dialog(page, "Details")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    more(turns.reply(1), "Details")
+    expect(dialog(page, "Details")).to_contain_text("Provider")
+    late.pop().fulfill(json={"groups": [{"title": "Of the first", "lines": []}]})
+    drawn(page)
+    expect(dialog(page, "Details")).not_to_contain_text("Of the first")
+    page.keyboard.press("Escape")
+
+    page.route(re.compile("/(details|rating)/"), lambda route: late.append(route), times=1)
+    asked = dialog(page, "Rate this reply")
+    more(turns.reply(0), "Rate…")
+    asked.get_by_label("Good").check()
+    asked.get_by_role("button", name="Save").click()
+    asked.get_by_role("button", name="Cancel").click()
+    more(turns.reply(1), "Rate…")
+    asked.get_by_label("Why").fill("Half a note")
+    late.pop().continue_()
+    expect(turns.reply(0)).to_have_attribute("data-rating", "up")
+
+    expect(asked).to_be_visible()
+    expect(asked.get_by_label("Why")).to_have_value("Half a note")
+    expect(turns.reply(1)).to_have_attribute("data-rating", "")
 
 
 def test_deleting_says_what_goes_and_takes_it_away_in_every_tab(

@@ -9,16 +9,20 @@ interface Group {
 /** The panel that says how a reply came about: who wrote it, asked how, how fast, for how much. */
 export class DetailsPanel {
   readonly #root: HTMLElement;
+  #asked = 0;
 
   constructor(root: HTMLElement) {
     this.#root = root;
   }
 
+  /** Opens at once; of several turns the last one asked about is shown. */
   async open(turn: HTMLElement): Promise<void> {
+    const mine = ++this.#asked;
     part(this.#root, "details").replaceChildren();
     say(this.#note, "");
     this.#dialog.showModal();
     const answer = await get<{ groups: Group[] }>(`/replies/${turn.dataset.message}/details/`);
+    if (mine !== this.#asked) return;
     if (answer.ok) part(this.#root, "details").replaceChildren(...answer.body.groups.map(this.#group));
     else say(this.#note, answer.refusal.message);
   }

@@ -2,6 +2,7 @@ import { copyText, sayCopied } from "../copy-button";
 import type { Reply } from "../models/reply";
 import { MarkdownView } from "../render/markdown";
 import { topOf } from "./eye";
+import { whenNear } from "./near";
 import { part, say, seconds } from "./parts";
 import type { Transcript } from "./transcript";
 
@@ -20,6 +21,7 @@ export class Reasoning extends HTMLElement {
   #text = "";
   #isTouched = false;
   #foldTimer: ReturnType<typeof setTimeout> | undefined;
+  #forget = (): void => undefined;
 
   connectedCallback(): void {
     this.#text ||= part(this, "reasoning").textContent ?? "";
@@ -27,9 +29,12 @@ export class Reasoning extends HTMLElement {
     part(this, "copy-thinking").addEventListener("click", this.#copy);
     this.#summary.addEventListener("click", this.#turnByHand);
     this.#details.addEventListener("toggle", this.#drawIfOpen);
+    // One that the server wrote open has told so before anybody listened.
+    if (this.#details.open && !this.#view) this.#forget = whenNear(this, this.#drawIfOpen);
   }
 
   disconnectedCallback(): void {
+    this.#forget();
     clearTimeout(this.#foldTimer);
     part(this, "rail").removeEventListener("click", this.#foldByRail);
     part(this, "copy-thinking").removeEventListener("click", this.#copy);
@@ -142,6 +147,7 @@ export class Reasoning extends HTMLElement {
   /** A closed block is not drawn: most are never opened. */
   #drawIfOpen = (): void => {
     if (!this.#details.open) return;
+    this.#forget();
     const text = part(this, "reasoning");
     if (!this.#view) {
       text.replaceChildren();
