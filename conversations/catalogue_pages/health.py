@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import windows
+from conversations.measured import judging
 from conversations.models import Attempt
 from conversations.providers import faults
-from conversations.providers.base import FaultCode
 
 # A failure further back says nothing about today.
 REMEMBERED = timedelta(days=7)
-# Not the provider's doing: nobody is judged by them.
-_OURS = (FaultCode.INTERNAL.value, FaultCode.NO_ROUTE.value)
 
 # NULL for upstream_model: all of the provider's.
-_LATELY = """
+_LATELY = f"""
     SELECT provider, upstream_model,
            count(*) FILTER (WHERE started_at > %(hour)s),
            count(*) FILTER (WHERE started_at > %(hour)s AND fault_code = ''),
@@ -28,10 +26,10 @@ _LATELY = """
            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_data_at - started_at))
                FILTER (WHERE started_at > %(hour)s),
            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_data_at - started_at))
-    FROM conversations_attempt
-    WHERE started_at > %(day)s AND finished_at IS NOT NULL AND fault_code <> ALL(%(ours)s)
+    FROM conversations_attempt a
+    WHERE started_at > %(day)s AND finished_at IS NOT NULL AND {judging.IS_JUDGED}
     GROUP BY GROUPING SETS ((provider), (provider, upstream_model))
-"""
+"""  # noqa: S608 -- our own words only
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def lately(at: datetime | None = None) -> Mapping[tuple[str, str], Health]:
     with connection.cursor() as cursor:
         cursor.execute(
             _LATELY,
-            {"hour": at - timedelta(hours=1), "day": at - timedelta(days=1), "ours": list(_OURS)},
+            {"hour": at - timedelta(hours=1), "day": at - timedelta(days=1), "ours": judging.OURS},
         )
         rows = cursor.fetchall()
     found = {
@@ -109,7 +107,7 @@ def ago(then: datetime, at: datetime) -> str:
 def _last_faults(at: datetime) -> dict[str, str]:
     failed = (
         Attempt.objects.filter(started_at__gt=at - REMEMBERED)
-        .exclude(fault_code__in=["", *_OURS])
+        .exclude(fault_code__in=["", *judging.OURS])
         .order_by("provider", "-started_at")
         .distinct("provider")
         .values_list("provider", "provider_name", "fault_code", "started_at")

@@ -13,20 +13,19 @@ from typing import Any
 
 from accounts import windows
 from accounts.models import CostSource
+from conversations.measured import judging
 from conversations.measured.steps import WIDTH
 from conversations.models import Status
-from conversations.providers.base import FaultCode
 
 # Shorter ones come in a piece or two: their speed is the network's.
 LEAST_TOKENS = 20
-OURS = (FaultCode.INTERNAL.value, FaultCode.NO_ROUTE.value)
 
 COUNTS = ("attempts", "judged", "answered", "stopped", "prompt", "cached", "completion", "reasoning")
 DOLLARS = ("cost", "estimated", "part_cached", "part_new", "part_thinking", "part_answer")
 FIGURES = (*COUNTS, *DOLLARS)
 COLUMNS = ("starts_at", "model_id", "provider", *FIGURES, "waits", "speeds", "teams")
 
-_CALLS = """
+_CALLS = f"""
     SELECT date_trunc(%(unit)s, a.started_at, %(zone)s) AS starts_at, g.model_id, a.provider, g.team_id,
            j.is_judged, j.is_judged AND a.fault_code = '' AS is_answered,
            a.fault_code = '' AND g.status = %(stopped)s AS is_stopped,
@@ -40,8 +39,7 @@ _CALLS = """
                 THEN floor(ln((t.completion - 1) / s.took) / ln(%(width)s))::int END AS speed_step
     FROM conversations_attempt a
     JOIN conversations_generation g ON g.id = a.generation_id
-    CROSS JOIN LATERAL (SELECT a.fault_code <> ALL(%(ours)s)
-                               AND (a.fault_code <> '' OR a.first_data_at IS NOT NULL) AS is_judged) j
+    CROSS JOIN LATERAL (SELECT {judging.IS_JUDGED} AS is_judged) j
     CROSS JOIN LATERAL (SELECT coalesce(a.prompt_tokens, 0) AS prompt, coalesce(a.cached_tokens, 0) AS cached,
                                coalesce(a.completion_tokens, 0) AS completion,
                                coalesce(a.reasoning_tokens, 0) AS reasoning) t
@@ -61,7 +59,7 @@ _CALLS = """
                                coalesce(trunc(a.cost * raw.thinking / w.total, 12), 0) AS thinking) p
     WHERE a.started_at >= %(since)s AND a.started_at < %(until)s AND a.finished_at IS NOT NULL
       AND (%(model)s::uuid IS NULL OR g.model_id = %(model)s)
-"""
+"""  # noqa: S608 -- our own words only
 _KEY = "starts_at, model_id, provider"
 
 
@@ -107,7 +105,7 @@ def values(**which: Any) -> dict[str, Any]:
         "stopped": Status.STOPPED.value,
         "done": Status.DONE.value,
         "estimated": CostSource.ESTIMATED.value,
-        "ours": list(OURS),
+        "ours": judging.OURS,
         "width": WIDTH,
         "least": LEAST_TOKENS,
         "model": None,

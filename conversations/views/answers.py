@@ -1,5 +1,6 @@
 """How these views answer: JSON to our scripts, pages to browsers without them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -60,4 +61,15 @@ def invalid(request: HttpRequest, form: Form, back: str) -> HttpResponse:
     if wants_json(request):
         return fault("invalid", sentence, 422)
     messages.error(request, sentence)
+    return redirect(back)
+
+
+def done(request: HttpRequest, said: str, act: Callable[[], object], back: str) -> HttpResponse:
+    """An administrator's act on a page without scripts: what came of it is said on the page `back`."""
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
     return redirect(back)

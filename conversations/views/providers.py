@@ -1,9 +1,7 @@
-"""Providers, for administrators: which are connected and how they do, connecting one, changing one."""
+"""Providers, for administrators: which are connected and how they do, and changing one."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,19 +12,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import links as addresses
 from accounts.access import MemberRequest, administrators_only
 from conversations import dialect_form
 from conversations.actions import providers
 from conversations.catalogue_pages import billing, providers_page
 from conversations.dialect_form import DialectForm
 from conversations.models import Provider, ProviderKind
-from conversations.provider_forms import ConnectForm, LimitForm, NewKeyForm, ProviderForm
+from conversations.provider_forms import LimitForm, NewKeyForm, ProviderForm
 from conversations.refusals import Refusal
-from conversations.views.answers import invalid
-
-# A page without scripts asks again after this; a test takes a second or two.
-REFRESH_SECONDS = 1
+from conversations.views import connecting
+from conversations.views.answers import done, invalid
 
 
 @never_cache
@@ -41,63 +36,6 @@ def index(request: MemberRequest) -> HttpResponse:
         "differences": billing.differences(),
     }
     return render(request, "conversations/providers.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@administrators_only
-def connect(request: MemberRequest) -> HttpResponse:
-    """Paste a key and have it tested; or go on with the demo."""
-    onward = addresses.local_or(request.POST.get("next") or request.GET.get("next", ""), "")
-    form = ConnectForm(
-        request.POST or None, initial={"kind": request.GET.get("kind", ProviderKind.OPENROUTER)}
-    )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            provider = providers.connect_provider(
-                actor=request.user,
-                kind=ProviderKind(given["kind"]),
-                api_key=given["api_key"],
-                name=given["name"],
-                base_url=given["base_url"],
-                upstream_model=given["upstream_model"],
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return _to_check(provider.pk, onward)
-    context = {
-        "form": form,
-        "next": onward,
-        "is_setup": onward.startswith("/setup/"),
-        "connected": Provider.objects.filter(is_enabled=True).exclude(kind=ProviderKind.DEMO),
-        "has_demo": Provider.objects.filter(kind=ProviderKind.DEMO).exists(),
-    }
-    return render(request, "conversations/connect.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-@administrators_only
-def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
-    """How the test of a key came out; asks again by itself until it is known."""
-    provider = get_object_or_404(Provider, pk=provider_id)
-    onward = addresses.local_or(request.GET.get("next", ""), "")
-    answer = render(
-        request,
-        "conversations/check.html",
-        {"provider": provider, "next": onward, "is_setup": onward.startswith("/setup/")},
-    )
-    if provider.checked_at is None:
-        answer["Refresh"] = str(REFRESH_SECONDS)
-    return answer
-
-
-@require_POST
-@administrators_only
-def retest(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
-    """Have a key tested anew."""
-    providers.test_again(provider=get_object_or_404(Provider, pk=provider_id, is_from_environment=False))
-    return _to_check(provider_id, addresses.local_or(request.POST.get("next", ""), ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +55,7 @@ def change(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, provider, form=form)
     if moved:
-        return _to_check(provider.pk, "")
+        return connecting.to_check(provider.pk)
     messages.success(request, _("%(provider)s is saved.") % {"provider": form.cleaned_data["name"]})
     return redirect("conversations:change_provider", provider.pk)
 
@@ -134,7 +72,7 @@ def new_key(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("api_key", str(refusal))
         else:
-            return _to_check(provider.pk, "")
+            return connecting.to_check(provider.pk)
     return _page(request, provider, key_form=form)
 
 
@@ -160,10 +98,11 @@ def switch(request: MemberRequest, provider_id: uuid.UUID, act: str) -> HttpResp
     """On or off, as the address says."""
     provider = _real(provider_id)
     said = _("%(provider)s is asked again.") if act == "on" else _("Nothing more is sent to %(provider)s.")
-    return _done(
+    return done(
         request,
         said % {"provider": provider.name},
         lambda: providers.switch_provider(actor=request.user, provider=provider, is_enabled=act == "on"),
+        reverse("conversations:providers"),
     )
 
 
@@ -173,7 +112,12 @@ def disconnect(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     """Forget a provider and its key."""
     provider = get_object_or_404(Provider, pk=provider_id, is_from_environment=False)
     said = _("%(provider)s is removed, and its key with it.") % {"provider": provider.name}
-    return _done(request, said, lambda: providers.disconnect_provider(actor=request.user, provider=provider))
+    return done(
+        request,
+        said,
+        lambda: providers.disconnect_provider(actor=request.user, provider=provider),
+        reverse("conversations:providers"),
+    )
 
 
 @require_POST
@@ -194,10 +138,11 @@ def limit(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
         if most
         else _("Replies at %(provider)s from now on: as many as come.")
     )
-    return _done(
+    return done(
         request,
         said % {"provider": provider.name, "most": most},
         lambda: providers.limit_provider(actor=request.user, provider=provider, most_parallel=most),
+        reverse("conversations:providers"),
     )
 
 
@@ -217,19 +162,3 @@ def _page(request: MemberRequest, provider: Provider, **wrong: Any) -> HttpRespo
         "unworded": ", ".join(dialect_form.unworded(provider.switches)),
     }
     return render(request, "conversations/provider.html", context | wrong, status=422 if wrong else 200)
-
-
-def _done(request: MemberRequest, said: str, act: Callable[[], None]) -> HttpResponse:
-    try:
-        act()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
-    return redirect("conversations:providers")
-
-
-def _to_check(provider_id: uuid.UUID, onward: str) -> HttpResponse:
-    answer = redirect("conversations:check", provider_id)
-    answer["Location"] += f"?{urlencode({'next': onward})}" if onward else ""
-    return answer

@@ -33,7 +33,7 @@ def provider(model: Model) -> Provider:
     return found
 
 
-def attempts(*, minutes_ago: int, count: int, fault_code: str = "", wait: float = 0.5) -> None:
+def attempts(*, minutes_ago: int, count: int, fault_code: str = "", wait: float | None = 0.5) -> None:
     """Calls that began then, of the one generation there is."""
     generation = Generation.objects.get()
     number = Attempt.objects.count()
@@ -49,7 +49,7 @@ def attempts(*, minutes_ago: int, count: int, fault_code: str = "", wait: float 
             price={},
             cost=Decimal(0),
             started_at=began,
-            first_data_at=None if fault_code else began + timedelta(seconds=wait),
+            first_data_at=None if fault_code or wait is None else began + timedelta(seconds=wait),
             finished_at=began + timedelta(seconds=9),
         )
         for n in range(count)
@@ -71,6 +71,17 @@ def test_success_first_token_and_the_last_failure_stand_beside_each_provider(
     assert "90 % of 10" in text
     assert "2.0 s" in text
     assert "Last failure, 4 min ago: Scripted is overloaded or out of order." in text
+
+
+def test_a_provider_is_judged_by_what_the_model_page_judges_it_by(office: Client, provider: Provider) -> None:
+    assert ask(office) == 201
+    attempts(minutes_ago=5, count=3)
+    attempts(minutes_ago=5, count=2, fault_code="internal")  # our own fault
+    attempts(minutes_ago=5, count=4, wait=None)  # stopped before the first token
+    attempts(minutes_ago=5, count=1, fault_code="stalled")
+
+    assert "75 % of 4" in office.get("/providers/").text
+    assert "75 %" in office.get("/models/deepseek-v4-flash/").text
 
 
 def test_a_provider_that_answers_nothing_is_said_first(office: Client, provider: Provider) -> None:
