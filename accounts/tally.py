@@ -11,7 +11,7 @@ from accounts import money
 from accounts.pricing import CostSplit, Tokens, apportion
 
 DEMO = gettext_lazy("demo price, not billed")
-_DEMO_SENTENCE = gettext_lazy("Demo price, not billed.")
+DEMO_SENTENCE = gettext_lazy("Demo price, not billed.")
 
 KINDS = ("cached", "new", "thinking", "answer")
 _LABELS = (
@@ -66,7 +66,7 @@ def tally_of(
         ],
         "total": {"tokens": _counted(tokens.total, is_estimated), "cost": cost},
         "exact": money.exact(shown),
-        "source": source_line if is_billed else str(_DEMO_SENTENCE),
+        "source": source_line if is_billed else str(DEMO_SENTENCE),
         "model": model,
         "speed": _("%(count)s tokens/s") % {"count": round(tokens.completion / seconds)}
         if seconds and tokens.completion

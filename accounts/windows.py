@@ -57,6 +57,19 @@ def words_for(window: str, at: datetime) -> str:
             return _("in all")
 
 
+def name_of(window: str, at: datetime) -> str:
+    """The window by itself, as a heading may have it: "November", "today", "in all"."""
+    match Window(window):
+        case Window.DAY:
+            return _("today")
+        case Window.WEEK:
+            return _("this week")
+        case Window.MONTH:
+            return f"{at.astimezone(zone()):%B}"
+        case Window.TOTAL:
+            return _("in all")
+
+
 def instant(at: datetime) -> str:
     """A moment with its zone: "1 December, 00:00 (UTC)"."""
     local = at.astimezone(zone())

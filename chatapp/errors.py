@@ -9,6 +9,7 @@ import sys
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.utils.translation import gettext as _
 
 from accounts import context
 from chatapp import database
@@ -21,7 +22,7 @@ RETRY_AFTER_SECONDS = 2
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not ours to answer: a wrong host, a broken form. Plain text, since no page may trust such a request."""
-    sentence = "This request cannot be read."
+    sentence = _("This request cannot be read.")
     if _wants_json(request):
         return _json("bad_request", sentence, status=400)
     return HttpResponse(f"{sentence}\n", content_type="text/plain; charset=utf-8", status=400)
@@ -30,13 +31,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Known to exist, and not for this person."""
     if _wants_json(request):
-        return _json("forbidden", "This is not open to you.", status=403)
+        return _json("forbidden", _("This is not open to you."), status=403)
     return _page(request, "403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key was missing or old, nearly always because the person signed in anew elsewhere."""
-    sentence = "This page is older than your sign-in, so nothing was sent. Reload it and try again."
+    sentence = _("This page is older than your sign-in, so nothing was sent. Reload it and try again.")
     if _wants_json(request):
         return _json("stale_page", sentence, status=403)
     return _page(request, "403_csrf.html", status=403, sentence=sentence)
@@ -45,7 +46,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Absent, deleted and somebody else's look the same."""
     if _wants_json(request):
-        return _json("not_found", "There is nothing here that you can open.", status=404)
+        return _json("not_found", _("There is nothing here that you can open."), status=404)
     return _page(request, "404.html", status=404)
 
 
@@ -53,12 +54,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A database that is not to be had just now, or else a fault of ours, with a number to find it by."""
     fault = sys.exc_info()[1]
     if database.is_away(fault):
-        return _not_now(request, fault, code="database_away", heading="Parley cannot reach its database")
+        return _not_now(request, fault, code="database_away", heading=_("Parley cannot reach its database"))
     if database.is_busy(fault):
-        return _not_now(request, fault, code="busy", heading="Parley is busy just now")
+        return _not_now(request, fault, code="busy", heading=_("Parley is busy just now"))
     fault_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:8]
     if _wants_json(request):
-        sentence = "The server met a fault of its own. Look before you repeat what you did."
+        sentence = _("The server met a fault of its own. Look before you repeat what you did.")
         return _json("fault", sentence, status=500, id=fault_id)
     return _page(request, "500.html", status=500, fault_id=fault_id)
 
@@ -66,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _not_now(request: HttpRequest, fault: BaseException | None, *, code: str, heading: str) -> HttpResponse:
     """One line in the log, not two tracebacks a page; and whoever asked may ask again."""
     log.warning("page not served", path=request.path, code=code, fault=str(fault)[:200])
-    sentence = "Nothing is lost; try again in a moment."
+    sentence = _("Nothing is lost; try again in a moment.")
     if _wants_json(request):
         answer: HttpResponse = _json(code, f"{heading}. {sentence}", status=503)
     else:

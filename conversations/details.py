@@ -128,7 +128,7 @@ def _cost(attempt: Attempt) -> list[tuple[str, str]]:
     }
     return [
         (_("Exactly"), f"{mark}{money.exact(cost)}"),
-        (_("From"), reply_view.source_words(attempt) if rates.is_billed else f"{tally.DEMO.capitalize()}."),
+        (_("From"), reply_view.source_words(attempt) if rates.is_billed else str(tally.DEMO_SENTENCE)),
         (_("Price when it began"), prices),
     ]
 

@@ -37,12 +37,15 @@ class MessageText(forms.Field):
         """The text. Empty and too long are refused with a sentence."""
         text = clean(str(value or ""))
         if not text.strip():
-            raise forms.ValidationError("Write something first.")
+            raise forms.ValidationError(_("Write something first."))
         size = len(text.encode())
         if size > LONGEST_MESSAGE_BYTES:
             raise forms.ValidationError(
-                f"This message is {size / 1_000_000:.1f} MB long; {LONGEST_MESSAGE_BYTES // 1_000_000} MB can be "
-                "sent. Nothing was sent, and your text is kept."
+                _(
+                    "This message is %(size)s MB long; %(most)s MB can be "
+                    "sent. Nothing was sent, and your text is kept."
+                )
+                % {"size": f"{size / 1000000:.1f}", "most": LONGEST_MESSAGE_BYTES // 1000000}
             )
         # Forms send line ends as CRLF.
         return text.replace("\r\n", "\n")
@@ -210,7 +213,7 @@ class ShareForm(forms.Form):
     """How long a link lives and whether it shows thinking."""
 
     days = forms.TypedChoiceField(
-        choices=[("", "until you revoke it"), ("1", "1 day"), ("7", "7 days"), ("30", "30 days")],
+        choices=[("", _("until you revoke it")), ("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days"))],
         coerce=int,
         empty_value=None,
         required=False,

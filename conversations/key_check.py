@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from conversations import seal
+from conversations import seal, stored_words
 from conversations.generation import routes
 from conversations.models import Provider
 from conversations.offload import in_thread
@@ -15,9 +15,6 @@ from conversations.providers.base import Clocks, FaultCode, ProviderError
 
 log = structlog.get_logger("parley.tasks")
 
-_NOT_JUDGED = (
-    "The key was not judged; it is kept. Check this machine's network and the address, then test again."
-)
 CLOCKS = Clocks(connect=10, first_data=20, next_data=20, whole_turn=30)
 
 
@@ -39,13 +36,15 @@ async def _fault_of(provider: Provider) -> str:
     try:
         await registry.adapter_for(provider.kind, routes.endpoint_of(provider), CLOCKS).check()
     except ProviderError as error:
-        return f"{error} {_NOT_JUDGED}" if error.code is FaultCode.UNREACHABLE else str(error)
+        if error.code is FaultCode.UNREACHABLE:
+            return stored_words.KEY_NOT_JUDGED.replace("{fault}", str(error))
+        return str(error)
     except seal.SealBroken:
-        return "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
+        return stored_words.KEY_SEALED
     except Exception:
         # Whatever it was, somebody waits for an answer.
         log.exception("key not tested", provider=provider.slug)
-        return "The key could not be tested. The server's log says why."
+        return stored_words.KEY_NOT_TESTED
     return ""
 
 
@@ -60,7 +59,10 @@ def _note(provider: Provider, in_use: str, pending: str, fault: str, enables: bo
         if enables:
             outcome |= {"is_enabled": True}
     elif pending:
-        outcome |= {"check_fault": f"The new key: {fault} The one before goes on.", "pending_key": ""}
+        outcome |= {
+            "check_fault": stored_words.NEW_KEY_FAILED.replace("{fault}", fault),
+            "pending_key": "",
+        }
     else:
         outcome |= {"is_enabled": False}
     rows.update(**outcome)

@@ -91,9 +91,10 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
     if way is not None:
         view["provider"] = way.provider_name
         view["is_demo"] = way.kind == ProviderKind.DEMO
-        view["price_line"] = (
-            f"{money.format_rate(way.rates.input)} in · {money.format_rate(way.rates.output)} out per 1M"
-        )
+        view["price_line"] = _("%(input)s in · %(output)s out per 1M") % {
+            "input": money.format_rate(way.rates.input),
+            "output": money.format_rate(way.rates.output),
+        }
     return view
 
 

@@ -96,11 +96,13 @@ class ConnectForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("kind") == ProviderKind.COMPATIBLE:
             if not cleaned.get("base_url") and "base_url" not in self.errors:
-                self.add_error("base_url", "Enter the server's address, such as https://llm.example.org/v1.")
+                self.add_error(
+                    "base_url", _("Enter the server's address, such as https://llm.example.org/v1.")
+                )
             if not cleaned.get("upstream_model"):
-                self.add_error("upstream_model", "Enter what the model is called there.")
+                self.add_error("upstream_model", _("Enter what the model is called there."))
         elif not cleaned.get("api_key") and "api_key" not in self.errors:
-            self.add_error("api_key", "Paste the key.")
+            self.add_error("api_key", _("Paste the key."))
         return cleaned
 
 
@@ -113,7 +115,7 @@ class LimitForm(forms.Form):
         required=False,
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
-            "Enter a number from 1 to 1,000, or nothing for any number.",
+            gettext_lazy("Enter a number from 1 to 1,000, or nothing for any number."),
         ),
     )
 

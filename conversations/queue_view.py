@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from conversations import stored_words
 from conversations.models import Conversation, QueuedMessage
 
 
@@ -12,5 +13,7 @@ def queue_view(conversation_id: uuid.UUID) -> dict[str, Any]:
     return {
         "conversation": str(conversation_id),
         "rows": [{"id": str(key), "text": text} for key, text in rows],
-        "paused": Conversation.objects.values_list("queue_pause", flat=True).get(pk=conversation_id),
+        "paused": stored_words.spoken(
+            Conversation.objects.values_list("queue_pause", flat=True).get(pk=conversation_id)
+        ),
     }

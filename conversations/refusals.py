@@ -38,7 +38,7 @@ class Busy(Refusal):
     code = "busy"
 
     def __init__(self) -> None:
-        super().__init__("A reply is still being written here. Stop it, or send this when it is done.")
+        super().__init__(_("A reply is still being written here. Stop it, or send this when it is done."))
 
 
 class Stale(Refusal):
@@ -48,7 +48,7 @@ class Stale(Refusal):
 
     def __init__(self, tip_id: uuid.UUID | None) -> None:
         super().__init__(
-            "This conversation went on elsewhere. Answer the latest message, or branch from here?"
+            _("This conversation went on elsewhere. Answer the latest message, or branch from here?")
         )
         self.tip_id = tip_id
 
@@ -57,14 +57,14 @@ class ChangedBody(Refusal):
     code = "changed_body"
 
     def __init__(self) -> None:
-        super().__init__("This message was already sent with another text. The first one stands.")
+        super().__init__(_("This message was already sent with another text. The first one stands."))
 
 
 class Withdrawn(Refusal):
     code = "withdrawn"
 
     def __init__(self) -> None:
-        super().__init__("You took this message back before it was sent.")
+        super().__init__(_("You took this message back before it was sent."))
 
 
 class QueueFull(Refusal):
@@ -72,10 +72,15 @@ class QueueFull(Refusal):
 
     def __init__(self, rows: int) -> None:
         super().__init__(
-            f"{rows} messages wait here already, and that is as much as can wait. Take one back, or send this when "
-            "a reply is done. Your text is kept."
+            _(
+                "%(count)s messages wait here already, and that is as much as can wait. "
+                "Take one back, or send this when a reply is done. Your text is kept."
+            )
+            % {"count": rows}
             if rows > 1
-            else "What waits here is as long as can wait. Send this when the reply is done. Your text is kept."
+            else _(
+                "What waits here is as long as can wait. Send this when the reply is done. Your text is kept."
+            )
         )
 
 
@@ -83,21 +88,23 @@ class NotWaiting(Refusal):
     code = "not_waiting"
 
     def __init__(self) -> None:
-        super().__init__("This message does not wait any more: it was sent, or taken back elsewhere.")
+        super().__init__(_("This message does not wait any more: it was sent, or taken back elsewhere."))
 
 
 class NotRetriable(Refusal):
     code = "not_retriable"
 
     def __init__(self) -> None:
-        super().__init__("This reply answers no message, so it cannot be retried.")
+        super().__init__(_("This reply answers no message, so it cannot be retried."))
 
 
 class NotContinuable(Refusal):
     code = "not_continuable"
 
     def __init__(self) -> None:
-        super().__init__("Only a reply that was cut off can be continued. Ask for more in a message instead.")
+        super().__init__(
+            _("Only a reply that was cut off can be continued. Ask for more in a message instead.")
+        )
 
 
 class NotOffered(Refusal):
@@ -112,14 +119,16 @@ class NothingToShare(Refusal):
     code = "nothing_to_share"
 
     def __init__(self) -> None:
-        super().__init__("There is nothing to share yet. Wait for the first reply to be done.")
+        super().__init__(_("There is nothing to share yet. Wait for the first reply to be done."))
 
 
 class ReadOnlyProvider(Refusal):
     code = "read_only"
 
     def __init__(self, provider: str) -> None:
-        super().__init__(f"{provider} is set by the server's environment. Change it there.")
+        super().__init__(
+            _("%(provider)s is set by the server's environment. Change it there.") % {"provider": provider}
+        )
 
 
 class CatalogueRefused(Refusal):
@@ -145,7 +154,10 @@ class NotInTeam(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "You do not belong to the team that was to pay, so nothing was sent. Choose who pays, then send it again."
+            _(
+                "You do not belong to the team that was to pay, so nothing was sent. "
+                "Choose who pays, then send it again."
+            )
         )
 
 
@@ -154,7 +166,7 @@ class PriceChanged(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "The price rose after this was sent, so nobody was asked. Retry to send it at the new price."
+            _("The price rose after this was sent, so nobody was asked. Retry to send it at the new price.")
         )
 
 
@@ -164,7 +176,10 @@ class NoRoute(Refusal):
 
     def __init__(self, model: str) -> None:
         super().__init__(
-            f"No provider is connected for {model}, so nothing was sent. An administrator can connect one."
+            _(
+                "No provider is connected for %(model)s, so nothing was sent. An administrator can connect one."
+            )
+            % {"model": model}
         )
 
 
@@ -176,7 +191,7 @@ class NoPrice(Refusal):
 
     def __init__(self, provider: str, provider_name: str, upstream_model: str) -> None:
         super().__init__(
-            "This model has no price yet, so nothing was sent. An administrator can set one; 0 is allowed."
+            _("This model has no price yet, so nothing was sent. An administrator can set one; 0 is allowed.")
         )
         self.provider = provider
         self.provider_name = provider_name
@@ -205,6 +220,9 @@ class TooLong(Refusal):
 
     def __init__(self, tokens: str, window: str) -> None:
         super().__init__(
-            f"This conversation is about {tokens} tokens long and the model reads {window}. "
-            "Start a new one, or shorten the message."
+            _(
+                "This conversation is about %(tokens)s tokens long and the model reads %(window)s. "
+                "Start a new one, or shorten the message."
+            )
+            % {"tokens": tokens, "window": window}
         )

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import money, pricing, tally
 from accounts.models import CostSource, MoneyDisplay
 from accounts.pricing import CostSplit, Rates
-from conversations import queries
+from conversations import queries, stored_words
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.providers.base import FaultCode
 
@@ -20,10 +21,10 @@ from conversations.providers.base import FaultCode
 MOST_SHOWN = 20_000
 
 _SOURCE_WORDS = {
-    CostSource.REPORTED: "As billed.",
-    CostSource.LOOKED_UP: "As billed, looked up afterwards.",
-    CostSource.PRICED: "Our price × reported tokens.",
-    CostSource.ESTIMATED: "≈ Estimated: the provider did not report.",
+    CostSource.REPORTED: gettext_lazy("As billed."),
+    CostSource.LOOKED_UP: gettext_lazy("As billed, looked up afterwards."),
+    CostSource.PRICED: gettext_lazy("Our price × reported tokens."),
+    CostSource.ESTIMATED: gettext_lazy("≈ Estimated: the provider did not report."),
 }
 
 
@@ -136,7 +137,7 @@ def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any]
 
 def source_words(attempt: Attempt) -> str:
     """Where the figure of a settled attempt comes from; "" where nothing was to be paid."""
-    return _SOURCE_WORDS.get(CostSource(attempt.cost_source), "")
+    return str(_SOURCE_WORDS.get(CostSource(attempt.cost_source), ""))
 
 
 def _split(attempt: Attempt, rates: Rates) -> CostSplit:
@@ -170,28 +171,41 @@ def _note(
     if generation is None or generation.is_unfinished:
         return ""
     if generation.status == Status.STOPPED:
-        if not message.own_text and not message.reasoning:
-            return "Stopped before answering."
-        after = f" after {money.seconds_short(seconds)}" if seconds is not None else ""
-        is_told = counted is not None and not _hides_costs(message)
-        written = f" {counted['cost']} for what was written." if counted and is_told else ""
-        # Without a request it was its owner's suspension.
-        whom = "by you" if generation.stop_requested_at else "when the account was suspended"
-        return f"Stopped {whom}{after}.{written}"
+        return _stopped(generation, message, counted, seconds)
     if generation.status == Status.INTERRUPTED:
-        kept = " Everything up to here is kept." if message.text or message.reasoning else ""
-        return (generation.fault or "The server stopped in mid-reply.") + kept
+        what = stored_words.spoken(generation.fault) or _("The server stopped in mid-reply.")
+        if not (message.text or message.reasoning):
+            return what
+        return _("%(fault)s Everything up to here is kept.") % {"fault": what}
     if generation.status == Status.FAILED:
-        return generation.fault
+        return stored_words.spoken(generation.fault)
     if generation.finish_reason == "length":
         if generation.is_shortened:
-            return "Shortened by your budget."
+            return _("Shortened by your budget.")
         if generation.reply_limit == generation.max_tokens:
             return _("Cut at the length you set for this conversation.")
-        return "Cut at the longest reply allowed."
+        return _("Cut at the longest reply allowed.")
     if generation.finish_reason == "content_filter":
-        return "The provider's filter ended this reply."
-    return "" if message.text.strip() else "The model gave no answer."
+        return _("The provider's filter ended this reply.")
+    return "" if message.text.strip() else _("The model gave no answer.")
+
+
+def _stopped(
+    generation: Generation, message: Message, counted: dict[str, Any] | None, seconds: float | None
+) -> str:
+    if not message.own_text and not message.reasoning:
+        return _("Stopped before answering.")
+    known = {"time": "" if seconds is None else money.seconds_short(seconds)}
+    if not generation.stop_requested_at:  # it was its owner's suspension
+        sentence = _("Stopped when the account was suspended after %(time)s.")
+        if seconds is None:
+            sentence = _("Stopped when the account was suspended.")
+    else:
+        sentence = _("Stopped by you.") if seconds is None else _("Stopped by you after %(time)s.")
+    said = sentence % known
+    if counted is None or _hides_costs(message):
+        return said
+    return " ".join((said, _("%(cost)s for what was written.") % {"cost": counted["cost"]}))
 
 
 def _hides_costs(message: Message) -> bool:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import budgets, money, pricing, teams, windows
 from accounts.budgets import Left
@@ -22,7 +24,11 @@ _WORTH_SAYING = Decimal("0.01")
 _SHARE_WORTH_SAYING = Decimal("0.02")
 _NOTHING = Decimal(0)
 
-_TITLES = {Scope.ORGANISATION: "The organisation, ", Scope.TEAM: "The team, ", Scope.USER: ""}
+_TITLES = {
+    Scope.ORGANISATION: gettext_lazy("The organisation, %(when)s"),
+    Scope.TEAM: gettext_lazy("The team, %(when)s"),
+    Scope.USER: "%(when)s",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +116,22 @@ def _lines(
     every, every_estimated = standing.cost_of(conversation)
     lines = [
         {
-            "label": "Last reply",
+            "label": _("Last reply"),
             "value": _figure(_billed(last), last.cost_source == CostSource.ESTIMATED),
             "note": "",
         },
         {
-            "label": "This conversation",
+            "label": _("This conversation"),
             "value": _figure(path, is_estimated),
-            "note": f"with its other versions {_figure(every, every_estimated)}" if every != path else "",
+            "note": _("with its other versions %(cost)s") % {"cost": _figure(every, every_estimated)}
+            if every != path
+            else "",
         },
     ]
     if expected is not None and expected.cost:
-        note = f"{_figure(expected.cached, True)} of it to read again" if expected.cached else ""
-        lines.append({"label": "Next turn", "value": _figure(expected.cost, True), "note": note})
+        note = _("%(cost)s of it to read again") % {"cost": _figure(expected.cached, True)}
+        note = note if expected.cached else ""
+        lines.append({"label": _("Next turn"), "value": _figure(expected.cost, True), "note": note})
     return lines
 
 
@@ -136,14 +145,20 @@ def _figure(amount: Decimal, is_estimated: bool) -> str:
 
 
 def _window(left: Left) -> dict[str, str]:
-    when = windows.words_for(left.window, left.at).removeprefix("for ")
-    label = f"{_TITLES[left.scope]}{when}"
-    own = ", your own limit" if left.is_own else ""
-    resets = f"starts again {windows.instant(left.resets_at)}" if left.resets_at else ""
+    label = str(_TITLES[left.scope]) % {"when": windows.name_of(left.window, left.at)}
+    notes = []
+    if left.resets_at:
+        notes.append(_("starts again %(moment)s") % {"moment": windows.instant(left.resets_at)})
+    if left.is_own:
+        notes.append(_("your own limit"))
     return {
         "label": label[0].upper() + label[1:],
-        "value": f"{money.format_left(left.amount or _NOTHING)} of {money.format_limit(left.limit or _NOTHING)} left",
-        "note": f"{resets}{own}".removeprefix(", "),
+        "value": _("%(left)s of %(limit)s left")
+        % {
+            "left": money.format_left(left.amount or _NOTHING),
+            "limit": money.format_limit(left.limit or _NOTHING),
+        },
+        "note": ", ".join(notes),
     }
 
 
@@ -155,4 +170,4 @@ def _worth_saying(expected: NextTurn | None, tightest: Left) -> str:
     left = tightest.amount
     if not is_dear and (left is None or expected.cost < left * _SHARE_WORTH_SAYING):
         return ""
-    return f"Next turn {_figure(expected.cost, True)}"
+    return _("Next turn %(cost)s") % {"cost": _figure(expected.cost, True)}

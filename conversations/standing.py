@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
 
 from accounts import budgets, money, windows
 from accounts.budgets import Left
@@ -21,14 +22,17 @@ def standing_for(user: User, conversation: Conversation | None) -> dict[str, Any
     if left.amount is None or left.limit is None:
         return {
             "left": _cost_here(conversation),
-            "sentence": f"You have no limit. {_spent_by(user, left)}".strip(),
+            "sentence": " ".join((_("You have no limit."), _spent_by(user, left))).strip(),
             "is_low": False,
         }
     figure = money.format_left(left.amount)
-    resets = f" It starts again on {windows.instant(left.resets_at)}." if left.resets_at else ""
+    known = {"left": figure, "limit": money.format_limit(left.limit), "when": period}
+    sentences = [_("%(left)s of %(limit)s left %(when)s.") % known]
+    if left.resets_at:
+        sentences.append(_("It starts again on %(moment)s.") % {"moment": windows.instant(left.resets_at)})
     return {
-        "left": f"{figure} left",
-        "sentence": f"{figure} of {money.format_limit(left.limit)} left {period}.{resets}",
+        "left": _("%(amount)s left") % {"amount": figure},
+        "sentence": " ".join(sentences),
         "is_low": left.is_low,
     }
 
@@ -65,11 +69,16 @@ def _spent_by(user: User, left: Left) -> str:
         return ""
     is_estimated = windows_shown.is_estimated(left, Of(user=user.pk))
     spent = money.format_spent(left.spent, is_estimated=is_estimated)
-    return f"You have spent {spent} {windows.words_for(left.window, left.at)}."
+    return _("You have spent %(amount)s %(when)s.") % {
+        "amount": spent,
+        "when": windows.words_for(left.window, left.at),
+    }
 
 
 def _cost_here(conversation: Conversation | None) -> str:
     if conversation is None:
         return ""
     cost, is_estimated = cost_of(conversation)
-    return f"{money.format_spent(cost, is_estimated=is_estimated)} here" if cost else ""
+    if not cost:
+        return ""
+    return _("%(amount)s here") % {"amount": money.format_spent(cost, is_estimated=is_estimated)}

@@ -30,6 +30,7 @@ PYTHON_WORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
+    "said": None,  # conversations.providers.sentences
     "npgettext": ((1, "c"), 2, 3),
 }
 PAGE_WORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {"t": None, "tn": (1, 2)}

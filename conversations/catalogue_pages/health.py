@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import windows
+from conversations import stored_words
 from conversations.measured import judging
 from conversations.models import Attempt
 from conversations.providers import faults
@@ -113,6 +114,7 @@ def _last_faults(at: datetime) -> dict[str, str]:
         .values_list("provider", "provider_name", "fault_code", "started_at")
     )
     return {
-        slug: _("%(when)s: %(fault)s") % {"when": ago(then, at), "fault": faults.sentence_for(code, name)}
+        slug: _("%(when)s: %(fault)s")
+        % {"when": ago(then, at), "fault": stored_words.spoken(faults.sentence_for(code, name))}
         for slug, name, code, then in failed
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from conversations import stored_words
 from conversations.catalogue_pages.health import Health, ago, lately
 from conversations.generation import breaker
 from conversations.models import Provider, ProviderKind, Route
@@ -64,7 +65,7 @@ def state_of(provider: Provider) -> str:
         return _("Switched off.") if not provider.is_enabled else _("Connected, by the server’s environment.")
     if provider.checked_at is None:
         return _("Being tested.")
-    return provider.check_fault or _("Connected.")
+    return stored_words.spoken(provider.check_fault) or _("Connected.")
 
 
 def without(provider: Provider, routes: Sequence[Route]) -> str:

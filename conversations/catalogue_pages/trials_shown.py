@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import money
 from accounts.models import CostSource
 from accounts.pricing import Rates
+from conversations import stored_words
 from conversations.catalogue_pages import health
 from conversations.models import Trial
 
@@ -28,7 +29,7 @@ def words_of(trial: Trial) -> str:
     if trial.finished_at is None:
         return _("Being asked.")
     if trial.fault:
-        return trial.fault
+        return stored_words.spoken(trial.fault)
     if trial.first_data_at is None or trial.started_at is None:
         return _("It took the question and wrote nothing.")
     seconds = (trial.first_data_at - trial.started_at).total_seconds()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.ledger import CostBound
 from accounts.pricing import Rates
-from conversations import seal
+from conversations import seal, stored_words
 from conversations.generation import attempts, bound, lookup, routes, settlement
 from conversations.generation.attempts import Result
 from conversations.generation.prompt import pseudonym_of
@@ -41,7 +41,7 @@ from conversations.providers.base import (
 log = structlog.get_logger("parley.tasks")
 
 CLOCKS = Clocks(connect=10, first_data=60, next_data=30, whole_turn=90)
-CUT = "The worker stopped while it was asked."
+CUT = stored_words.HELPER_CUT
 _MILLION = Decimal(1_000_000)
 
 
@@ -85,10 +85,10 @@ async def ask(call: HelperCall, provider: Provider, question: str) -> Answer:
         endpoint = await in_thread(routes.endpoint_of, provider)
         await _read(call, provider.kind, endpoint, question, answer)
     except seal.SealBroken:
-        answer.fault = "The stored key cannot be read with ENCRYPTION_KEYS. Paste it again."
+        answer.fault = stored_words.KEY_SEALED
     except Exception:
         log.exception("helper call failed", helper=call.helper, provider=call.provider)
-        answer.fault = "It could not be asked. The server’s log says why."
+        answer.fault = stored_words.HELPER_FAULT
     return answer
 
 

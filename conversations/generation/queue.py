@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.ledger import BudgetRefused
 from accounts.models import User
-from conversations import hints
+from conversations import hints, stored_words
 from conversations.events import Hint, Topic
 from conversations.generation import choices, opening
 from conversations.generation.opening import Opened
@@ -18,15 +18,6 @@ from conversations.models import AcceptedSend, Conversation, Generation, QueuedM
 from conversations.refusals import Refusal
 
 log = structlog.get_logger("parley.queue")
-
-_STOPPED = "You stopped the reply, so what waits is not sent by itself."
-_INTERRUPTED = "The reply was interrupted, so what waits is not sent by itself."
-_FAILED = "The reply failed, so what waits is not sent by itself."
-_SUSPENDED = "The account was suspended, so what waits was not sent."
-_DELETED = "The conversation was deleted, so what waits was not sent."
-_OUR_FAULT = (
-    "Parley made a mistake when it sent the next one. It still waits: go on, or tell your administrator."
-)
 
 
 def next_after(ended: Generation) -> QueuedMessage | None:
@@ -39,10 +30,10 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     if head is None:
         return None
     if conversation.deleted_at is not None:
-        pause(conversation, _DELETED)
+        pause(conversation, stored_words.QUEUE_DELETED)
         return None
     if not ended.owner.is_active:
-        pause(conversation, _SUSPENDED)
+        pause(conversation, stored_words.QUEUE_SUSPENDED)
         return None
     # A stop counts though the reply was done before its worker heard of it.
     went_well = ended.status == Status.DONE and ended.stop_requested_at is None
@@ -76,7 +67,7 @@ def send_or_pause(waiting: QueuedMessage, ended: Generation) -> None:
         raise  # Postgres is away: all of it is done again
     except Exception:
         log.exception("waiting message not sent", conversation=str(conversation.pk))
-        pause(conversation, _OUR_FAULT)
+        pause(conversation, stored_words.QUEUE_OUR_FAULT)
 
 
 def remove(waiting: QueuedMessage, conversation: Conversation) -> None:
@@ -117,7 +108,9 @@ def _set_pause(conversation: Conversation, sentence: str) -> None:
 
 def _reason_of(ended: Generation) -> str:
     if ended.status in (Status.STOPPED, Status.DONE):  # done: the stop came too late
-        return _STOPPED
+        return stored_words.QUEUE_STOPPED
     if ended.status == Status.INTERRUPTED:
-        return _INTERRUPTED
-    return f"{_FAILED} {ended.fault}".strip()
+        return stored_words.QUEUE_INTERRUPTED
+    if not ended.fault:
+        return stored_words.QUEUE_FAILED
+    return stored_words.QUEUE_FAILED_BY.replace("{fault}", ended.fault)

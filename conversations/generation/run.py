@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from conversations import fault_points, refusals
+from conversations import fault_points, refusals, stored_words
 from conversations.generation import attempts, begin, finish
 from conversations.generation.attempts import Result
 from conversations.generation.begin import Call, Job
@@ -24,7 +24,6 @@ log = structlog.get_logger("parley.generation")
 MOST_ATTEMPTS = 3  # where only one route is left; several are asked once each
 SHORT_PAUSE_SECONDS = 0.5
 LONGEST_RETRY_AFTER_SECONDS = 10.0
-_OUR_FAULT = "Parley made a mistake here. What was written is kept; retry, or tell your administrator."
 
 
 def _may_be_billed(fault: ProviderError, result: Result) -> bool:
@@ -104,7 +103,7 @@ class Run:
             verdict = _Verdict(
                 Status.FAILED,
                 fault_code=FaultCode.INTERNAL,
-                fault=_OUR_FAULT,
+                fault=stored_words.OUR_FAULT,
             )
         if self._cause is not Cause.LOST:
             await self._end(verdict)
@@ -205,7 +204,7 @@ class Run:
                 results=(),
                 finish_reason="",
                 fault_code=FaultCode.INTERNAL,
-                fault=_OUR_FAULT,
+                fault=stored_words.OUR_FAULT,
             )
             return await in_thread_patiently(
                 finish.finish, self.generation_id, worker=self._worker, ending=plain

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import User
-from conversations import refusals
+from conversations import refusals, stored_words
 from conversations.generation import helper, routes
 from conversations.generation.attempts import Result
 from conversations.generation.helper import Answer
@@ -55,5 +55,5 @@ def _begin(trial_id: uuid.UUID) -> tuple[Trial, Provider] | None:
             return trial, provider
         was_asked = trial.started_at is not None
     result = Result(trial.pk, fault_code=FaultCode.CUT if was_asked else FaultCode.INTERNAL)
-    helper.finish(trial, Answer(result, fault=helper.CUT if was_asked else "The provider was removed."))
+    helper.finish(trial, Answer(result, fault=helper.CUT if was_asked else stored_words.PROVIDER_REMOVED))
     return None

@@ -10,23 +10,24 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 
+from conversations.providers import sentences
 from conversations.providers.base import Endpoint, FaultCode, ProviderError
 from conversations.providers.parsing import Unparseable, clean, parsed
 
 _SENTENCES = {
-    FaultCode.UNREACHABLE: "{name} cannot be reached.",
-    FaultCode.REFUSED_KEY: "{name} is refusing our key.",
-    FaultCode.NO_CREDIT: "Our account at {name} has no credit left.",
-    FaultCode.FORBIDDEN: "{name} did not allow this request.",
-    FaultCode.NOT_FOUND: "{name} does not offer this model.",
-    FaultCode.BAD_REQUEST: "{name} did not accept the request.",
-    FaultCode.TOO_LONG: "This conversation is longer than the model can read.",
-    FaultCode.RATE_LIMITED: "{name} takes no more requests from us just now.",
-    FaultCode.OVERLOADED: "{name} is overloaded or out of order.",
-    FaultCode.STALLED: "{name} fell silent.",
-    FaultCode.CUT: "{name} broke off in mid-reply.",
-    FaultCode.BROKEN: "{name} sent something that cannot be read.",
-    FaultCode.EMPTY: "{name} sent an empty reply.",
+    FaultCode.UNREACHABLE: sentences.UNREACHABLE,
+    FaultCode.REFUSED_KEY: sentences.REFUSED_KEY,
+    FaultCode.NO_CREDIT: sentences.NO_CREDIT,
+    FaultCode.FORBIDDEN: sentences.FORBIDDEN,
+    FaultCode.NOT_FOUND: sentences.NOT_FOUND,
+    FaultCode.BAD_REQUEST: sentences.BAD_REQUEST,
+    FaultCode.TOO_LONG: sentences.TOO_LONG,
+    FaultCode.RATE_LIMITED: sentences.RATE_LIMITED,
+    FaultCode.OVERLOADED: sentences.OVERLOADED,
+    FaultCode.STALLED: sentences.STALLED,
+    FaultCode.CUT: sentences.CUT,
+    FaultCode.BROKEN: sentences.BROKEN,
+    FaultCode.EMPTY: sentences.EMPTY,
 }
 _RETRYABLE = {
     FaultCode.UNREACHABLE,
@@ -106,10 +107,14 @@ def sentence_for(code: str, name: str) -> str:
 def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
     """The error for a status other than 200."""
     if 300 <= status < 400:
-        sentence = "{name} is not at the address we have: it answered with a redirect, which is not followed."
         detail = f"Redirect to {headers.get('location', 'nowhere')}"
         return fault(
-            endpoint, FaultCode.UNREACHABLE, sentence, detail=detail, status=status, is_retryable=False
+            endpoint,
+            FaultCode.UNREACHABLE,
+            sentences.REDIRECTS,
+            detail=detail,
+            status=status,
+            is_retryable=False,
         )
     error = _error_in(body)
     words = _words_of(error)
@@ -141,7 +146,7 @@ def reported(endpoint: Endpoint, error: Any) -> ProviderError:
             str(_dig(error, *path)) for path in (("code",), ("type",), ("metadata", "error_type"))
         )
         code = _code_by(_BY_WORDS, f"{kinds} {words}") or _code_by(_BY_KIND, kinds) or FaultCode.BROKEN
-    sentence = "{name} reported a fault of its own." if code is FaultCode.BROKEN else ""
+    sentence = sentences.OWN_FAULT if code is FaultCode.BROKEN else ""
     wait = retry_after(_dig(error, "metadata", "availability", "retry_after"))
     return fault(
         endpoint,
@@ -192,21 +197,23 @@ def _closer_sentence(code: FaultCode, error: Any, words: str, wait: float | None
         or _dig(error, "metadata", "flagged_input")
         or "moderation" in words
     ):
-        return "{name} refused this message: it is against its rules."
+        return sentences.AGAINST_RULES
     if code is FaultCode.RATE_LIMITED and wait:
-        return f"{_SENTENCES[code]} Try again in {_spoken(wait)}."
+        return sentences.RATE_LIMITED_FOR.replace("{time}", _spoken(wait))
     if code is FaultCode.NOT_FOUND and "endpoint" in words.lower():
-        return "{name} knows nobody who runs this model within our limits of price and privacy."
+        return sentences.NOBODY_WITHIN_LIMITS
     return ""
 
 
 def _spoken(seconds: float) -> str:
     """Rounded up: whoever waits that long is not too early."""
     if seconds > 7_200:
-        return f"{ceil(seconds / 3_600)} hours"
+        return sentences.HOURS.format(count=ceil(seconds / 3_600))
     if seconds > 120:
-        return f"{ceil(seconds / 60)} minutes"
-    return "a second" if seconds <= 1 else f"{ceil(seconds)} seconds"
+        return sentences.MINUTES.format(count=ceil(seconds / 60))
+    if seconds <= 1:
+        return sentences.A_SECOND
+    return sentences.SECONDS.format(count=ceil(seconds))
 
 
 def _error_in(body: bytes) -> Any:

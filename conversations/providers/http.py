@@ -18,7 +18,7 @@ import httpx
 import orjson
 from httpx_aiohttp import AiohttpTransport
 
-from conversations.providers import addresses, faults, sse
+from conversations.providers import addresses, faults, sentences, sse
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
 from conversations.providers.clock import Clock
 
@@ -112,7 +112,7 @@ async def post(
         if answer.kind in ("text/html", "application/xhtml+xml"):
             raise exchange.fault(
                 FaultCode.BROKEN,
-                "{name} answered with a web page; the address may be wrong.",
+                sentences.WEB_PAGE,
                 detail=(await answer.rest(_LONGEST_ERROR)).decode("utf-8", "replace"),
             )
         yield answer
@@ -131,7 +131,7 @@ async def fetch(endpoint: Endpoint, clocks: Clocks, path: str, *, most: int = _L
         if answer.kind != "application/json":
             raise exchange.fault(
                 FaultCode.BROKEN,
-                "{name} does not answer as a model server; the address may be wrong.",
+                sentences.NO_MODEL_SERVER,
                 detail=body.decode("utf-8", "replace"),
                 is_retryable=False,
             )
@@ -220,13 +220,12 @@ class _Exchange:
 
     def _stalled(self) -> ProviderError:
         if self._clock.is_over:
-            sentence = f"The reply took longer than {_spoken(self.clocks.whole_turn)} and was ended."
+            sentence = sentences.TOO_SLOW.replace("{time}", _spoken(self.clocks.whole_turn))
             return self.fault(FaultCode.STALLED, sentence, is_retryable=False)
         if self.has_begun:
-            return self.fault(
-                FaultCode.STALLED, f"{{name}} fell silent for {_spoken(self.clocks.next_data)}."
-            )
-        sentence = f"{{name}} did not begin to answer within {_spoken(self.clocks.first_data)}."
+            sentence = sentences.SILENT_FOR.replace("{time}", _spoken(self.clocks.next_data))
+            return self.fault(FaultCode.STALLED, sentence)
+        sentence = sentences.NOT_BEGUN.replace("{time}", _spoken(self.clocks.first_data))
         return self.fault(FaultCode.STALLED, sentence)
 
 
@@ -286,5 +285,5 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 def _spoken(seconds: float) -> str:
     if seconds >= 120:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds:g} seconds"
+        return sentences.MINUTES.format(count=f"{seconds / 60:.0f}")
+    return sentences.SECONDS.format(count=f"{seconds:g}")

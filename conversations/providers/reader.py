@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from conversations.providers import faults, parsing, sse
+from conversations.providers import faults, parsing, sentences, sse
 from conversations.providers.base import (
     Endpoint,
     FaultCode,
@@ -99,7 +99,7 @@ class Reader:
             raise faults.fault(
                 self._endpoint,
                 _FAILURES[word],
-                "{name} gave up in mid-reply.",
+                sentences.GAVE_UP,
                 detail=f"finish_reason: {word}",
             )
         reason = _REASONS.get(word, "stop")
@@ -121,7 +121,7 @@ class Reader:
 
     def _empty(self) -> ProviderError:
         if self._finish_word in _FAILURES:
-            code, sentence = _FAILURES[self._finish_word], "{name} gave up before its first word."
+            code, sentence = _FAILURES[self._finish_word], sentences.GAVE_UP_AT_ONCE
         elif self._has_events and not self._has_parsed:
             code, sentence = FaultCode.BROKEN, ""
         else:
@@ -199,7 +199,7 @@ class Reader:
             raise faults.fault(
                 self._endpoint,
                 FaultCode.BROKEN,
-                "{name} sent a tool call that cannot be read.",
+                sentences.UNREADABLE_CALL,
                 detail="Tool markup in the text.",
             )
 
@@ -238,7 +238,7 @@ class Reader:
             raise faults.fault(
                 self._endpoint,
                 FaultCode.BROKEN,
-                "{name} wrote far more than it was asked for and was stopped.",
+                sentences.FAR_TOO_MUCH,
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, members_only
@@ -17,9 +18,9 @@ from conversations.queue_view import queue_view
 from conversations.views import finding
 
 STARTERS = [
-    "Explain quantum computing in simple terms",
-    "Draft a polite reminder about an unpaid invoice",
-    "Compare three ways to store dates in a database",
+    gettext_lazy("Explain quantum computing in simple terms"),
+    gettext_lazy("Draft a polite reminder about an unpaid invoice"),
+    gettext_lazy("Compare three ways to store dates in a database"),
 ]
 
 
@@ -76,7 +77,7 @@ def _page(
         "missing_price": missing_price,
         "limit_sentence": figures["limit"],
         "money": figures,
-        "starters": STARTERS,
+        "starters": [str(starter) for starter in STARTERS],
         "greeting_name": request.user.display_name.split()[0],
     }
     return render(request, "conversations/conversation.html", context)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest, wants_json
 from conversations import access
@@ -17,5 +18,5 @@ def choose(request: MemberRequest, conversation: Conversation) -> HttpResponse:
     team_id = given(request, PayerForm)["team"]
     conversation = payer.choose_payer(user=request.user, conversation=conversation, team_id=team_id)
     if not wants_json(request):
-        messages.success(request, "Saved. It holds from the next message.")
+        messages.success(request, _("Saved. It holds from the next message."))
     return JsonResponse({"team": str(conversation.team_id or "")})

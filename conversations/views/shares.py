@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import links as addresses
@@ -38,8 +40,10 @@ def preview(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
     return JsonResponse(
         {
             "turns": turns,
-            "sentence": f"Up to message {turns}. Without thinking. Costs are never shown.",
-            "sentence_with_reasoning": f"Up to message {turns}. With thinking. Costs are never shown.",
+            "sentence": _("Up to message %(number)s. Without thinking. Costs are never shown.")
+            % {"number": turns},
+            "sentence_with_reasoning": _("Up to message %(number)s. With thinking. Costs are never shown.")
+            % {"number": turns},
         }
     )
 
@@ -89,7 +93,7 @@ def revoke(request: MemberRequest, link_id: uuid.UUID) -> HttpResponse:
     """End a link: the next request for it finds nothing."""
     link = access.link_for(request.user, link_id)
     opened = shares.revoke_link(user=request.user, link=link)
-    sentence = f"The link is dead. {_people(opened)} had opened it."
+    sentence = _opened_by(opened)
     if wants_json(request):
         return JsonResponse({"sentence": sentence})
     notices.success(request, sentence)
@@ -163,7 +167,11 @@ def _address(request: MemberRequest, link: ShareLink) -> str:
 
 
 def _until(link: ShareLink) -> str:
-    return f"until {date_format(link.expires_at, 'j F Y, H:i')}" if link.expires_at else "until revoked"
+    return (
+        _("until %(expires_at)s") % {"expires_at": date_format(link.expires_at, "j F Y, H:i")}
+        if link.expires_at
+        else _("until revoked")
+    )
 
 
 def _state(link: ShareLink) -> str:
@@ -172,6 +180,16 @@ def _state(link: ShareLink) -> str:
     return "expired" if link.expires_at and link.expires_at <= timezone.now() else "live"
 
 
-def _people(count: int) -> str:
-    words = {0: "Nobody", 1: "One person", 2: "Two people", 3: "Three people"}
-    return words.get(count, f"{count} people")
+def _opened_by(count: int) -> str:
+    few = {
+        0: _("The link is dead. Nobody had opened it."),
+        1: _("The link is dead. One person had opened it."),
+        2: _("The link is dead. Two people had opened it."),
+        3: _("The link is dead. Three people had opened it."),
+    }
+    many = ngettext(
+        "The link is dead. %(count)s person had opened it.",
+        "The link is dead. %(count)s people had opened it.",
+        count,
+    )
+    return few.get(count, many % {"count": count})
