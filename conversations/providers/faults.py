@@ -200,6 +200,8 @@ def _closer_sentence(code: FaultCode, error: Any, words: str, wait: float | None
         return sentences.AGAINST_RULES
     if code is FaultCode.RATE_LIMITED and wait:
         return sentences.RATE_LIMITED_FOR.replace("{time}", _spoken(wait))
+    if code is FaultCode.OVERLOADED and wait:
+        return sentences.OVERLOADED_FOR.replace("{time}", _spoken(wait))
     if code is FaultCode.NOT_FOUND and "endpoint" in words.lower():
         return sentences.NOBODY_WITHIN_LIMITS
     return ""

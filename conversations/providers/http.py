@@ -170,9 +170,12 @@ class _Exchange:
             answer = Answer(response, self)
             if response.status_code != httpx.codes.OK:
                 raise await self._refusal(response, answer)
-            encoding = response.headers.get("content-encoding", "identity").lower()
-            if encoding != "identity":
-                raise self.fault(FaultCode.BROKEN, detail=f"Content-Encoding: {encoding}")
+            if encoding := _encoding_of(response):
+                raise self.fault(
+                    FaultCode.BROKEN,
+                    sentences.COMPRESSED,
+                    detail=f"Content-Encoding: {encoding}",
+                )
             yield answer
         finally:
             self._clock.stop()
@@ -216,6 +219,8 @@ class _Exchange:
             body = await answer.rest(_LONGEST_ERROR)
         except ProviderError:
             body = b""  # the status alone says enough
+        if encoding := _encoding_of(response):
+            body = f"Content-Encoding: {encoding}".encode()
         return faults.refusal(self.endpoint, response.status_code, response.headers, body)
 
     def _stalled(self) -> ProviderError:
@@ -227,6 +232,12 @@ class _Exchange:
             return self.fault(FaultCode.STALLED, sentence)
         sentence = sentences.NOT_BEGUN.replace("{time}", _spoken(self.clocks.first_data))
         return self.fault(FaultCode.STALLED, sentence)
+
+
+def _encoding_of(response: httpx.Response) -> str:
+    """How its body is compressed; "" where it is not. A few kilobytes may unpack to gigabytes, so none is unpacked."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    return "" if encoding == "identity" else encoding
 
 
 def _client_for(endpoint: Endpoint) -> httpx.AsyncClient:

@@ -119,10 +119,17 @@ async def test_each_refusal_has_its_sentence(
     ("wait", "words"),
     [("0.2", "a second"), ("40", "40 seconds"), ("150", "3 minutes"), ("10000", "3 hours")],
 )
-async def test_a_rate_limit_says_how_long_to_wait(server: DemoServer, wait: str, words: str) -> None:
-    error = await refused(server, 429, message("slow down"), **{"Retry-After": wait})
+async def test_who_says_how_long_to_wait_is_quoted(server: DemoServer, wait: str, words: str) -> None:
+    said = {}
+    for status in (429, 503, 529):
+        said[status] = str(await refused(server, status, message("slow down"), **{"Retry-After": wait}))
 
-    assert str(error) == f"OpenRouter takes no more requests from us just now. Try again in {words}."
+    overloaded = f"OpenRouter is overloaded or out of order. Try again in {words}."
+    assert said == {
+        429: f"OpenRouter takes no more requests from us just now. Try again in {words}.",
+        503: overloaded,
+        529: overloaded,
+    }
 
 
 async def test_the_log_gets_the_providers_words_without_markup_or_key(server: DemoServer) -> None:

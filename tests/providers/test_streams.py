@@ -1,9 +1,11 @@
 """Whole replies over real HTTP, well-behaved and otherwise."""
 
 import asyncio
+import gzip
 from decimal import Decimal
 from typing import Any
 
+import psutil
 import pytest
 
 from conversations.providers.base import FaultCode, Finish, Started, UsageReport
@@ -13,6 +15,7 @@ from tests.providers.asking import ask, raw_server
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 HELLO = b'data: {"choices":[{"delta":{"content":"Hello"}}]}\n\n'
 STOP = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
+BOMB = gzip.compress(bytes(1 << 26))  # 64 kB that unpack to 64 MB
 USAGE = {"prompt_tokens": 10, "completion_tokens": 2, "cost": 0.00012}
 
 
@@ -247,7 +250,45 @@ async def test_a_compressed_reply_is_refused_unread(server: DemoServer) -> None:
 
     assert error is not None
     assert (error.code, error.detail) == (FaultCode.BROKEN, "Content-Encoding: gzip")
+    assert str(error) == "OpenRouter sent a compressed answer, which was not asked for and is not read."
     assert server.calls[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "status", "code"),
+    [
+        *(
+            (encoding, status, code)
+            for encoding in ("gzip", "deflate", "br", "zstd", "gzip, br", "GZIP")
+            for status, code in ((200, FaultCode.BROKEN), (500, FaultCode.OVERLOADED))
+        ),
+        ("", 200, FaultCode.EMPTY),  # not one event in it
+        ("", 500, FaultCode.OVERLOADED),
+    ],
+)
+async def test_what_unpacks_to_a_gigabyte_takes_no_memory(
+    encoding: str, status: int, code: FaultCode
+) -> None:
+    """A real bomb in each of its names, and in none, again and again."""
+    name = f"Content-Encoding: {encoding}\r\n" if encoding else ""
+    head = (
+        f"HTTP/1.1 {status} X\r\nContent-Type: text/event-stream\r\n{name}Transfer-Encoding: chunked\r\n\r\n"
+    )
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head.encode())
+        for _ in range(1_000):
+            writer.write(b"%x\r\n" % len(BOMB) + BOMB + b"\r\n")
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+
+    before = psutil.Process().memory_info().rss
+    async with raw_server(say) as port:
+        error = (await ask(f"http://127.0.0.1:{port}")).error
+
+    assert error is not None
+    assert error.code == code
+    assert psutil.Process().memory_info().rss - before < 20 << 20
 
 
 async def test_a_second_reply_uses_the_same_connection() -> None:
