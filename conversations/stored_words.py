@@ -25,6 +25,7 @@ QUEUE_OUR_FAULT = gettext_noop(
     "Parley made a mistake when it sent the next one. It still waits: go on, or tell your administrator."
 )
 HELPER_CUT = gettext_noop("The worker stopped while it was asked.")
+HELPER_LEFT = gettext_noop("Nobody came to ask.")
 HELPER_FAULT = gettext_noop("It could not be asked. The server’s log says why.")
 PROVIDER_REMOVED = gettext_noop("The provider was removed.")
 KEY_SEALED = gettext_noop("The stored key cannot be read with ENCRYPTION_KEYS. Paste it again.")
@@ -37,7 +38,7 @@ NEW_KEY_FAILED = gettext_noop("The new key: {fault} The one before goes on.")
 _PLACE = re.compile(r"\{(\w+)\}")
 _OWN = (
     *(OUR_FAULT, QUEUE_STOPPED, QUEUE_INTERRUPTED, QUEUE_FAILED, QUEUE_FAILED_BY, QUEUE_SUSPENDED),
-    *(QUEUE_DELETED, QUEUE_OUR_FAULT, HELPER_CUT, HELPER_FAULT, PROVIDER_REMOVED, KEY_SEALED),
+    *(QUEUE_DELETED, QUEUE_OUR_FAULT, HELPER_CUT, HELPER_LEFT, HELPER_FAULT, PROVIDER_REMOVED, KEY_SEALED),
     *(KEY_NOT_TESTED, KEY_NOT_JUDGED, NEW_KEY_FAILED),
 )
 

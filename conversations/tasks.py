@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from conversations import deletion, key_check, price_fetch
-from conversations.generation import lookup, proof, title, trial
+from conversations.generation import lookup, orphans, proof, title, trial
 from conversations.measured import rollups
 from conversations.models import AcceptedSend
 from conversations.offload import in_thread
@@ -47,6 +47,13 @@ async def try_route(trial_id: str) -> None:
 async def title_conversation(generation_id: str) -> None:
     """Ask a model what a conversation is to be called after its first reply, paid for, and call it that."""
     await title.run(uuid.UUID(generation_id))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="conversations.settle_orphans", queueing_lock="settle_orphans", pass_context=False)
+async def settle_orphans(timestamp: int) -> None:
+    """End and book the titles and trials that nobody will end any more."""
+    await in_thread(orphans.settle)
 
 
 @app.periodic(cron="*/5 * * * *")

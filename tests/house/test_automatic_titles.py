@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts import ledger
 from accounts.actions import budgets
 from accounts.models import EntryKind, LedgerEntry, Scope, User
 from accounts.usage import facts
 from conversations import tasks
-from conversations.generation import proof
+from conversations.generation import orphans, proof
 from conversations.models import Conversation, Route, TitleCall, TitleFrom
 from tests.house.conftest import PersonFor, Script
 from tests.house.people import Person
@@ -237,6 +238,29 @@ def test_a_worker_that_dies_while_asking_never_asks_again_and_the_prompt_is_book
     assert entries(call)[EntryKind.CHARGE] > 0
     conversation.refresh_from_db()
     assert conversation.title == "When do I sow beans?"
+    assert [*ledger.verify(), *proof.unbooked_attempts()] == []
+
+
+def test_a_title_whose_worker_and_conversation_are_gone_is_booked_and_holds_nothing(
+    titling: Process, person: Person, script: Script
+) -> None:
+    script.play(queue=[REPLY, [{"wait": "gate"}, *TITLE]])
+    conversation, generation = ask(person)
+    wait_until(lambda: len(script.calls()) == 2, seconds=20, what="the question")
+    titling.kill()
+    script.release("gate")
+    conversation.delete()
+    TitleCall.objects.update(started_at=timezone.now() - orphans.LONGEST_CALL)
+
+    titling.start()
+    titling.wait_until_ready()
+    # What is done every ten minutes; and the job itself, which finds nothing of it.
+    tasks.settle_orphans.configure().defer(timestamp=0)
+    tasks.title_conversation.defer(generation_id=generation)
+
+    booked = entries(wait_for_title())
+    assert booked[EntryKind.CHARGE] > 0
+    assert booked[EntryKind.HOLD] == -booked[EntryKind.RELEASE]
     assert [*ledger.verify(), *proof.unbooked_attempts()] == []
 
 
