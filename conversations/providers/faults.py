@@ -120,9 +120,13 @@ def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: b
     words = _words_of(error)
     wait = retry_after(headers.get("retry-after", ""))
     if wait is None:
-        wait = retry_after(_dig(error, "metadata", "availability", "retry_after"))
+        wait = retry_after(_availability(error, "retry_after"))
     if _dig(error, "metadata", "reason") == "in_flight_budget_exhausted":  # passes when other replies end
         code = FaultCode.RATE_LIMITED
+    elif _availability(error, "code") == "model_not_found":
+        code = FaultCode.NOT_FOUND
+    elif _dig(error, "metadata", "limit_source"):  # of a key or workspace, set there by whoever owns it
+        code = FaultCode.NO_CREDIT
     else:
         code = _code_of(status, words)
     return fault(
@@ -147,7 +151,7 @@ def reported(endpoint: Endpoint, error: Any) -> ProviderError:
         )
         code = _code_by(_BY_WORDS, f"{kinds} {words}") or _code_by(_BY_KIND, kinds) or FaultCode.BROKEN
     sentence = sentences.OWN_FAULT if code is FaultCode.BROKEN else ""
-    wait = retry_after(_dig(error, "metadata", "availability", "retry_after"))
+    wait = retry_after(_availability(error, "retry_after"))
     return fault(
         endpoint,
         code,
@@ -198,6 +202,8 @@ def _closer_sentence(code: FaultCode, error: Any, words: str, wait: float | None
         or "moderation" in words
     ):
         return sentences.AGAINST_RULES
+    if code is FaultCode.NO_CREDIT and _dig(error, "metadata", "limit_source"):
+        return sentences.KEY_SPENT
     if code is FaultCode.RATE_LIMITED and wait:
         return sentences.RATE_LIMITED_FOR.replace("{time}", _spoken(wait))
     if code is FaultCode.OVERLOADED and wait:
@@ -247,6 +253,12 @@ def _status_in(error: Any) -> int | None:
     if isinstance(code, str) and len(code) == 3 and code.isdecimal():
         code = int(code)
     return code if type(code) is int and 400 <= code <= 599 else None
+
+
+def _availability(error: Any, name: str) -> Any:
+    """What OpenRouter says of whether, and when, it can be asked; it stands beside the message or with its details."""
+    said = _dig(error, "availability", name)
+    return _dig(error, "metadata", "availability", name) if said is None else said
 
 
 def _dig(value: Any, *path: str) -> Any:

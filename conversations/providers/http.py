@@ -120,14 +120,18 @@ async def post(
 
 async def check(endpoint: Endpoint, clocks: Clocks, path: str) -> None:
     """GET `path`; raise ProviderError unless it answers 200 with JSON."""
-    await fetch(endpoint, clocks, path)
+    await fetch(endpoint, clocks, path, is_read=False)
 
 
-async def fetch(endpoint: Endpoint, clocks: Clocks, path: str, *, most: int = _LONGEST_ERROR) -> bytes:
-    """GET `path`: the JSON that it answers, up to `most` bytes. Raises ProviderError."""
+async def fetch(
+    endpoint: Endpoint, clocks: Clocks, path: str, *, most: int = _LONGEST_ERROR, is_read: bool = True
+) -> bytes:
+    """GET `path`: the JSON that it answers. Raises ProviderError, also for more than `most` bytes if it `is_read`."""
     exchange = _Exchange(endpoint, clocks)
     async with exchange.opened("GET", path, {"Accept": "application/json"}) as answer:
-        body = await answer.rest(most)
+        body = await answer.rest(most + 1)
+        if is_read and len(body) > most:
+            raise exchange.fault(FaultCode.BROKEN, sentences.TOO_LONG_A_LIST, is_retryable=False)
         if answer.kind != "application/json":
             raise exchange.fault(
                 FaultCode.BROKEN,

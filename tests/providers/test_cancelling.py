@@ -159,6 +159,28 @@ async def test_closing_the_reply_closes_a_tls_connection_too(
         await asyncio.wait_for(closed.wait(), 2)
 
 
+@pytest.mark.parametrize("is_aborted", [False, True])
+async def test_a_tls_connection_that_ends_in_mid_reply_is_a_cut_and_never_an_end(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, is_aborted: bool
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    http.tls_context.cache_clear()
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + HELLO)
+        await writer.drain()
+        await reader.readuntil(
+            b"}"
+        )  # of the request's body, so that nothing of it is left to reset the connection
+        if is_aborted:
+            writer.transport.abort()
+
+    async with raw_server(say, ssl=tls(certificate)) as port:
+        outcome = await ask(f"https://localhost:{port}")
+
+    assert (outcome.text, outcome.end) == ("Hello", FaultCode.CUT)
+
+
 async def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path) -> None:
     async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(HEAD + HELLO)

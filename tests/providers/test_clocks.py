@@ -113,6 +113,27 @@ async def test_a_list_is_waited_for_as_long_as_whoever_asks_for_it_says() -> Non
     assert str(told.value) == "Scripted did not begin to answer within 0.2 seconds."
 
 
+async def test_a_list_without_end_is_given_up() -> None:
+    sent = 0
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[")
+        while True:
+            writer.write(b"1," * 32_768)
+            sent += 65_536
+            await writer.drain()
+
+    async with raw_server(say) as port:
+        endpoint = Endpoint("Scripted", f"http://127.0.0.1:{port}/v1", "")
+        with pytest.raises(ProviderError) as told:
+            await http.fetch(endpoint, Clocks(), "/models", most=1 << 20)
+        await http.check(endpoint, Clocks(), "/models")
+
+    assert str(told.value) == "Scripted sent more than anybody would read."
+    assert sent < 64 << 20
+
+
 async def test_a_clock_never_cancels_what_is_not_a_wait() -> None:
     clock = Clock(0.05)
     with clock:

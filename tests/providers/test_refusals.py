@@ -53,6 +53,20 @@ def message(words: str, **more: Any) -> dict[str, Any]:
             False,
             "OpenRouter did not allow this request.",
         ),
+        (
+            403,
+            message("Key limit exceeded", metadata={"limit_source": "key", "limit_usd": 5, "spend_usd": 5}),
+            FaultCode.NO_CREDIT,
+            False,
+            "Our key at OpenRouter has used up the limit that is set for it there.",
+        ),
+        (
+            400,
+            message("x is not a valid model ID", availability={"code": "model_not_found"}),
+            FaultCode.NOT_FOUND,
+            False,
+            "OpenRouter does not offer this model.",
+        ),
         (404, message("x"), FaultCode.NOT_FOUND, False, "OpenRouter does not offer this model."),
         (
             404,
@@ -84,6 +98,20 @@ def message(words: str, **more: Any) -> dict[str, Any]:
             False,
             "OpenRouter did not accept the request.",
         ),
+        (  # DeepSeek's shape
+            402,
+            message("Insufficient Balance", type="unknown_error", param=None, code="invalid_request_error"),
+            FaultCode.NO_CREDIT,
+            False,
+            "Our account at OpenRouter has no credit left.",
+        ),
+        (  # Routeway's
+            422,
+            message("Too many input tokens", status_code=422, id="b3fca8a1"),
+            FaultCode.TOO_LONG,
+            False,
+            "This conversation is longer than the model can read.",
+        ),
         (
             429,
             message("You exceeded your quota", code="insufficient_quota"),
@@ -101,6 +129,8 @@ def message(words: str, **more: Any) -> dict[str, Any]:
         (408, "", FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
         (500, HTML, FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
         (503, "no", FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
+        (502, HTML, FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
+        (504, "", FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
         (524, "", FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
         (529, {"error": "busy"}, FaultCode.OVERLOADED, True, "OpenRouter is overloaded or out of order."),
         (201, "", FaultCode.BAD_REQUEST, False, "OpenRouter did not accept the request."),
@@ -204,6 +234,12 @@ def test_retry_after_may_be_a_date() -> None:
 
     assert seconds is not None
     assert 50 < seconds <= 60
+
+
+async def test_the_wait_may_stand_beside_the_message(server: DemoServer) -> None:
+    error = await refused(server, 429, message("slow", availability={"retryable": True, "retry_after": 9}))
+
+    assert error.retry_after == 9
 
 
 async def test_without_the_header_the_wait_may_stand_in_the_body(server: DemoServer) -> None:

@@ -222,11 +222,13 @@ async def test_an_endless_line_or_event_is_given_up(piece: bytes) -> None:
             sent += len(piece)
             await writer.drain()
 
+    before = psutil.Process().memory_info().rss
     async with raw_server(say) as port:
         outcome = await ask(f"http://127.0.0.1:{port}")
 
     assert (outcome.text, outcome.end) == ("Hello", FaultCode.BROKEN)
     assert sent < 32 << 20
+    assert psutil.Process().memory_info().rss - before < 20 << 20
 
 
 async def test_a_stream_without_end_is_stopped() -> None:
