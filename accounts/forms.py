@@ -125,6 +125,12 @@ class NameForm(_Form):
     )
 
 
+class AppearanceForm(_Form):
+    """Light, dark or as the system has it."""
+
+    appearance = forms.ChoiceField(label=_("Appearance"), choices=Appearance.choices)
+
+
 class SettingsForm(NameForm):
     """How Parley looks and speaks to one person."""
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("people/<uuid:user_id>/restore/", people.restore, name="restore"),
     path("people/<uuid:user_id>/reset-link/", people.reset_link, name="reset_link"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/appearance/", settings.appearance, name="appearance"),
     path("session/", session.session, name="session"),
     path("prices/", prices.price, name="price"),
     path("prices/edit/", prices.edit, name="edit_price"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from conversations import days, listing, offers
+from conversations import days, keys, listing, offers
 
 
 def sidebar(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +16,6 @@ def sidebar(request: HttpRequest) -> dict[str, Any]:
     current = getattr(request, "current_conversation", None)
     return {
         "sidebar": SimpleLazyObject(lambda: listing.part_of(user, days.zone_of(request), current=current)),
+        "keys": {"groups": keys.groups, "by_act": keys.by_act},
         "usual": SimpleLazyObject(lambda: offers.usual_view(user)),
     }

@@ -1,12 +1,12 @@
+const isWide = matchMedia("(width >= 56.25rem)");
+
 /**
  * What the sidebar cannot do by itself. As a popover it opens, closes and gives focus back without scripts; this
- * keeps focus inside while it is open, closes it when the window grows, and folds it away on a desk (`[`).
+ * keeps focus inside while it is open, closes it when the window grows, and folds it away on a desk.
  */
 export function tendSidebar(): void {
   const sidebar = document.getElementById("sidebar");
   if (!sidebar) return;
-
-  const isWide = matchMedia("(width >= 56.25rem)");
 
   sidebar.addEventListener("toggle", (event) => {
     if ((event as ToggleEvent).newState !== "open") return;
@@ -22,12 +22,13 @@ export function tendSidebar(): void {
     const button = (event.target as Element).closest("[popovertarget='sidebar']");
     if (!button || !isWide.matches) return;
     event.preventDefault();
-    fold(isUnfolded());
+    foldSidebar();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "[" || event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return;
-    if (isWide.matches) fold(isUnfolded());
-  });
+}
+
+/** Folds the sidebar away on a desk, or back; a drawer is opened and closed by its button alone. */
+export function foldSidebar(): void {
+  if (isWide.matches) fold(isUnfolded());
 }
 
 function setRestInert(isInert: boolean): void {
@@ -44,9 +45,4 @@ function fold(isFolded: boolean): void {
   document.documentElement.dataset.sidebar = state;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store does not exist on plain-http networks
   document.cookie = `parley_sidebar=${state}; path=/; max-age=31536000; samesite=lax`;
-}
-
-function isWriting(event: KeyboardEvent): boolean {
-  const target = event.target as HTMLElement;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }

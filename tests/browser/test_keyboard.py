@@ -121,6 +121,27 @@ def test_the_share_dialog_keeps_focus_and_gives_it_back(visit: Visit, script: Sc
     expect(share).to_be_focused()
 
 
+def test_finding_what_was_said(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "Badgers dig."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What do they do?")
+    chat.until_done()
+    page = chat.page
+
+    press(page.get_by_role("link", name="Search"))
+    expect(page.get_by_label("What to look for or do")).to_be_focused()
+    page.keyboard.type("badgers")
+    chosen = page.get_by_role("dialog").get_by_role("option", selected=True)
+    expect(chosen).to_contain_text("Badgers dig.")
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_contain_text("Everything with")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search/"))
+    press(page.get_by_role("link", name="Badgers dig."))
+
+    expect(page.locator(".turn--reply")).to_be_focused()
+
+
 def is_inside(page: Page, selector: str) -> bool:
     """Whether what has focus is, or stands in, one of these. A dialog's round of Tab leads through the body."""
     return bool(

@@ -88,15 +88,21 @@ export class ConversationMenu extends HTMLElement {
 
   #chosen = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    const id = this.#row?.dataset.conversation;
-    if (!act || !id) return;
+    if (!act || !this.#row) return;
     this.#menu.hidePopover();
+    this.do(act, this.#row);
+  };
+
+  /** Does what a row of the menu says with the conversation of this row of the list. */
+  do(act: string, row: HTMLElement): void {
+    this.#row = row;
+    const id = row.dataset.conversation ?? "";
     if (act === "rename") this.#askTitle();
     else if (act === "pin") void this.#post(id, "pin", { on: "on" });
     else if (act === "unpin") void this.#post(id, "pin", {});
     else if (act === "archive") void this.#putAway(id, "archive", { on: "on" });
     else if (act === "delete") void this.#putAway(id, "delete", {});
-  };
+  }
 
   // --- the acts ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,100 @@
+import { foldSidebar } from "../drawer";
+import { postBriefly } from "../models/send";
+import { t } from "../words";
+import type { ConversationMenu } from "./conversation_menu";
+import type { ConversationSettings } from "./conversation_settings";
+import type { Menu } from "./menu";
+import { csrf } from "./page";
+import { say } from "./parts";
+import { focusBox } from "./reader";
+
+/** What a key or a row of the palette does; what cannot be done on a page is not offered there. */
+interface PageAct {
+  can?: () => unknown;
+  do: () => void;
+}
+
+/** By name, as the lists of keys and of the palette have them. The palette and the list of keys add themselves. */
+export const pageActs: Record<string, PageAct> = {
+  new: { do: () => location.assign("/") },
+  box: { can: () => find("#message"), do: focusBox },
+  previous: { can: () => neighbour(-1), do: () => neighbour(-1)?.click() },
+  next: { can: () => neighbour(1), do: () => neighbour(1)?.click() },
+  copy: { can: () => last(".turn--reply [data-part=copy]"), do: copyLast },
+  thinking: { can: thinking, do: () => thinking()?.click() },
+  stop: { can: () => shown("parley-composer [data-part=stop]"), do: () => find("[data-part=stop]")?.click() },
+  sidebar: { do: foldSidebar },
+  rename: { can: current, do: () => onCurrent("rename") },
+  archive: { can: current, do: () => onCurrent("archive") },
+  share: { can: conversation, do: () => find("[data-act=share]")?.click() },
+  settings: {
+    can: () => find("parley-settings"),
+    do: () => find<ConversationSettings>("parley-settings")?.open(),
+  },
+  model: { can: () => find("parley-composer [data-part=models]"), do: openModels },
+  light: { do: () => void appear("light") },
+  dark: { do: () => void appear("dark") },
+  system: { do: () => void appear("system") },
+};
+
+function find<E extends HTMLElement = HTMLElement>(selector: string): E | null {
+  return document.querySelector<E>(selector);
+}
+
+function shown(selector: string): HTMLElement | null {
+  const found = find(selector);
+  return found?.checkVisibility() ? found : null;
+}
+
+function last(selector: string): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>(selector)].at(-1);
+}
+
+function conversation(): string {
+  return find("parley-transcript")?.dataset.conversation ?? "";
+}
+
+/** The row of the list that stands before or behind the one on screen; the first or last, where that is none. */
+function neighbour(step: 1 | -1): HTMLElement | undefined {
+  const links = [...document.querySelectorAll<HTMLElement>(".sidebar__list li [data-part=link]")];
+  const at = links.findIndex((link) => link.ariaCurrent === "page");
+  return at < 0 ? links.at(step > 0 ? 0 : -1) : links[at + step];
+}
+
+function copyLast(): void {
+  last(".turn--reply [data-part=copy]")?.click();
+  const status = find("[data-part=status]");
+  if (status) say(status, t("Copied."));
+}
+
+function thinking(): HTMLElement | undefined {
+  return last("parley-reasoning:not([hidden]) summary");
+}
+
+function current(): HTMLElement | null {
+  return conversation() ? find(`.sidebar__list li[data-conversation="${conversation()}"]`) : null;
+}
+
+function onCurrent(act: "rename" | "archive"): void {
+  const row = current();
+  if (row) find<ConversationMenu>("parley-conversation-menu")?.do(act, row);
+}
+
+function openModels(): void {
+  const menu = find<Menu>("parley-composer [data-part=models]");
+  menu?.querySelector("details")?.setAttribute("open", "");
+  menu?.querySelector<HTMLElement>("input:checked")?.focus();
+}
+
+/** Kept for all pages, and seen at once on this one. */
+async function appear(appearance: "light" | "dark" | "system"): Promise<void> {
+  const answer = await postBriefly<unknown>("/settings/appearance/", { appearance }, csrf());
+  if (!answer.ok) {
+    const status = find("[data-part=alarm]");
+    if (status) say(status, answer.refusal.message);
+    return;
+  }
+  document.documentElement.dataset.appearance = appearance;
+  const scheme = document.querySelector<HTMLMetaElement>("meta[name=color-scheme]");
+  if (scheme) scheme.content = appearance === "system" ? "light dark" : appearance;
+}

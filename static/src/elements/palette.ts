@@ -1,0 +1,227 @@
+import { type Found, type FoundMessage, type FoundTitle, isMeant, type Part } from "../models/palette";
+import { get, isSignedOut } from "../models/send";
+import { t, tn } from "../words";
+import { pageActs } from "./page_acts";
+import { clone, part, say, sayOrHide } from "./parts";
+import { signal } from "./signals";
+
+const PAUSE_MS = 150;
+const RECENT = 6;
+
+/**
+ * `<parley-palette>`: everything by its name. The box keeps the focus and one of the rows is chosen; acts are there at
+ * once, conversations and messages as the server finds them.
+ */
+export class Palette extends HTMLElement {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was asked last: an answer to anything else comes too late. */
+  #asked = "";
+  #chosen: HTMLElement | null = null;
+
+  connectedCallback(): void {
+    pageActs.palette = { do: () => (this.#dialog.open ? this.#dialog.close() : this.open()) };
+    this.#box.addEventListener("input", this.#typed);
+    this.#box.addEventListener("keydown", this.#key);
+    // The box keeps the focus.
+    this.#list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#list.addEventListener("click", this.#pressed);
+    this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close());
+    this.#dialog.addEventListener("close", this.#closed);
+    part(this, "palette-close").addEventListener("click", () => this.#dialog.close());
+    document.addEventListener("click", this.#opened);
+  }
+
+  open(): void {
+    if (document.querySelector("dialog:modal")) return;
+    this.#box.value = "";
+    this.#dialog.showModal();
+    this.#typed();
+  }
+
+  get #dialog(): HTMLDialogElement {
+    return part<HTMLDialogElement>(this, "palette");
+  }
+
+  get #box(): HTMLInputElement {
+    return part<HTMLInputElement>(this, "palette-text");
+  }
+
+  get #list(): HTMLElement {
+    return part(this, "palette-list");
+  }
+
+  get #rows(): HTMLElement[] {
+    const rows = [...this.#list.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")];
+    return rows.filter((row) => !row.closest("[role=group][hidden]"));
+  }
+
+  // --- what is typed -------------------------------------------------------------------------------------
+
+  #typed = (): void => {
+    const typed = this.#box.value.trim();
+    clearTimeout(this.#timer);
+    this.#asked = typed;
+    say(part(this, "palette-note"), "");
+    this.#showActs(typed);
+    const all = part<HTMLAnchorElement>(this, "palette-all");
+    all.hidden = !typed;
+    all.search = `?q=${encodeURIComponent(typed)}`;
+    say(part(all, "palette-all-words"), t("Everything with “%(words)s”", { words: typed }));
+    if (!typed) this.#showRecent();
+    else this.#timer = setTimeout(() => void this.#ask(typed), PAUSE_MS);
+    this.#choose(this.#rows[0]);
+  };
+
+  async #ask(typed: string): Promise<void> {
+    const answer = await get<Found>(`/search/found/?q=${encodeURIComponent(typed)}`);
+    if (this.#asked !== typed || !this.#dialog.open) return;
+    if (answer.ok) this.#showFound(answer.body);
+    else {
+      say(part(this, "palette-note"), answer.refusal.message);
+      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
+    }
+  }
+
+  // --- what is shown -------------------------------------------------------------------------------------
+
+  #showActs(typed: string): void {
+    const acts = part(this, "palette-acts");
+    for (const made of acts.querySelectorAll("[data-model-row]")) made.remove();
+    for (const row of acts.querySelectorAll<HTMLElement>("[role=option]")) {
+      const { does, askedOnly } = row.dataset;
+      const act = does ? pageActs[does] : null;
+      const can = act === null || (act !== undefined && (!act.can || Boolean(act.can())));
+      row.hidden = !can || (!typed && askedOnly !== undefined) || !isMeant(typed, row.textContent ?? "");
+    }
+    if (typed) acts.append(...modelRows().filter((row) => isMeant(typed, row.textContent ?? "")));
+    acts.hidden = !acts.querySelector("[role=option]:not([hidden])");
+  }
+
+  /** Before anything is typed: the latest conversations of the list, above what can be done. */
+  #showRecent(): void {
+    const links = this.ownerDocument.querySelectorAll<HTMLAnchorElement>(
+      ".sidebar__list li [data-part=link]",
+    );
+    const others = [...links].filter((link) => link.ariaCurrent !== "page").slice(0, RECENT);
+    const rows = others.map((link) => {
+      const title = part(link, "title").textContent ?? "";
+      return rowOf({ title, url: link.href, is_archived: false, parts: [{ text: title, is_hit: false }] });
+    });
+    this.#list.prepend(part(this, "palette-titles"));
+    this.#fill("palette-titles", rows);
+    this.#fill("palette-messages", []);
+  }
+
+  #showFound({ conversations, messages }: Found): void {
+    const wasFirst = this.#chosen === this.#rows[0];
+    part(this, "palette-acts").after(part(this, "palette-titles"));
+    this.#fill("palette-titles", conversations.map(rowOf));
+    this.#fill("palette-messages", messages.map(rowOf));
+    const count = conversations.length + messages.length;
+    const words = tn(
+      "%(count)s conversation or message is found.",
+      "%(count)s conversations and messages are found.",
+      count,
+    );
+    say(part(this, "palette-note"), count ? words : t("Nothing of yours says that."));
+    if (wasFirst || !this.#chosen?.isConnected) this.#choose(this.#rows[0]);
+  }
+
+  #fill(name: string, rows: HTMLElement[]): void {
+    const group = part(this, name);
+    for (const row of group.querySelectorAll("[role=option]")) row.remove();
+    group.append(...rows);
+    group.hidden = !rows.length;
+  }
+
+  // --- which one -----------------------------------------------------------------------------------------
+
+  #choose(chosen: HTMLElement | undefined): void {
+    this.#chosen = chosen ?? null;
+    for (const [number, row] of this.#rows.entries()) {
+      row.id = `palette-row-${number}`;
+      row.ariaSelected = String(row === chosen);
+    }
+    if (chosen) this.#box.setAttribute("aria-activedescendant", chosen.id);
+    else this.#box.removeAttribute("aria-activedescendant");
+    if (chosen === this.#rows[0]) this.#list.scrollTop = 0;
+    else chosen?.scrollIntoView({ block: "nearest" });
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.keyCode === 229) return;
+    const rows = this.#rows;
+    const at = this.#chosen ? rows.indexOf(this.#chosen) : -1;
+    if (event.key === "ArrowDown") this.#choose(rows[(at + 1) % rows.length]);
+    else if (event.key === "ArrowUp") this.#choose(rows[(at - 1 + rows.length) % rows.length]);
+    else if (event.key === "Enter") this.#chosen?.click();
+    else return;
+    event.preventDefault();
+  };
+
+  #pressed = (event: Event): void => {
+    const row = (event.target as Element).closest<HTMLElement>("[role=option]");
+    const does = row?.dataset.does;
+    const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
+    if (!row || ctrlKey || metaKey || shiftKey) return; // into another tab: the palette stays
+    this.#dialog.close();
+    if (does) pageActs[does]?.do();
+    if (row.dataset.modelRow) pick(row.dataset.modelRow);
+  };
+
+  /** By the button in the list of conversations. */
+  #opened = (event: MouseEvent): void => {
+    const link = (event.target as Element).closest("[data-act=palette]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.open();
+  };
+
+  /** The browser gives the focus back; not where that is in the drawer, which went when this came. */
+  #closed = (): void => {
+    clearTimeout(this.#timer);
+    this.#asked = "";
+    const { activeElement } = document;
+    if (activeElement !== document.body && activeElement?.checkVisibility()) return;
+    document.querySelector<HTMLElement>(".header__menu")?.focus();
+  };
+}
+
+function rowOf(found: FoundTitle | FoundMessage): HTMLElement {
+  const row = clone("palette-row-template") as HTMLAnchorElement;
+  row.href = found.url;
+  part(row, "row-line").replaceChildren(...found.parts.map(pieceOf));
+  part(row, "row-archived").hidden = !found.is_archived;
+  if ("author" in found) sayOrHide(part(row, "row-title"), `${found.title} · ${found.author}`);
+  return row;
+}
+
+/** Text, and what is marked in it: never markup. */
+function pieceOf({ text, is_hit: isHit }: Part): Node {
+  if (!isHit) return document.createTextNode(text);
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  return mark;
+}
+
+/** One row for every model that may answer here and does not yet. */
+function modelRows(): HTMLElement[] {
+  const radios = document.querySelectorAll<HTMLInputElement>(
+    "parley-composer input[name=model]:not(:checked)",
+  );
+  return [...radios].map(({ value, dataset }) => {
+    const row = clone("palette-row-template");
+    row.dataset.modelRow = value;
+    say(part(row, "row-line"), t("Switch model: %(name)s", { name: dataset.name ?? value }));
+    return row;
+  });
+}
+
+function pick(slug: string): void {
+  const radio = document.querySelector<HTMLInputElement>(
+    `parley-composer input[name=model][value="${CSS.escape(slug)}"]`,
+  );
+  if (!radio) return;
+  radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+}
