@@ -137,3 +137,27 @@ def test_the_way_back_to_the_end_has_a_dot_once_something_is_written_there(
     jump.click()
     expect(jump).to_be_hidden()
     chat.until_done()
+
+
+def test_an_edit_far_up_on_a_page_that_has_all_of_it_replaces_what_follows(
+    long: Turns, script: Script
+) -> None:
+    chat, far_up = long.chat, long.chat.page.locator(".turn--said", has_text="Question 20").first
+    chat.page.keyboard.press("Control+f")
+    expect(long.all).to_have_count(402)
+    shown = chat.page.evaluate(
+        "[...document.querySelectorAll('.foot__acts')].filter(e => getComputedStyle(e).opacity !== '0').length"
+    )
+    assert shown == 1, "what can be done with a reply is shown under the last one alone"
+
+    script.play({"text": "Otherwise."})
+    far_up.hover()
+    far_up.get_by_role("button", name="Edit").click()
+    long.editor.fill("Another question 20")
+    long.save.click()
+
+    expect(chat.answer).to_have_text("Otherwise.")
+    expect(chat.answer).to_be_in_viewport()
+    chat.until_done()
+    expect(long.all).to_have_count(2 + 19 * 2 + 2)
+    expect(chat.page.locator(".transcript__piece:empty")).to_have_count(0)

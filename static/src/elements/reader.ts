@@ -22,8 +22,7 @@ export class Reader {
   watch(): () => void {
     // The browser would go back to where the page was before it knows how long the page is.
     history.scrollRestoration = "manual";
-    const dock = this.#transcript.nextElementSibling;
-    for (const grown of [this.#log, dock]) if (grown) this.#sizes.observe(grown);
+    for (const grown of [this.#log, this.#dock]) if (grown) this.#sizes.observe(grown);
     document.addEventListener("scroll", this.#scrolled, { passive: true });
     this.#jumpButton?.addEventListener("click", this.#jumpByButton);
     return () => {
@@ -75,8 +74,13 @@ export class Reader {
     return part(this.#transcript, "log");
   }
 
+  get #dock(): Element | null {
+    return this.#transcript.nextElementSibling;
+  }
+
+  /** Asked for at every frame of scrolling: a page that is searched from its top for it has a long way to go. */
   get #jumpButton(): HTMLElement | null {
-    return document.querySelector<HTMLElement>("[data-part=jump]");
+    return this.#dock?.querySelector<HTMLElement>("[data-part=jump]") ?? null;
   }
 
   get #height(): number {

@@ -9,6 +9,7 @@ import { changeAround, type Eye, lookedAt, topOf } from "./eye";
 import { drawSeen } from "./near";
 import { News } from "./news";
 import { part } from "./parts";
+import { inPieces, remove } from "./pieces";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
@@ -91,7 +92,7 @@ export class Transcript extends HTMLElement {
     const [first] = this.#turns;
     if (!first) return;
     const turns = messages.filter(({ id }) => !this.turnOf(id)).map(turnOf);
-    this.keep(topOf(first), () => this.#log.prepend(...turns), { following: true });
+    this.keep(topOf(first), () => this.#log.prepend(...inPieces(turns)), { following: true });
     this.#acts.restore(turns);
     this.#acts.draw();
   }
@@ -142,7 +143,7 @@ export class Transcript extends HTMLElement {
   }
 
   get #turns(): HTMLElement[] {
-    return [...this.#log.querySelectorAll<HTMLElement>(":scope > .turn")];
+    return [...this.#log.querySelectorAll<HTMLElement>(".turn")];
   }
 
   get #replies(): ReplyElement[] {
@@ -179,13 +180,13 @@ export class Transcript extends HTMLElement {
       const turn = turns[place];
       if (turn) renewTurn(turn, message);
     }
-    for (const turn of going) turn.remove();
+    remove(going);
     this.#append(changes.come);
   }
 
   #append(messages: readonly MessageView[]): void {
     const turns = messages.map(turnOf);
-    this.#log.append(...turns);
+    this.#log.append(...inPieces(turns));
     this.#acts.restore(turns);
     this.querySelector("[data-part=empty]")?.remove();
     signal("moved", undefined);
