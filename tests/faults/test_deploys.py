@@ -85,6 +85,26 @@ def test_a_worker_told_to_end_while_postgres_is_away_is_gone_all_the_same(case: 
     assert rig.workers[0].wait_until_gone() == 0
 
 
+def test_a_reply_whose_worker_was_told_to_end_while_postgres_was_away_keeps_all_that_was_shown(
+    case: Case, rig: Rig
+) -> None:
+    case.expected.log += ["tasks broke", "rows not reached"]
+    asked, tab = running(case, rig)
+    tab.wait_for_text(SHOWN)
+    rig.stop_postgres()
+
+    rig.workers[0].ask_to_end()
+    code = rig.workers[0].wait_until_gone()
+    rig.start_postgres()
+    rig.workers[0].start()
+    with rig.timed("told to end while Postgres was away: its reply is ended by the next"):
+        shown = tab.wait_until_over(30)
+
+    assert code == 0
+    assert (shown.status, shown.text) == ("interrupted", "word " * 60)
+    assert asked.person.reply(asked.generation)["can_retry"]
+
+
 def test_what_a_worker_cannot_finish_in_its_grace_it_interrupts_itself(case: Case, rig: Rig) -> None:
     asked, tab = running(case, rig)
     tab.wait_for_text(SHOWN)
