@@ -54,12 +54,19 @@ _SHEET = (
     Fact(_("Reasoning"), _("configurable modes"), OPENROUTER),
     Fact(_("Context window"), _("1,048,576 tokens"), OPENROUTER),
     Fact(_("Context window"), _("1.0M tokens"), ROUTEWAY),
-    Fact(_("Meant for"), _("coding assistants, chat systems, agent workflows"), OPENROUTER),
+    Fact(
+        _("Meant for"),
+        _("coding assistants, chat systems, agent workflows, where quick answers and low cost matter"),
+        OPENROUTER,
+    ),
     Fact(_("Meant for"), _("high-throughput workloads, reasoning, coding, agents"), ROUTEWAY),
     Fact(_("Name at OpenRouter"), "deepseek/deepseek-v4-flash", OPENROUTER, is_code=True),
     Fact(_("Name at Routeway"), "deepseek-v4-flash", ROUTEWAY, is_code=True),
     Fact(_("Name at DeepSeek"), "deepseek-flash", DEEPSEEK, is_code=True),
     Fact(_("API at Routeway"), "https://api.routeway.ai/v1", ROUTEWAY, is_code=True),
+    Fact(
+        _("Dialect at Routeway"), _("OpenAI’s: its page shows OpenAI’s own client at that address"), ROUTEWAY
+    ),
 )
 
 _RATES = (
@@ -107,7 +114,7 @@ _SCORES = (
         is_percent=False,
     ),
     _score("Coding Index", "39.8", _("How well it handles real programming tasks."), is_percent=False),
-    _score("GPQA", "86.7", _("Graduate-level science questions made to be hard to look up.")),
+    _score("GPQA", "86.7", _("Graduate-level science questions made so that no short cut helps.")),
     _score("HLE", "27.8", _("A very hard exam for experts across a wide range of subjects.")),
     _score("SciCode", "42", _("Coding tasks from real scientific work.")),
     _score("IFBench", "73.5", _("How exactly it follows detailed instructions.")),
@@ -117,16 +124,18 @@ _SCORES = (
 )
 
 _ACTIVITY = (
-    Fact(_("Prompt"), _("5.87B tokens a day"), OPENROUTER),
-    Fact(_("Completion"), _("121M tokens a day"), OPENROUTER),
-    Fact(_("Reasoning"), _("108M tokens a day"), OPENROUTER),
+    Fact(_("Prompt"), _("5.87B tokens a day: what the model was given to read"), OPENROUTER),
+    Fact(_("Completion"), _("121M tokens a day: all that it wrote"), OPENROUTER),
+    Fact(_("Reasoning"), _("108M tokens a day: what it thought before it answered"), OPENROUTER),
 )
 
 _REMARKS = (
     Remark(
         _(
             "OpenRouter passes a request to a host that can take the prompt’s size and parameters, and falls "
-            "back on others. Headers that name the app on its leaderboards are optional; they are not sent here."
+            "back on others, so that it is up as much as can be. It makes requests and answers of all hosts alike. "
+            "Headers that name the app on its leaderboards are optional; they are sent from here only where an "
+            "administrator switches that on."
         ),
         OPENROUTER,
     ),

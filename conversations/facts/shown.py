@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import money, pricing
 from accounts.models import Price
 from accounts.usage import price_book
-from conversations.facts.base import Capability, Facts, Score, State
+from conversations.facts.base import Capability, Facts, Score, State, StatedRate
 from conversations.models import Model, ProviderKind, Route
 from conversations.providers.base import Effort
 
@@ -81,13 +81,23 @@ def _rate_row(
 def _stated(slug: str, price: Price | None, facts: Facts | None) -> str:
     """What the provider's page said, where the price in force is another one."""
     one = next((one for one in facts.rates if one.provider == slug), None) if facts else None
-    if one is None or (price and (one.input, one.output) == (price.input, price.output)):
+    if one is None or (price and _is_as_stated(price, one)):
         return ""
-    return _("its page said %(input)s in, %(output)s out in %(month)s") % {
+    figures = {
         "input": money.format_rate(one.input),
         "output": money.format_rate(one.output),
         "month": f"{one.source.read:%B %Y}",
     }
+    if one.cache_read is None:
+        return _("its page said %(input)s in, %(output)s out in %(month)s") % figures
+    figures["again"] = money.format_rate(one.cache_read)
+    return _("its page said %(input)s in, %(again)s again, %(output)s out in %(month)s") % figures
+
+
+def _is_as_stated(price: Price, one: StatedRate) -> bool:
+    """What a page does not name cannot differ."""
+    is_same = (one.input, one.output) == (price.input, price.output)
+    return is_same and one.cache_read in (None, price.cache_read)
 
 
 def _here(model: Model) -> dict[str, dict[str, str]]:

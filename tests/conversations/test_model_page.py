@@ -119,6 +119,28 @@ def test_every_fact_of_both_pages_stands_with_its_source_and_date(page: Client) 
         *("1,048,576 tokens", "coding assistants, chat systems, agent workflows", "DeepSeek"),
         *("<code>deepseek/deepseek-v4-flash</code>", "<code>deepseek-v4-flash</code>", "configurable modes"),
         *("5.87B tokens a day", "121M tokens a day", "108M tokens a day", "reasoning_details"),
+        *("$0.14", "$0.28", "$0.12", "$0.04", "$0.25", "1.0M tokens", "https://api.routeway.ai/v1"),
+        *(
+            "where quick answers and low cost matter",
+            "OpenAI’s own client",
+            "5.87B tokens a day: what the model",
+        ),
+        "falls back on others, so that it is up as much as can be. It makes requests and answers of all hosts alike.",
+        "Headers that name the app on its leaderboards are optional",
+        "to be handed back complete when a conversation goes on",
+        *(
+            "Points of Artificial Analysis",
+            "Supported Parameters",
+            "performance, effective prices, apps and uptime",
+        ),
+        *("reasoning, mathematics, coding and knowledge in one figure", "real programming tasks"),
+        *(
+            "Graduate-level science",
+            "A very hard exam for experts",
+            "real scientific work",
+            "detailed instructions",
+        ),
+        *("long documents and conversations", "many steps at a terminal", "customer support that uses tools"),
         *("44.9", "39.8", "86.7 %", "27.8 %", "42 %", "73.5 %", "62.7 %", "38.6 %", "95.6 %"),
         "0 % as stated by Routeway, unverified",
         "no radar is drawn here",
@@ -180,6 +202,22 @@ def test_prices_stand_side_by_side_as_they_are_in_force(page: Client) -> None:
     assert len(rows["DeepSeek"]["price"]["bands"]) == 2
     assert [row["is_used"] for row in rows.values()] == [True, False, False, False]
     assert "openrouter.ai, November list" in answer.text
+
+
+def test_another_price_for_reading_from_the_cache_is_told_beside_what_the_page_said(page: Client) -> None:
+    prices.set_price(
+        actor=None,
+        provider="routeway",
+        upstream_model="deepseek-v4-flash",
+        input=Decimal("0.12"),
+        cache_read=Decimal("0.06"),
+        output=Decimal("0.25"),
+        source="list",
+    )
+
+    rows = {row["name"]: row for row in page.get(PAGE).context["rates"]}
+
+    assert rows["Routeway"]["stated"] == "its page said $0.12 in, $0.04 again, $0.25 out in November 2026"
 
 
 def test_a_model_of_which_nothing_is_stated_shows_what_is_known_here(page: Client, model: Model) -> None:
