@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from accounts.models import User
+from accounts.models import LedgerEntry, User
 from conversations.models import Message
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
@@ -127,6 +127,33 @@ def test_a_text_whose_answer_was_lost_stays_and_is_not_sent_twice(
     expect(chat.said).to_have_text(["What is it?", THOUGHT])
     chat.until_done()
     assert said() == ["What is it?", THOUGHT]
+
+
+def test_what_was_touched_after_a_lost_answer_is_still_one_message_answered_and_charged_once(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("net::ERR_FAILED")
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    chat.page.route(SENDS, lose, times=1)
+    chat.box.fill(THOUGHT)
+    chat.box.press("Enter")
+    expect(chat.refusal).to_have_text(re.compile("sending it again is safe"))
+    chat.box.press_sequentially("!?")
+    chat.box.press("Backspace")
+    chat.box.press("Backspace")
+    chat.box.press("Enter")
+
+    expect(chat.said).to_have_text([THOUGHT])
+    chat.until_done()
+    assert said() == [THOUGHT]
+    assert len(script.calls()) == 1
+    assert LedgerEntry.objects.filter(kind="charge").count() == 1
 
 
 def test_a_server_that_does_not_answer_can_be_asked_again_without_sending_twice(

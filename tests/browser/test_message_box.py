@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Message
@@ -78,6 +78,23 @@ def test_a_folded_text_is_part_of_the_draft_and_can_be_removed(
     chat.page.reload()
     expect(chat.box).to_have_value("Sum this up.")
     expect(chat.page.locator(".paste")).to_have_count(0)
+
+
+def test_on_a_phone_a_folded_text_stands_above_the_box_though_nobody_writes_in_it(
+    visit: Visit, alice: User
+) -> None:
+    chat = Chat(visit("/", alice, **ON_A_PHONE))
+    chat.box.focus()
+    paste(chat.box, LONG)
+    chat.page.locator(".paste__line").click()
+    chat.box.blur()
+
+    places = [
+        chat.page.locator(part).bounding_box() for part in (".paste", ".composer__text", ".composer__row")
+    ]
+    assert all(place and place["width"] > 350 for place in places)
+    tops = [place["y"] for place in places if place]
+    assert tops == sorted(tops)
 
 
 def test_what_a_whole_context_window_holds_is_pasted_and_sent(
@@ -211,6 +228,70 @@ def test_what_is_no_command_is_sent_after_asking_and_two_slashes_are_one(
     chat.until_done()
 
 
+def test_a_command_that_fails_takes_nothing_of_what_was_typed_meanwhile(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("status of 500")
+    script.play({"text": "So."})
+    chat = answered(visit("/", alice))
+    waiting: list[Route] = []
+    chat.page.route(re.compile("/rename/"), lambda route: waiting.append(route))
+
+    for status, left in ((500, "/title Costs\nMore"), (200, "More")):
+        chat.box.fill("/title Costs")
+        with chat.page.expect_request(re.compile("/rename/")):
+            chat.box.press("Enter")
+        chat.box.press("Shift+Enter")
+        chat.box.press_sequentially("More")
+        if status == 500:
+            waiting.pop().fulfill(status=500, body="")
+            expect(chat.refusal).to_contain_text("did not answer as it should")
+        else:
+            waiting.pop().continue_()
+            expect(chat.page.get_by_role("heading", name="Costs")).to_be_visible()
+        expect(chat.box).to_have_value(left)
+
+
+def test_above_a_long_text_two_slashes_are_one_too(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.box.focus()
+    paste(chat.box, LONG)
+    chat.box.press_sequentially("//new")
+    chat.box.press("Enter")
+    chat.until_done()
+
+    assert said() == [f"/new\n\n{LONG}"]
+
+
+def test_a_long_text_that_is_being_edited_stays_open_while_a_message_goes_out(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.box.focus()
+    paste(chat.box, LONG)
+    waiting: list[Route] = []
+    chat.page.route(re.compile("/conversations/$"), lambda route: waiting.append(route))
+    chat.box.press_sequentially("First")
+    chat.box.press("Enter")
+    paste(chat.box, LONG + "Second")
+    chat.page.locator(".paste__line").last.click()
+    area = chat.page.locator(".paste__text").last
+    area.press("Control+End")
+    area.press_sequentially(" edition")
+
+    waiting.pop().continue_()
+    expect(chat.said).to_have_count(1)
+    expect(chat.page.locator(".paste")).to_have_count(1)
+    area = chat.page.get_by_role("textbox", name="Pasted text")
+    expect(area).to_be_focused()
+    area.press_sequentially("!")
+    expect(area).to_have_value(LONG + "Second edition!")
+    chat.until_done()
+    assert said() == [f"First\n\n{LONG}"]
+
+
 # --- what was said, and how it is written -----------------------------------------------------------------------
 
 
@@ -234,6 +315,20 @@ def test_the_up_arrow_brings_back_what_one_said(visit: Visit, script: Script, al
     chat.box.press_sequentially("?")
     chat.box.press("ArrowUp")
     expect(chat.box).to_have_value("Second question?")
+
+
+def test_a_text_that_looks_like_a_command_comes_back_as_a_text(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = answered(visit("/", alice), "//new")
+
+    chat.box.press("ArrowUp")
+    expect(chat.box).to_have_value("//new")
+    chat.box.press("Enter")
+
+    expect(chat.said).to_have_text(["/new", "/new"])
+    chat.until_done()
 
 
 @pytest.mark.parametrize("told_by", [{"isComposing": True}, {"keyCode": 229}], ids=["Chromium", "Safari"])

@@ -125,6 +125,31 @@ describe("the draft of the page", () => {
     after.change("Draft another.", "");
     expect(after.clientId).not.toBe(id);
   });
+
+  test("goes out under the same id though something was typed and taken away again", () => {
+    const draft = kept();
+    draft.change("Draft the notice.", "low", ["A long text"]);
+    const id = draft.clientId;
+    draft.change("Draft the notice. ", "low", ["A long text"]);
+    draft.change("Draft the notice.", "low", ["A long text"]);
+
+    expect(draft.clientId).toBe(id);
+    draft.keep();
+    expect(kept().restore().clientId).toBe(id);
+    draft.change("Draft the notice.", "max", ["A long text"]);
+    expect(draft.clientId).not.toBe(id);
+  });
+
+  test("that was accepted lends its id to no later one", () => {
+    const draft = kept();
+    draft.change("Yes.", "");
+    const id = draft.clientId;
+    draft.clear();
+    draft.change("", "");
+    draft.change("Yes.", "");
+
+    expect(draft.clientId).not.toBe(id);
+  });
 });
 
 describe("sending", () => {

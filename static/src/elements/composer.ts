@@ -1,3 +1,4 @@
+import { readText } from "../models/commands";
 import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
 import { isSignedOut, type Refusal } from "../models/send";
 import { isSendKey } from "../models/send_key";
@@ -35,9 +36,9 @@ export class Composer extends HTMLElement {
     () => this.#transcript.conversation,
     (refusal) => this.#note.refuse(refusal),
   );
-  readonly #commands = new ComposerCommands(this, (name) => void this.#run(name, ""));
+  readonly #acts = new ComposerActs(this.#models, this.#row, this.#box, this.#note, () => this.#typed());
+  readonly #commands = new ComposerCommands(this, (name) => void this.#acts.run(name));
   readonly #recall = new ComposerRecall(this);
-  readonly #acts = new ComposerActs(this.#models, this.#row);
   readonly #starters = new Starters(
     (text, clientId) => void this.#send({ text, clientId, after: "", isBranch: false }),
   );
@@ -84,6 +85,11 @@ export class Composer extends HTMLElement {
     return document.querySelector("parley-transcript") as Transcript;
   }
 
+  /** Resolves once replies are by the model that the chip shows; false where that could not be, which is said here. */
+  modelKept(): Promise<boolean> {
+    return this.#models.kept();
+  }
+
   // --- acts ----------------------------------------------------------------------------------------------
 
   #submit = (event: SubmitEvent): void => {
@@ -121,11 +127,12 @@ export class Composer extends HTMLElement {
   #sendAs(way: Way, isText = false): void {
     if (!this.#box.hasText || this.#isSending) return;
     const { typed, hasPastes } = this.#box;
-    const reading =
-      hasPastes || isText ? ({ kind: "text", text: typed } as const) : this.#commands.read(typed);
-    if (reading.kind === "command") void this.#run(reading.name, reading.argument);
-    else if (reading.kind === "unknown") this.#commands.ask(reading.name);
-    else this.#sendText(this.#box.outgoing(reading.text), way);
+    const reading = this.#commands.read(typed);
+    if (isText) this.#sendText(this.#box.outgoing(typed), way);
+    // What stands above a long text is said of it.
+    else if (hasPastes || reading.kind === "text") this.#sendText(this.#box.outgoing(readText(typed)), way);
+    else if (reading.kind === "command") void this.#acts.run(reading.name, reading.argument);
+    else this.#commands.ask(reading.name);
   }
 
   #sendText(text: string, way: Way): void {
@@ -135,40 +142,36 @@ export class Composer extends HTMLElement {
     void this.#send({ text, clientId, after, isBranch });
   }
 
-  /** A command does its work here: what was typed of it goes, unless it could not be done. */
-  async #run(name: string, argument: string): Promise<void> {
-    const typed = this.#box.typed;
-    this.#box.typed = name === "help" ? "/" : "";
-    this.#typed();
-    const outcome = await this.#acts.run(name, argument);
-    if (!outcome) return;
-    this.#box.typed = typed;
-    this.#typed();
-    if (typeof outcome === "string") this.#note.say(outcome);
-    else this.#note.refuse(outcome);
-  }
-
   async #send(message: Message): Promise<void> {
     if (this.#isSending || this.#limit.isBlocking) return;
     this.#isSending = true;
     this.#draw();
 
+    // The next reply is by the model that the chip shows.
+    if (!(await this.#models.kept())) {
+      this.#isSending = false;
+      this.#box.holdBack();
+      return this.#draw();
+    }
     const { conversation } = this.#transcript;
     const settings = document.querySelector<ConversationSettings>("parley-settings")?.fields;
-    const beginning = { ...settings, model: this.#models.slug };
-    const around = { conversation, effort: this.#row.effort, beginning, csrf, progress: this.#note };
+    const [model, { effort }] = [this.#models.slug, this.#row];
+    const beginning = { ...settings, model };
+    const around = { conversation, effort, beginning, csrf, progress: this.#note };
     const answer = await sendMessage(message, around);
 
     this.#isSending = false;
-    if (answer.ok) this.#accepted(message, answer.body);
-    else this.#refused(message, answer.refusal);
+    if (answer.ok) {
+      this.#row.settleEffort(effort);
+      this.#accepted(message, answer.body);
+      if (!conversation) this.#models.begun(model);
+    } else this.#refused(message, answer.refusal);
     this.#draw();
   }
 
   #accepted({ isBranch }: Message, { said, queue }: Taken): void {
     this.#box.settle();
     this.#choice.close();
-    this.#row.settleEffort();
     if (said?.conversation && !this.#transcript.conversation) begin(said.conversation);
     this.#box.release();
     this.#typed();

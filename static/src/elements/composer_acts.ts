@@ -1,6 +1,8 @@
 import { newClientId } from "../models/client_id";
 import { type Answer, postBriefly, type Refusal } from "../models/send";
+import type { ComposerBox } from "./composer_box";
 import type { ComposerModels } from "./composer_models";
+import type { ComposerNote } from "./composer_note";
 import type { ComposerRow } from "./composer_row";
 import type { Listed } from "./conversation_menu";
 import type { ConversationSettings } from "./conversation_settings";
@@ -20,13 +22,43 @@ type Outcome = string | Refusal;
 export class ComposerActs {
   readonly #models: ComposerModels;
   readonly #row: ComposerRow;
+  readonly #box: ComposerBox;
+  readonly #note: ComposerNote;
+  readonly #changed: () => void;
+  #isRunning = false;
 
-  constructor(models: ComposerModels, row: ComposerRow) {
+  /** `changed` hears that another text stands in the box. */
+  constructor(
+    models: ComposerModels,
+    row: ComposerRow,
+    box: ComposerBox,
+    note: ComposerNote,
+    changed: () => void,
+  ) {
     this.#models = models;
     this.#row = row;
+    this.#box = box;
+    this.#note = note;
+    this.#changed = changed;
   }
 
-  async run(name: string, argument: string): Promise<Outcome> {
+  /** Once it is done the command goes from the box, and nothing that was typed behind it; if it cannot be, it stays. */
+  async run(name: string, argument = ""): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const { typed } = this.#box;
+    const outcome = await this.#do(name, argument);
+    this.#isRunning = false;
+    if (typeof outcome !== "string") this.#note.refuse(outcome);
+    else if (outcome) this.#note.say(outcome);
+    else {
+      this.#box.take(typed);
+      if (name === "help" && !this.#box.typed) this.#box.typed = "/";
+      this.#changed();
+    }
+  }
+
+  async #do(name: string, argument: string): Promise<Outcome> {
     if (name === "new") location.assign("/");
     if (name === "settings") document.querySelector<ConversationSettings>("parley-settings")?.open();
     if (name === "model") return this.#model(argument);

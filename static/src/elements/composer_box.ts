@@ -1,3 +1,4 @@
+import { asTyped } from "../models/commands";
 import { KeptDraft } from "../models/kept_draft";
 import { joined } from "../models/queue";
 import { hasNoShiftKey } from "../models/send_key";
@@ -5,6 +6,8 @@ import { aboutTokens } from "../models/tokens";
 import { ComposerPastes, FOLD_FROM } from "./composer_pastes";
 import { drafts } from "./page";
 import { part } from "./parts";
+
+const NOTHING = { typed: "", pastes: new Map<HTMLElement, string>() as ReadonlyMap<HTMLElement, string> };
 
 /**
  * The box, the long texts folded beside it, and the draft of both. Nothing leaves it but what was accepted, or what the
@@ -15,7 +18,7 @@ export class ComposerBox {
   readonly #draft: KeptDraft;
   readonly #pastes: ComposerPastes;
   /** What stood here when it was last sent. */
-  #out = { typed: "", pastes: [] as string[] };
+  #out = NOTHING;
 
   /** `changed` hears of long texts that came, went or were edited. */
   constructor(
@@ -56,8 +59,8 @@ export class ComposerBox {
 
   /** All of it as one message, with `typed` in place of what stands in the box: what was pasted follows it. */
   outgoing(typed: string): string {
-    this.#out = { typed: this.typed, pastes: this.#pastes.texts };
-    return [...(typed.trim() ? [typed] : []), ...this.#out.pastes].join("\n\n");
+    this.#out = { typed: this.typed, pastes: this.#pastes.standing };
+    return [...(typed.trim() ? [typed] : []), ...this.#pastes.texts].join("\n\n");
   }
 
   /** The id under which what stands here is sent. */
@@ -92,19 +95,27 @@ export class ComposerBox {
 
   /** What was typed or pasted on while this went out stays. */
   release(): void {
-    const { typed, pastes } = this.#out;
-    if (this.typed.startsWith(typed)) this.typed = this.typed.slice(typed.length).trimStart();
-    this.#pastes.texts = this.#pastes.texts.filter((text) => !pastes.includes(text));
-    this.#out = { typed: "", pastes: [] };
+    this.take(this.#out.typed);
+    this.#pastes.release(this.#out.pastes);
+    this.#out = NOTHING;
+  }
+
+  /** Takes this from the beginning, if it stands there still; the cursor stays in what was typed behind it. */
+  take(typed: string): void {
+    const { value } = this.#area;
+    if (!typed || !value.startsWith(typed)) return;
+    const rest = value.slice(typed.length).trimStart();
+    this.#area.setRangeText("", 0, value.length - rest.length, "preserve");
   }
 
   /** It was not taken: all of it is still to be sent. */
   holdBack(): void {
-    this.#out = { typed: "", pastes: [] };
+    this.#out = NOTHING;
   }
 
   add(takenBack: string): void {
-    if (takenBack.length < FOLD_FROM) this.typed = joined(this.typed, takenBack);
+    if (takenBack.length < FOLD_FROM)
+      this.typed = this.typed.trim() ? joined(this.typed, takenBack) : asTyped(takenBack);
     else this.#pastes.fold(takenBack);
   }
 

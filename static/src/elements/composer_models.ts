@@ -1,4 +1,6 @@
 import { type Answer, postBriefly, type Refusal } from "../models/send";
+import { hasNoShiftKey } from "../models/send_key";
+import { keepPlace } from "./focus";
 import type { Menu } from "./menu";
 import { csrf } from "./page";
 import { part, say } from "./parts";
@@ -9,6 +11,7 @@ export class ComposerModels {
   readonly #conversation: () => string;
   readonly #refused: (refusal: Refusal) => void;
   #kept: HTMLInputElement | undefined;
+  #keeping: Promise<boolean> = Promise.resolve(true);
 
   constructor(composer: HTMLElement, conversation: () => string, refused: (refusal: Refusal) => void) {
     this.#composer = composer;
@@ -19,14 +22,26 @@ export class ComposerModels {
   listen(signal: AbortSignal): void {
     this.#kept = this.#picked;
     this.#fitEfforts();
-    part(this.#composer, "models").addEventListener("change", () => void this.#pick(), { signal });
+    part(this.#composer, "models").addEventListener("change", () => this.#pick(), { signal });
     // A press picks and is done; arrow keys go through the list.
     part(this.#composer, "models").addEventListener("click", this.#pressed, { signal });
+    part(this.#composer, "models").addEventListener("keydown", this.#chosen, { signal });
   }
 
   /** The slug of what is picked. */
   get slug(): string {
     return this.#picked?.value ?? "";
+  }
+
+  /** Resolves once what is picked is the conversation's; false where the server did not take it. */
+  kept(): Promise<boolean> {
+    return this.#keeping;
+  }
+
+  /** The conversation has begun with this one. What was picked since then is for the next message. */
+  begun(slug: string): void {
+    this.#kept = this.#radios.find(({ value }) => value === slug);
+    if (this.slug !== slug) this.#keepPicked();
   }
 
   open(): void {
@@ -43,7 +58,7 @@ export class ComposerModels {
       this.#radios.find((radio) => named(radio).includes(wanted));
     if (!found) return false;
     found.checked = true;
-    void this.#pick();
+    this.#pick();
     return true;
   }
 
@@ -60,21 +75,46 @@ export class ComposerModels {
     const isByKey = !pointerType && (target as HTMLElement).matches("input");
     if (isByKey || !(target as Element).closest("[data-act], label")) return;
     part<Menu>(this.#composer, "models").close();
+    if (!(target as Element).closest("[data-act]")) keepPlace(hasNoShiftKey() ? this.#chip : null);
   };
 
-  async #pick(): Promise<void> {
+  /** Enter takes what the arrow keys have picked, and sends nothing. */
+  #chosen = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || !(event.target as Element).matches("input")) return;
+    event.preventDefault();
+    part<Menu>(this.#composer, "models").close();
+    this.#chip?.focus();
+  };
+
+  get #chip(): HTMLElement | null {
+    return part(this.#composer, "models").querySelector("summary");
+  }
+
+  #pick(): void {
+    if (!this.#picked) return;
+    this.#show(this.#picked);
+    if (this.#conversation()) this.#keepPicked();
+  }
+
+  /** One after the other: the last one picked is the last that the server hears of. */
+  #keepPicked(): void {
+    const keeping = this.#keeping.then(() => this.#keep());
+    this.#keeping = keeping;
+    // One that was not taken is shown no more, and stands in nobody's way.
+    void keeping.then(() => {
+      if (this.#keeping === keeping) this.#keeping = Promise.resolve(true);
+    });
+  }
+
+  async #keep(): Promise<boolean> {
     const picked = this.#picked;
-    if (!picked) return;
-    this.#show(picked);
-    const conversation = this.#conversation();
-    if (!conversation) return;
-    const answer: Answer<unknown> = await postBriefly(
-      `/conversations/${conversation}/model/`,
-      { model: picked.value },
-      csrf(),
-    );
+    if (!picked || picked === this.#kept) return true;
+    const url = `/conversations/${this.#conversation()}/model/`;
+    const answer: Answer<unknown> = await postBriefly(url, { model: picked.value }, csrf());
     if (answer.ok) this.#kept = picked;
-    else this.#goBack(answer.refusal);
+    // Another was picked meanwhile: what becomes of that one counts.
+    else if (picked === this.#picked) this.#goBack(answer.refusal);
+    return answer.ok;
   }
 
   #goBack(refusal: Refusal): void {

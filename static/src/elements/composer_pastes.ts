@@ -35,6 +35,16 @@ export class ComposerPastes {
     for (const text of texts) this.#add(text);
   }
 
+  /** What stands here now, by its line. */
+  get standing(): ReadonlyMap<HTMLElement, string> {
+    return new Map(this.#texts);
+  }
+
+  /** Lets go of what stands as it stood then; lines that were opened, edited or added since stay as they are. */
+  release(stood: ReadonlyMap<HTMLElement, string>): void {
+    for (const [line, text] of stood) if (this.#texts.get(line) === text) this.#remove(line);
+  }
+
   get tokens(): number {
     const counts = [...this.#texts.keys()].map((line) => Number(line.dataset.tokens));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -98,11 +108,15 @@ export class ComposerPastes {
   #pressed = (event: Event): void => {
     const line = (event.target as Element).closest("[data-act=remove-paste]")?.closest<HTMLElement>(".paste");
     if (!line) return;
-    this.#texts.delete(line);
-    line.remove();
+    this.#remove(line);
     this.#changed();
     part(this.#composer, "text").focus();
   };
+
+  #remove(line: HTMLElement): void {
+    this.#texts.delete(line);
+    line.remove();
+  }
 }
 
 /** Two or three digits are all that a guess is worth: 7,801 is "7,800". */

@@ -1,3 +1,4 @@
+import { asTyped } from "../models/commands";
 import { FOLD_FROM } from "./composer_pastes";
 import { part } from "./parts";
 
@@ -27,7 +28,7 @@ export class ComposerRecall {
     if (back < 0 || back === this.#back) return false;
     event.preventDefault();
     this.#back = back;
-    this.#recalled = back ? (texts[back - 1] ?? "") : "";
+    this.#recalled = back ? asTyped(texts[back - 1] ?? "") : "";
     area.value = this.#recalled;
     area.setSelectionRange(area.value.length, area.value.length);
     return true;

@@ -42,9 +42,11 @@ export class ComposerRow {
     return true;
   }
 
-  /** The conversation has it now as it is chosen here. */
-  settleEffort(): void {
-    for (const option of this.#efforts?.options ?? []) option.defaultSelected = option.selected;
+  /** The conversation has this one now. What was chosen meanwhile stays chosen, for the next message. */
+  settleEffort(sent: string): void {
+    const chosen = this.effort;
+    for (const option of this.#efforts?.options ?? []) option.defaultSelected = option.value === sent;
+    this.effort = chosen;
   }
 
   isStop(button: HTMLElement | null): boolean {

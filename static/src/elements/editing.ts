@@ -4,6 +4,7 @@ import { type Progress, postPatiently } from "../models/patient_post";
 import { get, isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
+import type { Composer } from "./composer";
 import { HANGING } from "./composer_note";
 import { topOf } from "./eye";
 import { csrf, drafts } from "./page";
@@ -144,8 +145,12 @@ export class Edit extends HTMLElement implements Progress {
   async #send(): Promise<void> {
     this.#isSending = true;
     this.#draw();
-    const effort =
-      document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]")?.value ?? "";
+    const composer = document.querySelector<Composer>("parley-composer");
+    if (composer && !(await composer.modelKept())) {
+      this.#isSending = false;
+      return this.#draw();
+    }
+    const effort = composer?.querySelector<HTMLSelectElement>("[data-part=effort]")?.value ?? "";
     const fields = { client_id: this.#draft.clientId, text: this.#box.value, effort };
     const { message = "" } = this.#turn.dataset;
     const url = `/messages/${message}/edit/`;

@@ -2,6 +2,7 @@ import { newClientId } from "../models/client_id";
 import { isFinal } from "../models/outbox";
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
+import type { Composer } from "./composer";
 import { Edit } from "./editing";
 import { topOf } from "./eye";
 import { csrf } from "./page";
@@ -113,6 +114,8 @@ export class TurnActs {
   }
 
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
+    const composer = document.querySelector<Composer>("parley-composer");
+    if (!fields && composer && !(await composer.modelKept())) return;
     const answer = await this.#askForReply(url, fields);
     if (!this.#isTaken(turn, answer)) return;
     const { replaces, reply } = answer.body;

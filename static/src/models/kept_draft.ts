@@ -9,6 +9,8 @@ export class KeptDraft {
   readonly #conversation: () => string;
   readonly #overflowed: () => void;
   #draft: Draft = { ...EMPTY_DRAFT };
+  /** What was sent last, and maybe taken without our hearing of it. */
+  #tried: Draft | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `conversation` says whose draft it is now; `overflowed` hears that the browser has no room for it. */
@@ -20,12 +22,14 @@ export class KeptDraft {
 
   restore(): Readonly<Draft> {
     this.#draft = this.#store.load(this.#conversation());
+    this.#tried = this.#draft.clientId ? this.#draft : null;
     return this.#draft;
   }
 
-  /** What stands in the box now. Another text is another message, so it gets an id of its own. */
+  /** What stands in the box now. Another text is another message with an id of its own; the same again is the same. */
   change(text: string, effort: string, pastes: readonly string[] = []): void {
-    this.#draft = { text, effort, clientId: "", pastes };
+    const draft = { text, effort, clientId: "", pastes };
+    this.#draft = this.#tried && isSame(draft, this.#tried) ? this.#tried : draft;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.keep(), KEEP_AFTER_MS);
   }
@@ -34,6 +38,7 @@ export class KeptDraft {
   get clientId(): string {
     if (!this.#draft.clientId) {
       this.#draft.clientId = newClientId();
+      this.#tried = this.#draft;
       this.keep();
     }
     return this.#draft.clientId;
@@ -41,7 +46,8 @@ export class KeptDraft {
 
   /** The server will never take this text under this id. */
   forgetClientId(): void {
-    this.#draft.clientId = "";
+    this.#draft = { ...this.#draft, clientId: "" };
+    this.#tried = null;
     this.keep();
   }
 
@@ -52,6 +58,12 @@ export class KeptDraft {
 
   clear(): void {
     clearTimeout(this.#timer);
+    this.#tried = null;
     this.#store.clear(this.#conversation());
   }
+}
+
+function isSame(draft: Draft, other: Draft): boolean {
+  const isEqual = draft.text === other.text && draft.effort === other.effort;
+  return isEqual && draft.pastes.join("\0") === other.pastes.join("\0");
 }
