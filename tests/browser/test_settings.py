@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Model
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
+from tests.browser.turns import drawn
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
@@ -98,6 +99,70 @@ def test_what_was_set_before_the_first_message_goes_with_it(
     assert (body["temperature"], body["max_tokens"]) == (0.7, 300)
     chat.page.reload()
     expect(settings_of(chat.page).get_by_label("Longest reply")).to_have_value("300")
+
+
+def test_what_was_typed_stays_until_it_is_saved_or_given_up(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    page = visit("/", alice)
+    dialog = settings_of(page)
+    words = dialog.get_by_label("Instructions")
+    words.fill("Be brief.")
+
+    box = dialog.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 4, box["y"] + 4)  # its padding
+    page.mouse.click(4, 4)  # beside it
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    settings_of(page)
+    expect(words).to_have_value("Be brief.")
+    expect(dialog.get_by_text("it is not saved yet")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    settings_of(page)
+    expect(words).to_have_value("")
+    expect(dialog.get_by_text("it is not saved yet")).to_be_hidden()
+    page.mouse.click(4, 4)
+    expect(dialog).to_be_hidden()
+
+
+def test_a_message_is_answered_by_the_model_that_the_chip_shows_however_slow_the_pick(
+    visit: Visit, script: Script, watch: Watch, alice: User, other: Model
+) -> None:
+    watch.expect("status of 422")
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    picks: list[Route] = []
+    chat.page.route(re.compile("/model/$"), lambda route: picks.append(route))
+
+    with chat.page.expect_request(re.compile("/model/$")):
+        pick(chat.page, "Other 1")
+    chat.box.fill("And now?")
+    chat.box.press("Enter")
+    drawn(chat.page)
+    assert len(script.calls()) == 1
+    picks.pop().continue_()
+    expect(chat.said).to_have_count(2)
+    chat.until_done()
+    assert "reasoning_effort" not in script.calls()[-1]["body"]
+    expect(chat.page.locator(".turn--reply .turn__name").last).to_have_text("Other")
+
+    refusal = {"error": {"code": "not_offered", "message": "This model is not offered here any more."}}
+    with chat.page.expect_request(re.compile("/model/$")):
+        pick(chat.page, "DeepSeek")
+    chat.box.fill("And then?")
+    chat.box.press("Enter")
+    picks.pop().fulfill(status=422, json=refusal)
+    expect(chat.refusal).to_have_text("This model is not offered here any more.")
+    expect(chat.box).to_have_value("And then?")
+    expect(chat.page.locator(".models summary")).to_contain_text("Other")
+    chat.box.press("Enter")
+    expect(chat.said).to_have_count(3)
+    chat.until_done()
 
 
 def test_what_does_not_apply_while_the_model_thinks_is_greyed_and_kept(

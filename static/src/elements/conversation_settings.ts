@@ -1,11 +1,13 @@
 import { postBriefly } from "../models/send";
+import { isBeside } from "./floating";
+import { keepPlace, openerOf } from "./focus";
 import { csrf } from "./page";
 import { part, sayOrHide } from "./parts";
 import type { Transcript } from "./transcript";
 
 /**
  * `<parley-settings>`: what this conversation's next turns are asked with. Before the first message it is kept on the
- * page and goes with it.
+ * page and goes with it. What was typed and not saved is still there when the dialog is opened again.
  */
 export class ConversationSettings extends HTMLElement {
   /** As it was kept last: what Cancel goes back to. */
@@ -29,8 +31,10 @@ export class ConversationSettings extends HTMLElement {
     return this.#kept;
   }
 
-  open(): void {
-    for (const field of this.#fields) field.value = this.#kept[field.name] ?? "";
+  /** `row` is what was pressed in a menu, which closes meanwhile. */
+  open(row: Element | null = null): void {
+    this.#dialog.addEventListener("close", () => keepPlace(row, openerOf(row)), { once: true });
+    part(this, "unsaved").hidden = !this.#isUnsaved;
     const effort = document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]");
     const isThinking = Boolean(effort && !effort.hidden && effort.value !== "off");
     for (const field of this.querySelectorAll<HTMLInputElement>("[data-sampling]"))
@@ -55,9 +59,19 @@ export class ConversationSettings extends HTMLElement {
 
   #pressed = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (act === "settings") this.open();
-    if (act === "close-settings" || event.target === this.#dialog) this.#dialog.close();
+    if (act === "settings") this.open(event.target as Element);
+    if (act === "cancel-settings") this.#goBack();
+    const isOutside = isBeside(this.#dialog, event as MouseEvent) && !this.#isUnsaved;
+    if (act === "close-settings" || act === "cancel-settings" || isOutside) this.#dialog.close();
   };
+
+  get #isUnsaved(): boolean {
+    return this.#fields.some(({ name, value }) => value !== (this.#kept[name] ?? ""));
+  }
+
+  #goBack(): void {
+    for (const field of this.#fields) field.value = this.#kept[field.name] ?? "";
+  }
 
   #submit = (event: Event): void => {
     event.preventDefault();
@@ -72,6 +86,9 @@ export class ConversationSettings extends HTMLElement {
     sayOrHide(part(this, "refusal"), answer.ok ? "" : answer.refusal.message);
     if (!answer.ok) return;
     for (const [name, value] of Object.entries(answer.body.settings)) this.#kept[name] = String(value);
-    this.#dialog.close();
+    // What was typed on meanwhile is not saved yet.
+    for (const field of this.#fields)
+      if (field.value === typed[field.name]) field.value = this.#kept[field.name] ?? "";
+    if (!this.#isUnsaved) this.#dialog.close();
   }
 }

@@ -21,3 +21,10 @@ export function stepThrough(rows: HTMLElement[], event: KeyboardEvent): void {
   const at = rows.indexOf(document.activeElement as HTMLElement);
   rows[(at + step + rows.length) % rows.length]?.focus();
 }
+
+/** Was it beside the dialog that was pressed? Its padding is the dialog's own. */
+export function isBeside(dialog: HTMLDialogElement, { target, clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  const isWithin = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  return target === dialog && !isWithin;
+}

@@ -1,5 +1,7 @@
 import { copyText, sayCopied } from "../copy-button";
 import { get, post, type Refusal } from "../models/send";
+import { isBeside } from "./floating";
+import { keepPlace, openerOf } from "./focus";
 import { csrf } from "./page";
 import { part, say, sayOrHide } from "./parts";
 import { signal } from "./signals";
@@ -49,11 +51,11 @@ export class Share extends HTMLElement {
 
   #pressed = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (act === "share") void this.#open();
-    if (act === "close" || event.target === this.#dialog) this.#dialog.close();
+    if (act === "share") void this.#open(event.target as Element);
+    if (act === "close" || isBeside(this.#dialog, event as MouseEvent)) this.#dialog.close();
   };
 
-  async #open(): Promise<void> {
+  async #open(row: Element): Promise<void> {
     part<HTMLFormElement>(this, "form").reset();
     this.#url.value = "";
     part(this, "choices").hidden = false;
@@ -64,6 +66,7 @@ export class Share extends HTMLElement {
     this.#preview = answer.ok ? answer.body : null;
     if (!answer.ok) this.#refuse(answer.refusal);
     this.#describe();
+    this.#dialog.addEventListener("close", () => keepPlace(row, openerOf(row)), { once: true });
     this.#dialog.showModal();
   }
 
