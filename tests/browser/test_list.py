@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from conversations.models import Conversation, Model
 from tests.browser.conftest import Visit
-from tests.browser.test_accessible import faults_in
 from tests.browser.test_list_acts import choose, row, talked
 from tests.house.conftest import Script
 
@@ -39,7 +38,7 @@ def rows(page: Page) -> Locator:
 
 
 def scrolled(page: Page) -> float:
-    return float(page.evaluate("document.getElementById('sidebar').scrollTop"))
+    return float(page.evaluate("document.querySelector('.sidebar__list').scrollTop"))
 
 
 @pytest.mark.usefixtures("many")
@@ -53,11 +52,11 @@ def test_by_keys_alone_every_conversation_is_reached(visit: Visit, alice: User) 
 
     expect(rows(page)).to_have_count(2 * FIRST_PART)
     expect(row(page, "Talk 050").get_by_role("link").first).to_be_focused()
+    expect(page.locator(".sidebar__person")).to_be_in_viewport()
     older.focus()
     page.keyboard.press("Enter")
     expect(rows(page)).to_have_count(110)
     expect(older).to_be_hidden()
-    assert faults_in(page) == []
     choose(page, "Talk 109", "Archive")
     expect(row(page, "Talk 109")).to_have_count(0)
     expect(rows(page)).to_have_count(109)

@@ -135,7 +135,10 @@ def test_at_the_limit_one_asks_for_more_and_goes_on_when_it_is_given(
         re.compile(r"^You have reached \$2\.00 for \w+\. It starts again on 1 ")
     )
     expect(chat.send).to_be_disabled()
-    chat.box.fill("A draft that stays")
+    with chat.page.expect_response("**/money/"):
+        chat.box.fill("A draft that stays")
+    expect(chat.refusal).to_be_visible()
+    expect(chat.send).to_be_disabled()
 
     chat.page.locator(".spending summary").click()
     chat.page.get_by_label("How much more").fill("3")

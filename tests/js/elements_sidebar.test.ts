@@ -34,7 +34,7 @@ function stand(): void {
   document.body.innerHTML = `
     <template id="sidebar-row-template">${ROW.trim()}</template>
     <template id="sidebar-group-template">${GROUP}</template>
-    <parley-sidebar><div data-part="groups" data-today="Today" data-pinned="Pinned" data-drawn="${zoneAndDay()}">
+    <parley-sidebar><div data-part="list"></div><div data-part="groups" data-today="Today" data-pinned="Pinned" data-drawn="${zoneAndDay()}">
       <section data-group="Today"><ul data-part="rows">${row("a")}${row("b")}</ul></section></div>
       <a data-part="older" href="/conversations/list/?after=b">Older</a>
       <p data-part="older-failed"></p>

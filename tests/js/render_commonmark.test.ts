@@ -76,7 +76,7 @@ function pictureInWords(picture: HTMLImageElement): Node {
   return link;
 }
 
-/** The page as HTML without what we dress it with: heads over code, what a link says of itself, heading levels. */
+/** The page as HTML without what we dress it with: heads over code, what a link says of itself, heading levels, which way a block runs. */
 function plain(page: Element): string {
   const copy = page.cloneNode(true) as Element;
   for (const figure of copy.querySelectorAll("figure.code")) {
@@ -87,6 +87,7 @@ function plain(page: Element): string {
   for (const link of copy.querySelectorAll("a")) {
     for (const name of ["title", "target", "rel", "referrerpolicy"]) link.removeAttribute(name);
   }
+  for (const block of copy.querySelectorAll("[dir]")) block.removeAttribute("dir");
   for (const pre of copy.querySelectorAll("pre")) {
     for (const name of pre.getAttributeNames()) pre.removeAttribute(name);
   }

@@ -70,7 +70,7 @@ export class Composer extends HTMLElement {
       onSignal("suspended", () => this.#bar(true)),
       onSignal("signedIn", () => this.#welcomeBack()),
       ...this.#note.listen(),
-      onSignal("hint", ({ topic }) => topic === "money" && this.#lift()),
+      onSignal("money", ({ limit }) => this.#limited(limit)),
     ];
     this.#row.effort = this.#box.restore();
     this.#draw();
@@ -212,7 +212,7 @@ export class Composer extends HTMLElement {
   }
 
   #typed = (): void => {
-    this.#limit.lift();
+    this.#limit.doubt();
     this.#box.changed(this.#row.chosenEffort);
     if (!this.#isSending) this.#note.pass();
     if (!this.#box.hasText) this.#choice.close();
@@ -220,8 +220,8 @@ export class Composer extends HTMLElement {
     this.#draw();
   };
 
-  #lift(): void {
-    this.#limit.lift();
+  #limited(sentence: string): void {
+    this.#limit.stand(sentence);
     this.#draw();
   }
 

@@ -1,8 +1,13 @@
-import { part } from "./parts";
+import { part, sayOrHide } from "./parts";
+import { signal } from "./signals";
+
+/** A limit may have been lifted by nothing but time: while one is reached, writing asks, but not at every key. */
+const ASK_AFTER_MS = 5000;
 
 /** The sentence of a limit that was reached. While it stands nothing is sent. */
 export class ComposerLimit {
   readonly #composer: HTMLElement;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(composer: HTMLElement) {
     this.#composer = composer;
@@ -13,11 +18,18 @@ export class ComposerLimit {
     return this.#composer.hasAttribute("data-blocked");
   }
 
-  /** What is left may have changed: a reply was settled, a budget raised, a month begun. The server decides. */
-  lift(): void {
-    const sentence = part(this.#composer, "limit");
-    if (sentence.hidden) return;
-    sentence.hidden = true;
-    this.#composer.removeAttribute("data-blocked");
+  /** What the server says by now: a reply was settled, a budget raised, a month begun. "" = there is something left. */
+  stand(sentence: string): void {
+    const line = part(this.#composer, "limit");
+    if (!sentence && line.hidden) return;
+    sayOrHide(line, sentence);
+    this.#composer.toggleAttribute("data-blocked", Boolean(sentence));
+  }
+
+  /** Somebody writes on, who may know of more than this page. */
+  doubt(): void {
+    if (part(this.#composer, "limit").hidden || performance.now() - this.#askedAt < ASK_AFTER_MS) return;
+    this.#askedAt = performance.now();
+    signal("moneyDoubted", undefined);
   }
 }

@@ -21,6 +21,7 @@ export class Money extends HTMLElement {
         void this.#look();
       }),
       onSignal("returned", () => void this.#look()),
+      onSignal("moneyDoubted", () => void this.#look()),
       onSignal("began", ({ id }) => this.#begin(id)),
     ];
     this.querySelector("#payer")?.addEventListener("change", this.#choosePayer);

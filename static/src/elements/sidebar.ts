@@ -128,7 +128,7 @@ export class Sidebar extends HTMLElement {
   }
 
   get #container(): Element {
-    return this.closest(".sidebar") ?? this;
+    return part(this, "list");
   }
 
   /** Another day may have begun meanwhile, or another zone. */

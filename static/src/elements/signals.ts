@@ -15,6 +15,8 @@ export interface Signals {
   hint: Hint;
   /** What is left, what this conversation cost and what a next turn may, as it is now. */
   money: MoneyView;
+  /** What is left may be something else by now: it is asked for. */
+  moneyDoubted: undefined;
   /** Whether there is a socket now. */
   connected: boolean;
   /** From now on hints are heard: whoever shows a conversation looks once at what was said since it was written. */

@@ -8,6 +8,8 @@ import { WORDS } from "./words";
  * `name` tells this text's footnotes from those of every other text on the page.
  */
 export function dress(root: ParentNode, name: string): void {
+  // Their numbers, bars and first columns stand where their first letters begin.
+  for (const block of root.querySelectorAll("ul, ol, blockquote, table")) block.setAttribute("dir", "auto");
   for (const pre of root.querySelectorAll("pre")) dressCode(pre);
   for (const table of root.querySelectorAll("table")) dressTable(table);
   for (const formula of root.querySelectorAll<HTMLElement>(".maths--block"))

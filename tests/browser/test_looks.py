@@ -1,0 +1,141 @@
+"""What a reader or their machine chose: forced colours, contrast, no motion, paper, large text, right to left."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visit
+from tests.browser.test_accessible import BEYOND_THE_EDGE
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+# 1280 × 860 at 200 %.
+TWICE_AS_LARGE: dict[str, Any] = {"viewport": {"width": 640, "height": 430}}
+
+
+def style(element: Locator, name: str, pseudo: str = "") -> str:
+    return str(
+        element.evaluate("(e, [name, pseudo]) => getComputedStyle(e, pseudo)[name]", [name, pseudo or None])
+    )
+
+
+def ground(page: Page) -> str:
+    return style(page.locator("body"), "backgroundColor")
+
+
+def test_in_forced_colours_what_tells_turns_rows_and_focus_apart_is_drawn_as_lines(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Well."}, {"wait": "think"}, {"text": "So"}, {"wait": "end"}, {"text": "."})
+    page = visit("/", alice, forced_colors="active", color_scheme="dark")
+    chat = Chat(page)
+    chat.ask("What is it?")
+    expect(chat.thoughts).to_have_text("Well.")
+
+    bead = style(page.locator(".reasoning__rail"), "borderTopColor", "::after")
+    script.release("think")
+    expect(chat.answer.locator("p")).to_have_text("So")
+    caret = style(chat.answer.locator("p"), "borderInlineStartColor", "::after")
+    said = chat.said.evaluate("e => [getComputedStyle(e).borderTopStyle, getComputedStyle(e).borderTopColor]")
+    row = page.locator(".sidebar__row[aria-current=page]")
+
+    assert said[0] == "solid"
+    assert ground(page) not in (bead, caret, said[1], style(row, "outlineColor"))
+    assert style(row, "outlineStyle") == "solid"
+    script.release("end")
+    chat.until_done()
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert style(focused, "outlineStyle") != "none"
+    assert style(focused, "outlineColor") != ground(page)
+
+
+def test_more_contrast_makes_quiet_words_as_dark_as_the_others(visit: Visit, alice: User) -> None:
+    usual, more = (visit("/settings/", alice, contrast=one) for one in ("no-preference", "more"))
+
+    def tones(page: Page) -> tuple[str, str]:
+        return style(page.locator(".field__hint").first, "color"), style(page.locator("body"), "color")
+
+    assert len(set(tones(usual))) == 2
+    assert len(set(tones(more))) == 1
+
+
+def test_where_less_motion_is_wanted_nothing_moves(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"reasoning": "Well."}, {"wait": "think"}, {"text": "So."})
+    moving, still = (visit("/", alice, reduced_motion=one) for one in ("no-preference", "reduce"))
+    for page in (moving, still):
+        Chat(page).ask("What is it?")
+        expect(Chat(page).thoughts).to_have_text("Well.")
+    animations = "document.getAnimations().filter((one) => one.playState === 'running').length"
+
+    assert moving.evaluate(animations) > 0
+    assert still.evaluate(animations) == 0
+    script.release("think")
+    for page in (moving, still):
+        Chat(page).until_done()
+    Chat(still).tally.click()
+    assert still.evaluate(animations) == 0
+
+
+def test_on_paper_stands_what_was_said_and_nothing_to_press(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Well."}, {"text": "| A | B |\n| - | - |\n| 1 | 2 |\n\n```\ncode\n```"})
+    chat = Chat(visit("/", alice, color_scheme="dark"))
+    page = chat.page
+    chat.ask("What is it?")
+    chat.until_done()
+    chat.thinking.click()
+    chat.tally.click()
+
+    page.emulate_media(media="print")
+
+    for there in (chat.said, chat.answer.locator("td").first, chat.answer.locator("pre"), chat.thinking):
+        expect(there).to_be_visible()
+    for gone in (chat.thoughts, chat.box, page.locator(".sidebar"), chat.reply.locator(".receipt")):
+        expect(gone).to_be_hidden()
+    pressed = page.locator("button:visible:not(.tally), a.button:visible")
+    assert pressed.evaluate_all("all => all.map((one) => one.outerHTML)") == []
+    assert style(page.locator("body"), "color") == "rgb(0, 0, 0)"
+    assert ground(page) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+
+
+def test_at_twice_the_size_nothing_is_cut_off_and_all_can_be_pressed(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Well."}, {"text": "So."})
+    page = visit("/", alice, **TWICE_AS_LARGE)
+    chat = Chat(page)
+    chat.ask("What is it?")
+    chat.until_done()
+    for path in (page.url, "/models/deepseek-v4-flash/", "/usage/", "/settings/"):
+        page.goto(path)
+        assert page.evaluate(BEYOND_THE_EDGE, TWICE_AS_LARGE["viewport"]["width"]) == []
+
+    page.get_by_role("banner").get_by_role("button", name="Conversations").click()
+    drawer = page.get_by_role("navigation", name="Conversations")
+    drawer.locator(".sidebar__person").click()
+    expect(drawer.get_by_role("button", name="Sign out")).to_be_in_viewport()
+    expect(drawer.get_by_role("link", name="My usage")).to_be_in_viewport()
+
+
+def test_lists_quotes_and_tables_begin_where_their_script_does(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    hebrew = "1. אחת\n2. שתיים\n\n> ציטוט\n\n| שם | מחיר |\n| - | - |\n| תה | 12 |"
+    script.play({"text": f"{hebrew}\n\nAnd then:\n\n- one\n- two"})
+    chat = Chat(visit("/", alice))
+    chat.ask("מה זה?")
+    chat.until_done()
+
+    for block in ("ol", "blockquote", "table"):
+        expect(chat.answer.locator(block)).to_have_css("direction", "rtl")
+    expect(chat.answer.locator("ul")).to_have_css("direction", "ltr")
+    first, last = (chat.answer.locator("th").nth(number).bounding_box() for number in (0, 1))
+    assert first and last and first["x"] > last["x"]
+    expect(chat.said).to_have_text(re.compile("מה"))
