@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import budgets, counters, rollups
+from accounts import budgets, counters, fitting, rollups
 from accounts.bounds import CostBound as CostBound
 from accounts.budgets import Counted
 from accounts.models import CostSource, EntryKind, LedgerEntry, Posting, Scope, SpendWindow, User
@@ -71,7 +71,7 @@ def hold(
     earlier = LedgerEntry.objects.filter(key=key).first()
     if earlier:
         return Hold(earlier.amount, earlier.details["max_tokens"], earlier.details["is_shortened"])
-    max_tokens = _granted(bound, counted, locked, at)
+    max_tokens = fitting.tokens_allowed(bound, counted, locked, at)
     granted = Hold(bound.cost(max_tokens), max_tokens, is_shortened=max_tokens < bound.max_tokens)
     entry = LedgerEntry(
         key=key,
@@ -88,54 +88,39 @@ def hold(
     return granted
 
 
-def hold_more(*, generation_id: uuid.UUID, number: int, bound: CostBound, spent: Decimal) -> Hold:
-    """Set money aside for one more call of a generation that has a hold, on the windows of that; BudgetRefused if one
-    has too little.
+def hold_next(*, generation_id: uuid.UUID, number: int, charges: Sequence[Charge], bound: CostBound) -> Hold:
+    """Between two calls of a generation: release what was held for the one that ended, book what it cost, and hold for
+    the next, on the same windows. BudgetRefused if one of them has too little: nothing of it is to be kept then.
 
-    `spent` is what its calls have come to at most: what was held beyond it serves first, and `amount` is only what
-    had to be added. Locks the windows as `hold` does. A repeat under the same number returns the first result.
+    `number` is the next call's. A repeat under it returns the first result; LedgerFault once all was released.
+    Eleven queries at most.
     """
-    counters.enter()
-    first, in_all, window_ids = _holds_of(generation_id)
-    counters.lock(window_ids)
+    account = _account_of(generation_id)
     key = f"hold:{generation_id}:{number}"
-    earlier = LedgerEntry.objects.filter(key=key).first()
+    earlier = account.entries.get(key)
     if earlier:
         return Hold(earlier.amount, earlier.details["max_tokens"], earlier.details["is_shortened"])
+    if f"release:{generation_id}" in account.entries:
+        raise LedgerFault(f"generation {generation_id} has ended: nothing more is held for it")
+    first = account.first
+    _release_and_charge(account, f"release:{generation_id}:{number}", charges)
     counted = budgets.counted_for(_required(first.user_id), first.team_id)
-    locked = list(SpendWindow.objects.filter(id__in=window_ids))
-    free = max(_NOTHING, in_all - spent)
-    max_tokens = _granted(bound, counted, locked, first.counted_at, free=free)
-    added = max(_NOTHING, bound.cost(max_tokens) - free)
-    granted = Hold(added, max_tokens, is_shortened=max_tokens < bound.max_tokens)
-    if added:
-        entry = _following(first, EntryKind.HOLD, key, added)
-        entry.details = {"max_tokens": granted.max_tokens, "is_shortened": granted.is_shortened}
-        counters.book([entry], window_ids)
+    windows = list(SpendWindow.objects.filter(id__in=account.window_ids))
+    max_tokens = fitting.tokens_allowed(bound, counted, windows, first.counted_at)
+    granted = Hold(bound.cost(max_tokens), max_tokens, is_shortened=max_tokens < bound.max_tokens)
+    entry = _following(first, EntryKind.HOLD, key, granted.amount)
+    entry.details = {"max_tokens": granted.max_tokens, "is_shortened": granted.is_shortened}
+    counters.book([entry], account.window_ids)
     return granted
 
 
 def settle(*, generation_id: uuid.UUID, charges: Sequence[Charge]) -> None:
-    """Release all that was held and book what each attempt cost, on the windows the hold was made in.
+    """Release all that is held and book what each attempt cost, on the windows the hold was made in.
 
     Without charges it only releases. What was booked before stays: another figure for an attempt is a matter
     for `correct`. Eight queries at most.
     """
-    counters.enter()
-    held, in_all, window_ids = _holds_of(generation_id)
-    counters.lock(window_ids)
-    wanted = [_following(held, EntryKind.RELEASE, f"release:{generation_id}", -in_all)]
-    for charge in charges:
-        amount = _checked(charge.amount)
-        entry = _following(held, EntryKind.CHARGE, f"charge:{charge.attempt_id}", amount)
-        entry.attempt_id, entry.source, entry.details = charge.attempt_id, charge.source, charge.details
-        wanted.append(entry)
-    known = set(LedgerEntry.objects.filter(key__in=[e.key for e in wanted]).values_list("key", flat=True))
-    new = [entry for entry in wanted if entry.key not in known]
-    if new:
-        _mark_if_over(in_all, _NOTHING, [entry for entry in new if entry.kind == EntryKind.CHARGE])
-        counters.book(new, window_ids)
-        rollups.add_late(new)
+    _release_and_charge(_account_of(generation_id), f"release:{generation_id}", charges)
 
 
 def lock_for_next(
@@ -147,7 +132,7 @@ def lock_for_next(
     not: two such transactions could wait for each other. Four queries.
     """
     counters.enter()
-    _, _, window_ids = _holds_of(generation_id)
+    _, window_ids = _first_hold_of(generation_id)
     counters.open_and_lock(budgets.counted_for(user.pk, team_id), at, besides=window_ids)
 
 
@@ -164,12 +149,8 @@ def correct(
     A repeat finds no difference and writes nothing. Raises LedgerFault when the attempt was never charged.
     """
     amount = _checked(amount)
-    counters.enter()
-    held, in_all, window_ids = _holds_of(generation_id)
-    counters.lock(window_ids)
-    costs = LedgerEntry.objects.filter(
-        generation_id=generation_id, kind__in=[EntryKind.CHARGE, EntryKind.CORRECTION]
-    ).order_by("id")
+    account = _account_of(generation_id)
+    costs = account.of(EntryKind.CHARGE, EntryKind.CORRECTION)
     of_attempt = [entry for entry in costs if entry.attempt_id == attempt_id]
     if not of_attempt:
         raise LedgerFault(f"attempt {attempt_id} has no charge to correct")
@@ -177,13 +158,14 @@ def correct(
     difference = amount - booked
     if difference:
         entry = _following(
-            held, EntryKind.CORRECTION, f"correction:{attempt_id}:{len(of_attempt)}", difference
+            account.first, EntryKind.CORRECTION, f"correction:{attempt_id}:{len(of_attempt)}", difference
         )
         entry.attempt_id, entry.source = attempt_id, source
         # What this figure takes the place of.
         entry.details = (details or {}) | {"before": str(booked), "before_source": of_attempt[-1].source}
-        _mark_if_over(in_all, sum((entry.amount for entry in costs), _NOTHING), [entry])
-        counters.book([entry], window_ids)
+        held = sum((one.amount for one in account.of(EntryKind.HOLD)), _NOTHING)
+        _mark_if_over(held, sum((one.amount for one in costs), _NOTHING), [entry])
+        counters.book([entry], account.window_ids)
         rollups.add_late([entry])
     return difference
 
@@ -224,57 +206,53 @@ def grant(
     return locked.granted + entry.amount
 
 
-def _granted(
-    bound: CostBound,
-    counted: Sequence[Counted],
-    locked: Sequence[SpendWindow],
-    at: datetime,
-    *,
-    free: Decimal = _NOTHING,
-) -> int:
-    """How many tokens every window allows, where `free` of what is held there is for this call. Raises BudgetRefused
-    when that is no useful reply."""
-    limits = {(one.scope, one.window): one for one in counted}
-    least = min(bound.useful_tokens, bound.max_tokens)
-    max_tokens, refusing = bound.max_tokens, []
-    for window in locked:
-        one = limits.get((window.scope, window.window))
-        limit = one.limit_with(window.granted) if one is not None else None
-        if one is None or limit is None:
-            continue
-        fitting = bound.tokens_within(limit - window.spent - window.held + free)
-        max_tokens = min(max_tokens, fitting)
-        if fitting < least:
-            refusing.append(
-                BudgetRefused(
-                    scope=Scope(window.scope),
-                    window=window.window,
-                    at=at,
-                    limit=limit,
-                    spent=window.spent,
-                    held=window.held,
-                    needed=max(_NOTHING, bound.cost(least) - free),
-                    is_own=one.is_own_with(window.granted),
-                )
-            )
-    if refusing:
-        raise max(refusing, key=BudgetRefused.breadth)
-    return max_tokens
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """All that was booked for a generation, by key and in order, read once its windows were locked."""
+
+    first: LedgerEntry
+    window_ids: list[uuid.UUID]
+    entries: dict[str, LedgerEntry]
+
+    def of(self, *kinds: EntryKind) -> list[LedgerEntry]:
+        return [entry for entry in self.entries.values() if entry.kind in kinds]
+
+    @property
+    def held(self) -> Decimal:
+        """What no release has given back."""
+        return sum((one.amount for one in self.of(EntryKind.HOLD, EntryKind.RELEASE)), _NOTHING)
 
 
-def _holds_of(generation_id: uuid.UUID) -> tuple[LedgerEntry, Decimal, list[uuid.UUID]]:
-    """The first hold, what was held in all, and the windows that all of it is posted to."""
-    postings = list(
-        Posting.objects.filter(entry__generation_id=generation_id, entry__kind=EntryKind.HOLD).select_related(
-            "entry"
-        )
-    )
-    holds = {posting.entry.key: posting.entry for posting in postings}
-    first = holds.get(f"hold:{generation_id}")
-    if first is None:
+def _account_of(generation_id: uuid.UUID) -> _Account:
+    """Enters the books and locks the windows. Four queries."""
+    counters.enter()
+    first, window_ids = _first_hold_of(generation_id)
+    counters.lock(window_ids)
+    entries = LedgerEntry.objects.filter(generation_id=generation_id).order_by("id")
+    return _Account(first, window_ids, {entry.key: entry for entry in entries})
+
+
+def _first_hold_of(generation_id: uuid.UUID) -> tuple[LedgerEntry, list[uuid.UUID]]:
+    """The first hold, and the windows that all of its generation is posted to."""
+    postings = list(Posting.objects.filter(entry__key=f"hold:{generation_id}").select_related("entry"))
+    if not postings:
         raise LedgerFault(f"nothing was held for generation {generation_id}")
-    in_all = sum((entry.amount for entry in holds.values()), _NOTHING)
-    return first, in_all, list({posting.window_id for posting in postings})
+    return postings[0].entry, [posting.window_id for posting in postings]
+
+
+def _release_and_charge(account: _Account, release_key: str, charges: Sequence[Charge]) -> None:
+    held = account.held
+    wanted = [_following(account.first, EntryKind.RELEASE, release_key, -held)]
+    for charge in charges:
+        amount = _checked(charge.amount)
+        entry = _following(account.first, EntryKind.CHARGE, f"charge:{charge.attempt_id}", amount)
+        entry.attempt_id, entry.source, entry.details = charge.attempt_id, charge.source, charge.details
+        wanted.append(entry)
+    new = [entry for entry in wanted if entry.key not in account.entries]
+    if new:
+        _mark_if_over(held, _NOTHING, [entry for entry in new if entry.kind == EntryKind.CHARGE])
+        counters.book(new, account.window_ids)
+        rollups.add_late(new)
 
 
 def _required(user_id: uuid.UUID | None) -> uuid.UUID:

@@ -53,18 +53,21 @@ _ENTRIES_POST_WHERE_THE_HOLD_DID = """
     )
 """
 _RELEASES_ARE_WHOLE = """
-    SELECT 'The release of generation ' || r.generation_id || ' gives back ' || -r.amount || ' of '
-        || sum(h.amount) || ' held.'
-    FROM accounts_ledgerentry r
-    JOIN accounts_ledgerentry h ON h.generation_id = r.generation_id AND h.kind = 'hold'
-    WHERE r.kind = 'release'
-    GROUP BY r.id HAVING r.amount <> -sum(h.amount)
+    SELECT 'The release of generation ' || e.generation_id || ' gives back '
+        || -sum(e.amount) FILTER (WHERE e.kind = 'release') || ' of '
+        || sum(e.amount) FILTER (WHERE e.kind = 'hold') || ' held.'
+    FROM accounts_ledgerentry e
+    WHERE e.kind IN ('hold', 'release')
+        AND EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || e.generation_id)
+    GROUP BY e.generation_id HAVING sum(e.amount) <> 0
 """
 _CHARGES_COME_WITH_A_RELEASE = """
     SELECT 'The charge ' || c.key || ' was booked and its hold was never released.'
     FROM accounts_ledgerentry c
     WHERE c.kind = 'charge'
-        AND NOT EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || c.generation_id)
+        AND NOT EXISTS (
+            SELECT FROM accounts_ledgerentry r WHERE r.generation_id = c.generation_id AND r.kind = 'release'
+        )
 """
 _CORRECTIONS_FOLLOW_A_CHARGE = """
     SELECT 'The correction ' || e.key || ' has no charge.'
@@ -91,8 +94,10 @@ _HOLDS_ARE_YOUNG = """
     SELECT 'The hold of ' || h.amount || ' for generation ' || h.generation_id || ' is open since '
         || to_char(h.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' (UTC).'
     FROM accounts_ledgerentry h
-    WHERE h.kind = 'hold' AND h.created_at < %s
-        AND NOT EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || h.generation_id)
+    WHERE h.kind = 'hold' AND h.created_at < %s AND NOT EXISTS (
+        SELECT FROM accounts_ledgerentry r
+        WHERE r.generation_id = h.generation_id AND r.kind = 'release' AND r.created_at >= h.created_at
+    )
 """
 _ALWAYS = (
     _COUNTERS_ARE_SUMS,

@@ -96,8 +96,10 @@ def open_holds(at: datetime | None = None) -> list[OpenHold]:
 _OPEN_HOLDS = """
     SELECT h.user_id, h.amount, h.created_at
     FROM accounts_ledgerentry h
-    WHERE h.kind = 'hold' AND h.counted_at >= %(since)s
-        AND NOT EXISTS (SELECT FROM accounts_ledgerentry r WHERE r.key = 'release:' || h.generation_id)
+    WHERE h.kind = 'hold' AND h.counted_at >= %(since)s AND NOT EXISTS (
+        SELECT FROM accounts_ledgerentry r
+        WHERE r.generation_id = h.generation_id AND r.kind = 'release' AND r.created_at >= h.created_at
+    )
     ORDER BY h.created_at
     LIMIT %(most)s
 """

@@ -105,7 +105,7 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    index: int
+    index: int | None  # None = the server gave none
     id: str = ""
     name: str = ""
     arguments: str = ""

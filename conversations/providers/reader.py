@@ -66,7 +66,7 @@ class Reader:
         self._has_events = False
         self._has_parsed = False
         self._has_content = False
-        self._last_call = -1
+        self._has_calls = False
 
     def read(self, event: sse.Event) -> Iterator[ProviderEvent]:
         """What `event` says. Raises ProviderError for a fault in it, after what the event gave besides."""
@@ -103,7 +103,7 @@ class Reader:
                 detail=f"finish_reason: {word}",
             )
         reason = _REASONS.get(word, "stop")
-        if reason == "stop" and self._last_call >= 0:  # some servers say so though the model called
+        if reason == "stop" and self._has_calls:  # some servers say so though the model called
             reason = "tool_calls"
         yield Finish(reason, raw="" if word == reason else word)
 
@@ -220,12 +220,9 @@ class Reader:
             function = call.get("function")
             function = function if isinstance(function, dict) else {}
             index = call.get("index")
-            if type(index) is not int or index < 0:
-                index = self._last_call + bool(call.get("id") or function.get("name"))
-            self._last_call = index
-            self._has_content = True
+            self._has_calls = self._has_content = True
             yield ToolCallDelta(
-                max(index, 0),
+                index if type(index) is int and index >= 0 else None,
                 _name(call.get("id")),
                 _name(function.get("name")),
                 _arguments(function.get("arguments")),

@@ -35,6 +35,7 @@ LIBRARY = Path(__file__).parent / "streams"
 NAMES = sorted(path.stem for path in LIBRARY.glob("*.sse"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 ENDPOINT = Endpoint("Scripted", "http://127.0.0.1", "sk-secret")
+MADE_UP = re.compile("call_[0-9a-f]{16}")
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def found_in(values: list[ProviderEvent], fault: str = "") -> dict[str, Any]:
         "text": text,
         "reasoning": reasoning,
         "details": list(details.merged()),
-        "calls": [asdict(call) for call in calls.merged()],
+        "calls": [{**asdict(call), "id": MADE_UP.sub("made up", call.id)} for call in calls.merged()],
         "usage": {
             field: value if isinstance(value, int) else str(value)
             for field, value in asdict(usage).items()

@@ -198,8 +198,8 @@ def test_tool_calls_are_given_as_they_come() -> None:
     assert read(*(delta(tool_calls=[call]) for call in calls), end) == [
         ToolCallDelta(0, "call_1", "search", ""),
         ToolCallDelta(0, "", "", '{"q":'),
-        ToolCallDelta(0, "", "", "1}"),
-        ToolCallDelta(1, "call_2", "now", ""),
+        ToolCallDelta(None, "", "", "1}"),
+        ToolCallDelta(None, "call_2", "now", ""),
         Finish("tool_calls"),
     ]
 

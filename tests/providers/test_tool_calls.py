@@ -1,5 +1,7 @@
 """Calls are put together from their pieces, however a server cuts and numbers them."""
 
+import re
+
 import pytest
 
 from conversations.providers.base import ToolCall, ToolCallDelta
@@ -23,8 +25,33 @@ D = ToolCallDelta
         ),
         pytest.param(
             [D(0, "", "x", "{}"), D(0, "", "y", "{}")],
-            [ToolCall("call_1", "x", "{}"), ToolCall("call_2", "y", "{}")],
+            [ToolCall("made up", "x", "{}"), ToolCall("made up", "y", "{}")],
             id="all numbered 0, without ids",
+        ),
+        pytest.param(
+            [D(0, "", "x", '{"e":1}'), D(0, "", "x", '{"e":2}')],
+            [ToolCall("made up", "x", '{"e":1}'), ToolCall("made up", "x", '{"e":2}')],
+            id="one tool twice, all numbered 0, without ids",
+        ),
+        pytest.param(
+            [D(0, "", "x", '{"e"'), D(0, "", "x", ":1}"), D(0, "", "x", "")],
+            [ToolCall("made up", "x", '{"e":1}')],
+            id="the name in every piece, without ids",
+        ),
+        pytest.param(
+            [
+                D(None, "a", "x", '{"e"'),
+                D(None, "b", "x", "{}"),
+                D(None, "a", "", ":1"),
+                D(None, "", "", "}"),
+            ],
+            [ToolCall("a", "x", '{"e":1}'), ToolCall("b", "x", "{}")],
+            id="not numbered: an id that came before goes on with its call",
+        ),
+        pytest.param(
+            [D(None, "a", "x", '{"e"'), D(None, "a", "x", ":1}")],
+            [ToolCall("a", "x", '{"e":1}')],
+            id="not numbered, id and name in every piece",
         ),
         pytest.param(
             [D(0, "a", "search", '{"q'), D(0, "a", "search", '":1}')],
@@ -33,7 +60,7 @@ D = ToolCallDelta
         ),
         pytest.param(
             [D(1, "a", "", ""), D(1, "", "late", "{}"), D(4, "a", "x", "")],
-            [ToolCall("a", "late", "{}"), ToolCall("call_2", "x", "{}")],
+            [ToolCall("a", "late", "{}"), ToolCall("made up", "x", "{}")],
             id="a late name, gaps, one id twice",
         ),
     ],
@@ -43,4 +70,20 @@ def test_pieces_become_calls(pieces: list[ToolCallDelta], calls: list[ToolCall])
     for piece in pieces:
         read.add(piece)
 
-    assert list(read.merged()) == calls
+    merged = [(_without_what_is_made_up(call.id), call.name, call.arguments) for call in read.merged()]
+    assert merged == [(call.id, call.name, call.arguments) for call in calls]
+
+
+def test_made_up_ids_are_never_the_same() -> None:
+    ids = set()
+    for _ in range(2):
+        read = ToolCalls()
+        read.add(D(0, "", "x", "{}"))
+        read.add(D(1, "", "x", "{}"))
+        ids |= {call.id for call in read.merged()}
+
+    assert len(ids) == 4
+
+
+def _without_what_is_made_up(call_id: str) -> str:
+    return "made up" if re.fullmatch("call_[0-9a-f]{16}", call_id) else call_id
