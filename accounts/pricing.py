@@ -68,6 +68,15 @@ class Tokens:
         for name, value in cleaned.items():
             object.__setattr__(self, name, value)
 
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(
+            prompt=self.prompt + other.prompt,
+            cached=self.cached + other.cached,
+            cache_write=self.cache_write + other.cache_write,
+            completion=self.completion + other.completion,
+            reasoning=self.reasoning + other.reasoning,
+        )
+
     @property
     def new(self) -> int:
         """Prompt tokens that were not read from the cache, those written to it included."""
@@ -90,6 +99,9 @@ class CostSplit:
     new: Decimal
     thinking: Decimal
     answer: Decimal
+
+    def __add__(self, other: "CostSplit") -> "CostSplit":
+        return CostSplit(*map(Decimal.__add__, self.parts, other.parts))
 
     @property
     def parts(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:

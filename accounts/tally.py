@@ -98,23 +98,26 @@ def shares_in_words(parts: Sequence[Decimal]) -> str:
 
 
 def thought_line(
-    ms: int,
+    ms: int | None,
     tokens: int | None,
     cost: Decimal | None,
     *,
     is_estimated: bool = False,
     is_cut_off: bool = False,
+    steps: int = 0,
 ) -> str:
-    """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024".
+    """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024 · 2 steps".
 
-    `is_cut_off`: it was stopped before there was an answer.
+    `ms` is None where it did not think. `is_cut_off`: it was stopped before there was an answer.
     """
-    time = money.seconds_short(ms / 1000)
-    parts = [
-        _("Stopped after %(time)s of thinking") % {"time": time}
-        if is_cut_off
-        else _("Thought for %(time)s") % {"time": time}
-    ]
+    parts = []
+    if ms is not None:
+        time = money.seconds_short(ms / 1000)
+        parts.append(
+            _("Stopped after %(time)s of thinking") % {"time": time}
+            if is_cut_off
+            else _("Thought for %(time)s") % {"time": time}
+        )
     if tokens:
         parts.append(
             ngettext("%(count)s token", "%(count)s tokens", tokens)
@@ -122,6 +125,8 @@ def thought_line(
         )
         if cost is not None:
             parts.append(_marked(money.format_cost(cost), is_estimated))
+    if steps:
+        parts.append(ngettext("%(count)s step", "%(count)s steps", steps) % {"count": steps})
     return " · ".join(parts)
 
 

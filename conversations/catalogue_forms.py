@@ -63,6 +63,14 @@ class ModelForm(_Form):
     default_effort = forms.ChoiceField(
         label=gettext_lazy("Thinking at first"), choices=list(EFFORT_WORDS.items()), initial=Effort.HIGH
     )
+    takes_tools = forms.BooleanField(
+        label=gettext_lazy("People may let it use tools"),
+        required=False,
+        help_text=gettext_lazy(
+            "For a model that calls functions. Each conversation switches them on for itself; every step is another "
+            "call, held for and charged like the first."
+        ),
+    )
 
     @classmethod
     def of(cls, model: Model) -> "ModelForm":

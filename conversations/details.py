@@ -13,6 +13,7 @@ from conversations import offers, queries, reply_view
 from conversations.generation import fitting
 from conversations.models import Attempt, Generation, Message, Status
 from conversations.providers.base import Effort
+from conversations.settled import Settled, sum_of
 
 Line = dict[str, str]
 Group = dict[str, str | list[Line]]
@@ -27,16 +28,21 @@ def details_of(message: Message) -> list[Group]:
     generation = queries.generation_with_reply(generation_id)
     attempts = list(generation.attempts.all())
     last = attempts[-1] if attempts else None
+    wrote = [one for one in attempts if one.cost is not None and one.cost_source != CostSource.NOTHING]
     groups = [
         _group(_("Who wrote it"), _who(generation, last)),
         _group(_("Asked for"), _asked(generation)),
-        _group(_("Time"), _times(generation, last)),
+        _group(_("Time"), _times(generation, wrote or attempts[-1:])),
     ]
     if last is not None and last.cost is not None:
-        groups.append(_group(_("Tokens"), _tokens(last)))
-        groups.append(_group(_("Cost"), _cost(last)))
-    if attempts[:-1]:
-        groups.append(_group(_("Tried before"), _earlier(attempts[:-1])))
+        settled = sum_of(wrote) or Settled.of_one(last)
+        groups.append(_group(_("Tokens"), _tokens(settled)))
+        groups.append(_group(_("Cost"), _cost(settled)))
+    if len(wrote) > 1:
+        groups.append(_group(_("Call by call"), _calls(wrote)))
+    failed = [attempt for attempt in attempts[:-1] if attempt not in wrote]
+    if failed:
+        groups.append(_group(_("Tried before"), _earlier(failed)))
     groups.append(_group(_("Passed over"), _passed_over(generation)))
     return [group for group in groups if group["lines"]]
 
@@ -83,8 +89,8 @@ def _asked(generation: Generation) -> list[tuple[str, str]]:
     ]
 
 
-def _times(generation: Generation, attempt: Attempt | None) -> list[tuple[str, str]]:
-    first = attempt.first_data_at if attempt else None
+def _times(generation: Generation, wrote: Sequence[Attempt]) -> list[tuple[str, str]]:
+    first = wrote[0].first_data_at if wrote else None
     end = generation.finished_at
     lines = [
         (_("Waited for a worker"), _between(generation.queued_at, generation.started_at)),
@@ -92,7 +98,7 @@ def _times(generation: Generation, attempt: Attempt | None) -> list[tuple[str, s
         (_("Written in"), _between(first, end)),
         (_("In all"), _between(generation.queued_at, end)),
     ]
-    written = attempt.completion_tokens if attempt else None
+    written = sum(attempt.completion_tokens or 0 for attempt in wrote)
     if written and first and end and (seconds := (end - first).total_seconds()) > 0:
         lines.append((_("Speed"), _("%(count)s tokens a second") % {"count": f"{written / seconds:,.0f}"}))
     return lines
@@ -104,9 +110,9 @@ def _between(start: datetime | None, end: datetime | None) -> str:
     return _("%(seconds)s s") % {"seconds": f"{max(0.0, (end - start).total_seconds()):.2f}"}
 
 
-def _tokens(attempt: Attempt) -> list[tuple[str, str]]:
-    tokens = attempt.tokens
-    mark = "≈ " if attempt.cost_source == CostSource.ESTIMATED else ""
+def _tokens(settled: Settled) -> list[tuple[str, str]]:
+    tokens = settled.tokens
+    mark = "≈ " if settled.is_estimated else ""
     counts = [
         (_("Read again (cached)"), tokens.cached),
         (_("Read new"), tokens.new),
@@ -117,17 +123,17 @@ def _tokens(attempt: Attempt) -> list[tuple[str, str]]:
     return [(label, f"{mark if count else ''}{money.format_tokens(count)}") for label, count in counts]
 
 
-def _cost(attempt: Attempt) -> list[tuple[str, str]]:
+def _cost(settled: Settled) -> list[tuple[str, str]]:
+    attempt = settled.last
     rates = Rates.from_json(attempt.price)
-    cost = attempt.cost or Decimal(0)
-    mark = "≈ " if attempt.cost_source == CostSource.ESTIMATED else ""
+    mark = "≈ " if settled.is_estimated else ""
     prices = _("%(new)s new · %(again)s again · %(written)s written, per 1M tokens") % {
         "new": money.format_rate(rates.input),
         "again": money.format_rate(rates.cache_read),
         "written": money.format_rate(rates.output),
     }
     return [
-        (_("Exactly"), f"{mark}{money.exact(cost)}"),
+        (_("Exactly"), f"{mark}{money.exact(settled.cost)}"),
         (_("From"), reply_view.source_words(attempt) if rates.is_billed else str(tally.DEMO_SENTENCE)),
         (_("Price when it began"), prices),
     ]
@@ -143,6 +149,22 @@ def _passed_over(generation: Generation) -> list[tuple[str, str]]:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _calls(wrote: Sequence[Attempt]) -> list[tuple[str, str]]:
+    """Each call that wrote at it, in order: the one before a step, and the next."""
+    return [
+        (
+            _("Call %(number)s") % {"number": number},
+            _("%(count)s tokens, %(cost)s, %(ended)s")
+            % {
+                "count": money.format_tokens(attempt.tokens.total),
+                "cost": money.exact(attempt.cost or Decimal(0)),
+                "ended": attempt.finish_reason or attempt.fault_code or "–",
+            },
+        )
+        for number, attempt in enumerate(wrote, 1)
+    ]
 
 
 def _earlier(attempts: Sequence[Attempt]) -> list[tuple[str, str]]:

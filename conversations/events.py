@@ -35,7 +35,8 @@ class Hello(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta(Event):
-    """What was added to a reply by the events `first`…`last`. `thought_ms` comes once, when thinking ends."""
+    """What was added to a reply by the events `first`…`last`. `thought_ms` comes when thinking ends, and again when it
+    ends once more: how long in all. `hops` are those that began or came out, each whole (hops.Hop.shown)."""
 
     type = "delta"
     generation: str
@@ -44,6 +45,7 @@ class Delta(Event):
     reasoning: str = ""
     text: str = ""
     thought_ms: int | None = None
+    hops: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Snapshot(Event):
     reasoning: str
     text: str
     thought_ms: int | None
+    hops: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

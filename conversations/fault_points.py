@@ -23,6 +23,10 @@ Point = Literal[
     "before_connect",  # the attempt is written down; the provider is not asked yet
     "first_token",  # received, told to nobody
     "flush",  # text is about to be saved
+    "tool_asked",  # the model asked for tools; none was run
+    "tool_done",  # they were run; their call is not paid for
+    "hop_held",  # the call that asked is paid for, the next one held for; nothing is committed
+    "hop_committed",  # the same is committed; nobody is called yet
     "usage_seen",  # the provider has counted; its end is not here yet
     "before_settle",  # the end is being written, the money not yet
     "after_settle",  # all of the end is written; nothing is committed

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 
-from conversations import queries, reply_view, streams
+from conversations import hops, queries, reply_view, streams
 from conversations.events import Ended, Snapshot, Waiting
 from conversations.models import Generation
 from conversations.offload import in_thread
@@ -254,6 +254,7 @@ def _row(generation_id: str) -> dict[str, Any]:
             reasoning=reply.reasoning,
             text=reply.text,
             thought_ms=reply.reasoning_ms,
+            hops=hops.shown(hops.from_json(reply.hops)),
         ),
         "waiting": Waiting(
             generation=generation_id,

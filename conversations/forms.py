@@ -11,6 +11,7 @@ from conversations.models import LONGEST_TITLE
 from conversations.providers.base import Effort
 from conversations.providers.parsing import clean
 from conversations.search import asked
+from conversations.tools import registry
 
 # A whole context window of prose; the request body is limited above this (settings.LARGEST_BODY_BYTES).
 LONGEST_MESSAGE_BYTES = 4_000_000
@@ -49,6 +50,18 @@ class MessageText(forms.Field):
             )
         # Forms send line ends as CRLF.
         return text.replace("\r\n", "\n")
+
+
+class ToolsField(forms.Field):
+    """Names of tools, apart by blanks; empty: none. One that is not known is refused."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The names, each once, in the order in which a model is told of them."""
+        wanted = str(value or "").split()
+        known = [tool.name for tool in registry.offered(wanted)]
+        if set(wanted) - set(known):
+            raise forms.ValidationError(_("There is no such tool. Load the page again."))
+        return known
 
 
 class OnceForm(forms.Form):
@@ -104,6 +117,7 @@ class ChoicesForm(forms.Form):
         required=False,
         error_messages=_one_sentence(_("Longest reply: enter a whole number of tokens from 100 to 65,536.")),
     )
+    tools = ToolsField(required=False)
 
     def clean_instructions(self) -> str:
         """Cleaned as messages are; line ends as they were typed."""

@@ -83,6 +83,7 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "context_window": model.context_window,
         "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
         "effort": effort,
+        "takes_tools": model.takes_tools,
         "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model)],
         "price_line": _("no price yet"),
         "provider": "",
@@ -110,7 +111,7 @@ def usual_view(user: User) -> dict[str, Any]:
 
 def settings_view(conversation: Conversation | None) -> dict[str, Any]:
     """What a conversation has set for its next turns, as its form shows it."""
-    names = ("instructions", "temperature", "top_p", "reply_limit")
+    names = ("instructions", "temperature", "top_p", "reply_limit", "tools")
     return shown({name: getattr(conversation, name, None) for name in names})
 
 
@@ -121,6 +122,7 @@ def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
         "temperature": plain(settings["temperature"]),
         "top_p": plain(settings["top_p"]),
         "reply_limit": settings["reply_limit"] or "",
+        "tools": " ".join(settings["tools"] or ()),
     }
 
 

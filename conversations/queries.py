@@ -87,7 +87,7 @@ def told_to(tip_id: uuid.UUID | None, conversation: Conversation) -> list[Messag
     generation only whose it was."""
     path = path_to(tip_id, conversation)
     messages = Message.objects.select_related("generation").only(
-        "role", "text", "reasoning", "reasoning_details", "generation__model"
+        "role", "text", "carried", "reasoning", "reasoning_details", "hops", "generation__model"
     )
     by_id = messages.in_bulk(path)
     return [by_id[key] for key in path if key in by_id]

@@ -3,19 +3,20 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import money, pricing, tally
+from accounts import money, tally
 from accounts.models import CostSource, MoneyDisplay
-from accounts.pricing import CostSplit, Rates
-from conversations import queries, stored_words
+from accounts.pricing import Rates
+from conversations import hops, queries, step_words, stored_words
+from conversations.hops import Hop
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.providers.base import FaultCode
+from conversations.settled import sum_of
 
 # Characters of what a person said that stand in the conversation itself.
 MOST_SHOWN = 20_000
@@ -25,6 +26,13 @@ _SOURCE_WORDS = {
     CostSource.LOOKED_UP: gettext_lazy("As billed, looked up afterwards."),
     CostSource.PRICED: gettext_lazy("Our price × reported tokens."),
     CostSource.ESTIMATED: gettext_lazy("≈ Estimated: the provider did not report."),
+}
+
+
+# Why a reply with steps ended before its answer (generation.next_call).
+_NO_NEXT_CALL = {
+    "no_budget": gettext_lazy("Your budget has no room for another step."),
+    "no_room": gettext_lazy("The conversation is too long for another step."),
 }
 
 
@@ -88,7 +96,9 @@ def _versions_view(message: Message, versions: Sequence[uuid.UUID]) -> dict[str,
 def reply_view(message: Message) -> dict[str, Any]:
     """The reply with its state, its text so far and everything at its foot."""
     generation: Generation | None = getattr(message, "generation", None)
-    attempts = list(generation.attempts.all()) if generation else []
+    kept = hops.from_json(message.hops)
+    # While it is written, what its earlier calls cost is not its cost yet.
+    attempts = list(generation.attempts.all()) if generation and not generation.is_unfinished else []
     seconds = _seconds(generation)
     counted = _tally(attempts, seconds)
     return {
@@ -99,7 +109,8 @@ def reply_view(message: Message) -> dict[str, Any]:
         "text": message.text,
         "reasoning": message.reasoning,
         "thought_ms": message.reasoning_ms,
-        "thought_line": _thought_line(generation, message, attempts),
+        "hops": step_words.hops_shown(kept),
+        "thought_line": _thought_line(generation, message, attempts, kept),
         "waiting_since_ms": since_ms(generation.queued_at)
         if generation and generation.is_unfinished
         else None,
@@ -116,18 +127,18 @@ def reply_view(message: Message) -> dict[str, Any]:
 
 
 def _tally(attempts: Sequence[Attempt], seconds: float | None) -> dict[str, Any] | None:
-    """Of the attempt that wrote the reply: earlier ones failed before their first token and cost nothing."""
-    settled = [a for a in attempts if a.cost is not None and a.cost_source != CostSource.NOTHING]
-    if not settled:
+    """Of all calls that wrote at it."""
+    settled = sum_of(attempts)
+    if settled is None:
         return None
-    attempt = settled[-1]
+    attempt = settled.last
     rates = Rates.from_json(attempt.price)
     where = ", ".join(dict.fromkeys(filter(None, [attempt.provider_name, attempt.served_by])))
     return tally.tally_of(
-        tokens=attempt.tokens,
-        split=_split(attempt, rates),
-        total=attempt.cost or Decimal(0),
-        is_estimated=attempt.cost_source == CostSource.ESTIMATED,
+        tokens=settled.tokens,
+        split=settled.split,
+        total=settled.cost,
+        is_estimated=settled.is_estimated,
         is_billed=rates.is_billed,
         seconds=seconds,
         source_line=f"{where}. {source_words(attempt)}",
@@ -140,28 +151,24 @@ def source_words(attempt: Attempt) -> str:
     return str(_SOURCE_WORDS.get(CostSource(attempt.cost_source), ""))
 
 
-def _split(attempt: Attempt, rates: Rates) -> CostSplit:
-    if attempt.cost_source in (CostSource.REPORTED, CostSource.LOOKED_UP):
-        return pricing.split_reported(attempt.cost or Decimal(0), attempt.tokens, rates)
-    return pricing.cost_by_kind(attempt.tokens, rates)
-
-
-def _thought_line(generation: Generation | None, message: Message, attempts: Sequence[Attempt]) -> str:
+def _thought_line(
+    generation: Generation | None, message: Message, attempts: Sequence[Attempt], kept: Sequence[Hop]
+) -> str:
+    steps = sum(len(hop.steps) for hop in kept)
     if not message.reasoning.strip() and message.reasoning_ms is None:
-        return ""
+        return tally.thought_line(None, None, None, steps=steps)
     is_stopped = generation is not None and generation.status == Status.STOPPED
     is_cut_off = is_stopped and not message.own_text.strip()
-    settled = [a for a in attempts if a.cost is not None and a.reasoning_tokens]
-    if not settled:
-        return tally.thought_line(message.reasoning_ms or 0, None, None, is_cut_off=is_cut_off)
-    attempt = settled[-1]
-    cost = None if _hides_costs(message) else _split(attempt, Rates.from_json(attempt.price)).thinking
+    settled = sum_of([attempt for attempt in attempts if attempt.reasoning_tokens])
+    if settled is None:
+        return tally.thought_line(message.reasoning_ms or 0, None, None, is_cut_off=is_cut_off, steps=steps)
     return tally.thought_line(
         message.reasoning_ms or 0,
-        attempt.reasoning_tokens,
-        cost,
-        is_estimated=attempt.cost_source == CostSource.ESTIMATED,
+        settled.tokens.reasoning,
+        None if _hides_costs(message) else settled.split.thinking,
+        is_estimated=settled.is_estimated,
         is_cut_off=is_cut_off,
+        steps=steps,
     )
 
 
@@ -187,6 +194,8 @@ def _note(
         return _("Cut at the longest reply allowed.")
     if generation.finish_reason == "content_filter":
         return _("The provider's filter ended this reply.")
+    if generation.finish_reason in _NO_NEXT_CALL:
+        return str(_NO_NEXT_CALL[generation.finish_reason])
     return "" if message.text.strip() else _("The model gave no answer.")
 
 

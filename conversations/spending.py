@@ -110,14 +110,17 @@ def _lines(
     """Last reply, this conversation, next turn; nothing of a conversation in which nothing was settled."""
     if conversation is None or not attempts:
         return []
-    last = attempts[-1]
+    last = [one for one in attempts if one.generation_id == attempts[-1].generation_id]
     path = sum((_billed(attempt) for attempt in attempts), _NOTHING)
     is_estimated = any(attempt.cost_source == CostSource.ESTIMATED for attempt in attempts)
     every, every_estimated = standing.cost_of(conversation)
     lines = [
         {
             "label": _("Last reply"),
-            "value": _figure(_billed(last), last.cost_source == CostSource.ESTIMATED),
+            "value": _figure(
+                sum(map(_billed, last), _NOTHING),
+                any(attempt.cost_source == CostSource.ESTIMATED for attempt in last),
+            ),
             "note": "",
         },
         {

@@ -47,11 +47,13 @@ def frame_of(generation: str, entry: Entry) -> str:
 def merged_frame(generation: str, entries: list[Entry]) -> str:
     """Several numbered entries as one delta."""
     text, reasoning, thought_ms = [], [], None
+    hops: dict[int, Any] = {}
     for entry in entries:
         body = orjson.loads(entry.body)
         text.append(body.get("text", ""))
         reasoning.append(body.get("reasoning", ""))
         thought_ms = body.get("thought_ms", thought_ms)
+        hops |= {hop["number"]: hop for hop in body.get("hops", ())}
     merged: dict[str, object] = {
         "type": "delta",
         "generation": generation,
@@ -62,6 +64,8 @@ def merged_frame(generation: str, entries: list[Entry]) -> str:
     }
     if thought_ms is not None:
         merged["thought_ms"] = thought_ms
+    if hops:
+        merged["hops"] = list(hops.values())
     return orjson.dumps(merged).decode()
 
 

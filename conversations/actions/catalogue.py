@@ -85,6 +85,7 @@ def default_model() -> Model:
             "context_window": 1_048_576,
             "efforts": ["off", "low", "high", "max"],
             "default_effort": "high",
+            "takes_tools": True,
             "is_default": not Model.objects.filter(is_default=True).exists(),
         },
     )

@@ -15,6 +15,7 @@ from conversations import access, refusals
 from conversations.actions import catalogue
 from conversations.models import Model
 
+_DESCRIBED = ("name", "short_name", "context_window", "efforts", "default_effort", "takes_tools")
 _TAKEN = gettext_lazy("Another model has this name already.")
 
 
@@ -27,6 +28,7 @@ def add_model(
     context_window: int,
     efforts: Sequence[str],
     default_effort: str,
+    takes_tools: bool = False,
 ) -> Model:
     """A model without a route yet. Raises CatalogueRefused where another has the name."""
     _refuse_twin(name)
@@ -39,6 +41,7 @@ def add_model(
                 context_window=context_window,
                 efforts=list(efforts),
                 default_effort=default_effort,
+                takes_tools=takes_tools,
             )
     except IntegrityError:  # pressed twice: the other one was first
         raise refusals.CatalogueRefused(_TAKEN) from None
@@ -56,14 +59,15 @@ def change_model(
     context_window: int,
     efforts: Sequence[str],
     default_effort: str,
+    takes_tools: bool = False,
 ) -> None:
     """Describe it anew, for what is sent from now on. Raises CatalogueRefused where another has the name."""
     model = _locked(model)
     _refuse_twin(name, besides=model)
     before = _described(model)
     model.name, model.short_name, model.context_window = name, short_name, context_window
-    model.efforts, model.default_effort = list(efforts), default_effort
-    model.save(update_fields=["name", "short_name", "context_window", "efforts", "default_effort"])
+    model.efforts, model.default_effort, model.takes_tools = list(efforts), default_effort, takes_tools
+    model.save(update_fields=_DESCRIBED)
     _record(actor, "model.changed", model, before=before, after=_described(model))
 
 
@@ -138,8 +142,7 @@ def _free_slug(name: str) -> str:
 
 
 def _described(model: Model) -> dict[str, Any]:
-    names = ("name", "short_name", "context_window", "efforts", "default_effort")
-    return {name: getattr(model, name) for name in names}
+    return {name: getattr(model, name) for name in _DESCRIBED}
 
 
 def _record(actor: User, action: str, model: Model, *, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -47,6 +47,7 @@ def _like(origin: Conversation) -> Conversation:
         temperature=origin.temperature,
         top_p=origin.top_p,
         reply_limit=origin.reply_limit,
+        tools=origin.tools,
         forked_from=origin,
     )
 
@@ -71,6 +72,7 @@ def _copy(path: list[Message], fork: Conversation) -> Message:
                 reasoning=message.reasoning,
                 reasoning_details=message.reasoning_details,
                 reasoning_ms=message.reasoning_ms,
+                hops=message.hops,
                 created_at=message.created_at,
             )
         )

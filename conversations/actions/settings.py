@@ -1,5 +1,6 @@
 """What a conversation's next turns are asked for. A reply that is being written goes on as it was begun."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,13 +18,15 @@ def change_settings(
     temperature: Decimal | None,
     top_p: Decimal | None,
     reply_limit: int | None,
+    tools: Sequence[str],
 ) -> Conversation:
-    """Other instructions, sampling and length from the next turn on."""
+    """Other instructions, sampling, length and tools from the next turn on."""
     with transaction.atomic():
         conversation = accepting.locked(conversation)
         conversation.instructions, conversation.reply_limit = instructions, reply_limit
         conversation.temperature, conversation.top_p = temperature, top_p
-        conversation.save(update_fields=["instructions", "temperature", "top_p", "reply_limit"])
+        conversation.tools = list(tools)
+        conversation.save(update_fields=["instructions", "temperature", "top_p", "reply_limit", "tools"])
     return conversation
 
 

@@ -1,5 +1,6 @@
 """Sharing a frozen copy, taking it back, and going on from somebody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts import audit
 from accounts.models import User
-from conversations import offers, queries, refusals
+from conversations import hops, offers, queries, refusals
 from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit, TitleFrom
 from conversations.search import rows
 
@@ -71,6 +72,7 @@ def continue_shared(*, user: User, link: ShareLink) -> Conversation:
                 text=turn["text"],
                 reasoning=turn["reasoning"],
                 reasoning_ms=turn["reasoning_ms"],
+                hops=turn.get("hops", []),  # links made before there were tools have none
                 created_at=parse_datetime(turn["created_at"]) or timezone.now(),
             )
             rows.add(user.pk, [parent])
@@ -98,5 +100,10 @@ def turn_of(message: Message, includes_reasoning: bool) -> dict[str, Any]:
         "text": message.text,
         "reasoning": message.reasoning if includes_reasoning else "",
         "reasoning_ms": message.reasoning_ms if includes_reasoning else None,
+        "hops": _without_blocks(message) if includes_reasoning else [],
         "created_at": message.created_at.isoformat(),
     }
+
+
+def _without_blocks(message: Message) -> list[dict[str, Any]]:
+    return [replace(hop, details=()).as_json() for hop in hops.closed(hops.from_json(message.hops))]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,9 +11,12 @@ from accounts.ledger import Charge
 from conversations.generation import bound, prompt, settlement, weighing
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
+from conversations.hops import Hop
 from conversations.models import Attempt, Generation
 from conversations.providers.base import FaultCode, UsageReport
+from conversations.providers.tool_calls import ToolCalls
 
+TOOL_CALLS = "tool_calls"  # the finish reason of a call that asked for tools
 # Faults after which a provider may bill all the same: it had taken the prompt.
 ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
 
@@ -43,6 +46,8 @@ class Result:
     finish_reason: str = ""
     fault_code: str = ""
     first_data_at: datetime | None = None
+    was_asked: bool = True  # False = written down, and then nobody was called
+    calls: ToolCalls = field(default_factory=ToolCalls)  # that were not taken as steps yet
 
 
 def fail(result: Result, fault_code: str) -> None:
@@ -60,24 +65,28 @@ def settle(
     fault_code: str,
     at: datetime,
 ) -> list[Charge]:
-    """Describe and price every attempt, and say what to charge.
+    """Describe and price every attempt that is not priced yet, and say what to charge.
 
-    Only the last one wrote: all that `came` is its own. `fault_code` is for attempts that nobody told about, and
-    `was_cut_short` says that the provider was left in the middle of its work.
+    Of these only the last one wrote: what `came` after the hops before it is its own. `fault_code` is for attempts
+    that nobody told about, and `was_cut_short` says that the provider was left in the middle of its work.
     """
     told = {result.attempt_id: result for result in results}
     attempts = list(
         Attempt.objects.select_for_update(no_key=True).filter(generation=generation).order_by("number")
     )
     charges = []
+    priced = _hops_priced(attempts)
+    text, reasoning = came.since(priced)
     for attempt in attempts:
+        if attempt.cost is not None:
+            continue
         result = told.get(attempt.pk) or Result(attempt.pk, fault_code=attempt.fault_code or fault_code)
         wrote = attempt is attempts[-1]
         received = Received(
             usage=result.usage,
-            text=came.text if wrote else "",
-            reasoning=came.reasoning if wrote else "",
-            prompt_bytes=_prompt_bytes(generation) if wrote else 0,
+            text=text + _asked_in_vain(result) if wrote else "",
+            reasoning=reasoning if wrote else "",
+            prompt_bytes=_prompt_bytes(generation, came.hops[:priced]) if wrote else 0,
             is_accepted=wrote and _is_accepted(result, was_cut_short),
         )
         _describe(attempt, result, at)
@@ -86,8 +95,20 @@ def settle(
     return charges
 
 
+def _hops_priced(attempts: Sequence[Attempt]) -> int:
+    """How many calls asked for tools and were paid for between two calls (`hops`)."""
+    return sum(one.cost is not None and one.finish_reason == TOOL_CALLS for one in attempts)
+
+
+def _asked_in_vain(result: Result) -> str:
+    """Calls of tools that came in part, or that nobody ran: they were written all the same."""
+    return "".join(call.name + call.arguments for call in result.calls.merged())
+
+
 def _is_accepted(result: Result, was_cut_short: bool) -> bool:
     """True when a provider that was asked may bill the prompt: nothing it said speaks against it."""
+    if not result.was_asked:
+        return False
     if result.fault_code:
         return result.fault_code in ACCEPTED_FAULTS
     return was_cut_short
@@ -100,8 +121,10 @@ def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
     attempt.first_data_at, attempt.finished_at = result.first_data_at, attempt.finished_at or now
 
 
-def _prompt_bytes(generation: Generation) -> int:
+def _prompt_bytes(generation: Generation, before: Sequence[Hop]) -> int:
+    tools = prompt.offers_of(generation.tools)
     reply = generation.reply
-    branch = weighing.weight_of(reply.parent_id, generation.model_id)
-    added = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
-    return branch.bytes + bound.bytes_of([turn.text for turn in added])
+    branch = weighing.weight_of(reply.parent_id, generation.model_id, with_tools=bool(tools))
+    told = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
+    added = bound.bytes_of([turn.text for turn in told]) + bound.tokens_of_tools(tools)
+    return branch.bytes + added + sum(len(one.arguments + one.result) for hop in before for one in hop.steps)

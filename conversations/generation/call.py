@@ -13,7 +13,15 @@ from conversations.generation.begin import Call
 from conversations.generation.record import Recorder
 from conversations.offload import AWAY, in_thread
 from conversations.providers import registry
-from conversations.providers.base import Clocks, Finish, ReasoningDelta, Started, TextDelta, UsageReport
+from conversations.providers.base import (
+    Clocks,
+    Finish,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    ToolCallDelta,
+    UsageReport,
+)
 
 
 async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: Callable[[], None]) -> str:
@@ -21,6 +29,7 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
 
     `hurry` is called at the first token. Cancelling closes the provider's socket.
     """
+    result.was_asked = True
     timings = settings.TIMINGS
     clocks = Clocks(first_data=timings.first_data, next_data=timings.next_data, whole_turn=timings.whole_turn)
     adapter = registry.adapter_for(call.way.kind, call.endpoint, clocks)
@@ -34,6 +43,9 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
                     hurry()
                     if call.is_tried:
                         await _close(call.way.provider)
+            elif isinstance(event, ToolCallDelta):
+                result.calls.add(event)
+                result.first_data_at = result.first_data_at or timezone.now()
             elif isinstance(event, UsageReport):
                 result.usage = event
                 await fault_points.reached("usage_seen")

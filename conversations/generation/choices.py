@@ -22,6 +22,7 @@ class Choices:
     temperature: Decimal | None
     top_p: Decimal | None
     reply_limit: int | None
+    tools: tuple[str, ...]  # names of those that it may call
 
     def as_fields(self) -> dict[str, Any]:
         """As the generation keeps them."""
@@ -32,6 +33,7 @@ class Choices:
             "temperature": self.temperature,
             "top_p": self.top_p,
             "reply_limit": self.reply_limit,
+            "tools": list(self.tools),
         }
 
 
@@ -51,6 +53,7 @@ def choices_of(
         temperature=None if is_thinking else conversation.temperature,
         top_p=None if is_thinking else conversation.top_p,
         reply_limit=conversation.reply_limit,
+        tools=tuple(conversation.tools) if model.takes_tools else (),
     )
 
 

@@ -47,6 +47,12 @@ class Desk:
         """Look at the rows now: somebody may want a reply stopped."""
         self._look_now.set()
 
+    async def send_fresh(self, run: Run) -> None:
+        async with self._sending:
+            entry = run.recorder.next_entry()
+            if entry is not None:
+                await self._append([(run.id, *entry)])
+
     async def send_last(self, run: Run) -> None:
         async with self._sending:
             entry = run.recorder.end()

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import ledger
-from conversations import courier, fault_points, hints, offload, queries, reply_view, standing, streams
+from conversations import courier, fault_points, hints, hops, offload, queries, reply_view, standing, streams
 from conversations.events import Hint, Topic
 from conversations.generation import attempts, lookup, queue, title
 from conversations.generation.attempts import Result
@@ -97,7 +97,9 @@ def locked(generation_id: uuid.UUID, **still: Any) -> Generation | None:
         .select_related("model", "owner")
         .get(generations=generation_id)
     )
-    rows = Generation.objects.select_for_update(no_key=True, of=("self",)).select_related("reply", "owner")
+    rows = Generation.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "reply", "owner", "model"
+    )
     generation = rows.filter(pk=generation_id, **still).first()
     if generation is not None:
         generation.conversation = conversation
@@ -107,7 +109,8 @@ def locked(generation_id: uuid.UUID, **still: Any) -> Generation | None:
 def _end(generation: Generation, ending: Ending) -> None:
     """All of the end, and the beginning of what waits for it."""
     now = timezone.now()
-    _write_reply(generation, ending.written)
+    write_reply(generation, ending.written)
+    rows.add(generation.conversation.owner_id, [generation.reply])
     _end_row(generation, ending, now)
     Conversation.objects.filter(pk=generation.conversation_id).update(
         updated_at=now, is_unread=_is_unread(generation)
@@ -166,17 +169,19 @@ def _announce_unbegun(generation_id: uuid.UUID) -> None:
     courier.carry("end", partial(announce, str(generation_id), _view_of(generation_id)))
 
 
-def _write_reply(generation: Generation, written: Written) -> None:
+def write_reply(generation: Generation, written: Written) -> None:
+    """Keep what was written. The caller holds the generation's lock."""
     reply = generation.reply
     reply.text = reply.carried_text + written.text
+    kept = [hop.as_json() for hop in hops.closed(written.hops)]
     Message.objects.filter(pk=reply.pk).update(
         text=reply.text,
         reasoning=written.reasoning,
         reasoning_ms=written.reasoning_ms,
         reasoning_details=written.reasoning_details,
+        hops=kept,
         snapshot_seq=written.seq,
     )
-    rows.add(generation.conversation.owner_id, [reply])
 
 
 def _end_row(generation: Generation, ending: Ending, now: datetime) -> None:

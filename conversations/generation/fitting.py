@@ -61,10 +61,21 @@ class Fit:
 
 
 def wish_for(
-    model: Model, effort: str, *, temperature: object, top_p: object, input_bound: int, text_bytes: int
+    model: Model,
+    effort: str,
+    *,
+    temperature: object,
+    top_p: object,
+    tools: Sequence[str],
+    input_bound: int,
+    text_bytes: int,
 ) -> Wish:
     """The wish of a reply; `temperature` and `top_p` are None where nobody set them."""
-    wanted = {Parameter.TEMPERATURE: temperature, Parameter.TOP_P: top_p}
+    wanted = {
+        Parameter.TEMPERATURE: temperature,
+        Parameter.TOP_P: top_p,
+        Parameter.TOOLS: tuple(tools) or None,
+    }
     return Wish(
         effort=Effort(effort) if model.efforts else None,
         parameters=frozenset(one for one, value in wanted.items() if value is not None),
@@ -82,6 +93,7 @@ def wish_of(generation: Generation, branch: Sequence[Message]) -> Wish:
         generation.effort,
         temperature=generation.temperature,
         top_p=generation.top_p,
+        tools=generation.tools,
         input_bound=generation.input_bound,
         text_bytes=bound.bytes_of(texts),
     )

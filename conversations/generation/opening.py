@@ -70,15 +70,16 @@ def open_reply(
     asked_for, now = asked_for or choices.choices_of(user, conversation), at or timezone.now()
     model = asked_for.model
     ways = routes.ways_to(model, now)
-    branch = weighing.weight_of(message.pk, model.pk)
+    branch = weighing.weight_of(message.pk, model.pk, with_tools=bool(asked_for.tools))
     around = [*prompt.told(asked_for.instructions), *prompt.going_on(carried)]
-    added = [turn.text for turn in around]
-    input_bound = bound.input_bound_of(branch, added=added)
+    added, tools = [turn.text for turn in around], prompt.offers_of(asked_for.tools)
+    input_bound = bound.input_bound_of(branch, added=added, tools=tools)
     wish = fitting.wish_for(
         model,
         asked_for.effort,
         temperature=asked_for.temperature,
         top_p=asked_for.top_p,
+        tools=asked_for.tools,
         input_bound=input_bound,
         text_bytes=branch.bytes + bound.bytes_of(added),
     )

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import DateTimeField, Func, QuerySet
 from django.db.models.functions import Now
 
-from conversations import offload, streams
+from conversations import hops, offload, streams
 from conversations.generation import finish
 from conversations.generation.finish import Ending
 from conversations.generation.record import Written
+from conversations.hops import Hop
 from conversations.models import Generation, Message, Status
 from conversations.streams import Entry
 
@@ -54,8 +55,16 @@ def is_silent(generation: Generation) -> bool:
     return _silent().filter(pk=generation.pk).exists()
 
 
-def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequence[Entry]) -> Written:
+def fold(
+    seq: int,
+    text: str,
+    reasoning: str,
+    thought_ms: int | None,
+    tail: Sequence[Entry],
+    known: Sequence[Hop] = (),
+) -> Written:
     """A snapshot of what was written with the stream's entries beyond it, as far as they follow on without a gap."""
+    found = dict(enumerate(known, 1))
     for entry in tail:
         if entry.seq <= seq:
             continue
@@ -65,8 +74,17 @@ def fold(seq: int, text: str, reasoning: str, thought_ms: int | None, tail: Sequ
         text += body.get("text", "")
         reasoning += body.get("reasoning", "")
         thought_ms = body.get("thought_ms", thought_ms)
+        for hop in body.get("hops", ()):
+            found[hop["number"]] = hops.from_json([hop])[0]
         seq = entry.seq
-    return Written(seq=seq, text=text, reasoning=reasoning, reasoning_ms=thought_ms, reasoning_details=[])
+    return Written(
+        seq=seq,
+        text=text,
+        reasoning=reasoning,
+        reasoning_ms=thought_ms,
+        reasoning_details=[],
+        hops=tuple(found[number] for number in sorted(found)),
+    )
 
 
 def _lease() -> timedelta:
@@ -99,5 +117,6 @@ async def _reap(generation_id: uuid.UUID) -> bool:
 
 
 def _ending(tail: Sequence[Entry], reply: Message) -> Ending:
-    written = fold(reply.snapshot_seq, reply.own_text, reply.reasoning, reply.reasoning_ms, tail)
+    known = hops.from_json(reply.hops)
+    written = fold(reply.snapshot_seq, reply.own_text, reply.reasoning, reply.reasoning_ms, tail, known)
     return Ending(status=Status.INTERRUPTED, written=written)

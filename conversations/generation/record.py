@@ -4,13 +4,16 @@ Of a reply that goes on from another, the text here is what is new: the carried 
 stays there whatever becomes of the run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
 import orjson
 
+from conversations import hops
 from conversations.generation.joint import Joint
+from conversations.hops import Hop, Step
 from conversations.providers.base import ReasoningDelta, TextDelta
 from conversations.providers.details import ReasoningDetails
 
@@ -23,6 +26,7 @@ class Snapshot:
     text: str
     reasoning: str
     reasoning_ms: int | None
+    hops: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,16 @@ class Written:
     reasoning: str
     reasoning_ms: int | None
     reasoning_details: list[dict[str, Any]]
+    hops: tuple[Hop, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.text and not self.reasoning
+    def since(self, hop: int) -> tuple[str, str]:
+        """What was written after so many hops, for its price: text, with what tools were asked, and reasoning."""
+        text_at, reasoning_at = 0, 0
+        if hop and self.hops:
+            last = self.hops[min(hop, len(self.hops)) - 1]
+            text_at, reasoning_at = last.text_at, last.reasoning_at
+        asked = [step.name + step.arguments for later in self.hops[hop:] for step in later.steps]
+        return self.text[text_at:] + "".join(asked), self.reasoning[reasoning_at:]
 
 
 class Recorder:
@@ -55,6 +65,11 @@ class Recorder:
         # Length of the text at entry n (index n - 1): where a Stop cuts.
         self._text_at: list[int] = []
         self._text_length = 0
+        # All that came, numbered or not.
+        self._text_came, self._reasoning_came = 0, 0
+        self._hops: list[Hop] = []
+        self._fresh_hops: set[int] = set()
+        self._needs_gap = False
         self._thinking_since: float | None = None
         self._thought_ms: int | None = None
         self._thought_is_fresh = False
@@ -62,7 +77,12 @@ class Recorder:
     @property
     def has_fresh(self) -> bool:
         """True when something arrived since the last entry."""
-        return bool(self._fresh_text or self._fresh_reasoning or self._thought_is_fresh)
+        return bool(self._fresh_text or self._fresh_reasoning or self._thought_is_fresh or self._fresh_hops)
+
+    @property
+    def hops(self) -> Sequence[Hop]:
+        """How often it asked for tools so far, and for what."""
+        return self._hops
 
     def go_on_from(self, carried: str) -> None:
         """What is about to come continues this text: what it repeats of its end is left out."""
@@ -72,15 +92,29 @@ class Recorder:
         """Add what a provider sent."""
         self.has_output = True
         if isinstance(delta, TextDelta):
-            if self._thinking_since is not None and self._thought_ms is None and delta.text.strip():
+            if delta.text.strip():
                 self._end_thinking()
             self._add_text(self._joint.take(delta.text))
             return
         if self._thinking_since is None:
             self._thinking_since = monotonic()
         self._fresh_reasoning.append(delta.text)
+        self._reasoning_came += len(delta.text)
         if delta.details:
             self._details.add(delta.details)
+
+    def ask(self, steps: Sequence[Step]) -> None:
+        """What was written so far ends with the wish to have these tools run."""
+        self._end_call()
+        details, self._details = self._details.merged(), ReasoningDetails()
+        self._hops.append(Hop(self._text_came, self._reasoning_came, details, tuple(steps)))
+        self._fresh_hops.add(len(self._hops) - 1)
+        self._needs_gap = self._text_came > 0
+
+    def answer(self, steps: Sequence[Step]) -> None:
+        """The steps of the last hop as they came out."""
+        self._hops[-1] = replace(self._hops[-1], steps=tuple(steps))
+        self._fresh_hops.add(len(self._hops) - 1)
 
     def next_entry(self) -> tuple[int, bytes] | None:
         """What arrived since the last entry as the next one: its number and its JSON; None when nothing did."""
@@ -90,14 +124,13 @@ class Recorder:
 
     def end(self) -> tuple[int, bytes] | None:
         """The last entry, when the provider will send no more."""
-        if self._thinking_since is not None and self._thought_ms is None:
-            self._end_thinking()
-        self._add_text(self._joint.rest())
+        self._end_call()
         return self.next_entry()
 
     def snapshot(self) -> Snapshot:
         """All numbered entries' text, for Postgres while it runs."""
-        return Snapshot(self.seq, "".join(self._text), "".join(self._reasoning), self._thought_ms)
+        text, reasoning = "".join(self._text), "".join(self._reasoning)
+        return Snapshot(self.seq, text, reasoning, self._thought_ms, tuple(self._hops))
 
     def written(self, up_to: int | None = None) -> Written:
         """All numbered entries' text, or what a reader who had drawn `up_to` had seen of it."""
@@ -112,20 +145,31 @@ class Recorder:
             reasoning=reasoning,
             reasoning_ms=self._thought_ms,
             reasoning_details=list(self._details.merged()),
+            hops=tuple(self._hops),
         )
 
     def received(self) -> Written:
         """All that came, for its price: with what was left out at the joint."""
-        written = self.written()
-        return replace(written, text=self._joint.dropped + written.text)
+        written, dropped = self.written(), self._joint.dropped
+        shifted = tuple(replace(hop, text_at=hop.text_at + len(dropped)) for hop in written.hops)
+        return replace(written, text=dropped + written.text, hops=shifted)
 
     def _add_text(self, text: str) -> None:
         if text:
+            text = hops.GAP + text if self._needs_gap else text
+            self._needs_gap = False
             self._fresh_text.append(text)
+            self._text_came += len(text)
+
+    def _end_call(self) -> None:
+        self._end_thinking()
+        self._add_text(self._joint.rest())
 
     def _end_thinking(self) -> None:
+        """Each call thinks anew; what is told is how long it was in all."""
         if self._thinking_since is not None:
-            self._thought_ms = int((monotonic() - self._thinking_since) * 1000)
+            self._thought_ms = (self._thought_ms or 0) + int((monotonic() - self._thinking_since) * 1000)
+            self._thinking_since = None
             self._thought_is_fresh = True
 
     def _number(self) -> tuple[int, bytes]:
@@ -143,6 +187,9 @@ class Recorder:
         if self._thought_is_fresh:
             body["thought_ms"] = self._thought_ms
             self._thought_is_fresh = False
+        if self._fresh_hops:
+            body["hops"] = [self._hops[number].shown(number + 1) for number in sorted(self._fresh_hops)]
+            self._fresh_hops.clear()
         self.seq += 1
         self._text_at.append(self._text_length)
         return self.seq, orjson.dumps(body)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -16,7 +17,8 @@ from conversations.models import Generation, Status
 
 _SAVE_SQL = """
     UPDATE conversations_message m
-    SET snapshot_seq = %s, text = left(m.text, m.carried) || %s, reasoning = %s, reasoning_ms = %s
+    SET snapshot_seq = %s, text = left(m.text, m.carried) || %s, reasoning = %s, reasoning_ms = %s,
+        hops = %s::jsonb
     FROM conversations_generation g WHERE g.id = %s AND m.id = g.reply_id
 """
 
@@ -48,10 +50,15 @@ def save(worker: str, fresh: Mapping[uuid.UUID, Snapshot]) -> None:
     """
     with transaction.atomic():
         mine = _locked(worker, fresh).values_list("pk", flat=True)
-        saves = [(s.seq, s.text, s.reasoning, s.reasoning_ms, key) for key in mine if (s := fresh[key])]
+        saves = [(*_fields_of(fresh[key]), key) for key in mine]
         if saves:
             with connection.cursor() as cursor:
                 cursor.executemany(_SAVE_SQL, saves)
+
+
+def _fields_of(saved: Snapshot) -> tuple[int, str, str, int | None, str]:
+    hops = orjson.dumps([hop.as_json() for hop in saved.hops]).decode()
+    return saved.seq, saved.text, saved.reasoning, saved.reasoning_ms, hops
 
 
 def _locked(worker: str, wanted: Iterable[uuid.UUID]) -> QuerySet[Generation]:

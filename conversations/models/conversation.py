@@ -41,6 +41,8 @@ class Conversation(models.Model):
     top_p = models.DecimalField(max_digits=3, decimal_places=2, null=True)
     # Tokens of a reply, thinking included, at most; None = as the effort has it.
     reply_limit = models.PositiveIntegerField(null=True)
+    # Names of the tools that the model may call in its next turns (conversations.tools.registry).
+    tools = models.JSONField(default=list, db_default=[])
     # Whose budget its next turns are paid from, beside the owner's own; None = the owner's alone.
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # Which conversation this one was forked from; None = none, or it is gone.
@@ -105,6 +107,8 @@ class Message(models.Model):
     reasoning = models.TextField(blank=True)
     reasoning_details = models.JSONField(default=list)  # the provider's own blocks, verbatim, to send back
     reasoning_ms = models.PositiveIntegerField(null=True)  # how long it thought, measured by the worker
+    # Where it asked for tools, and what came of them (conversations.hops); the blocks of each are in its hop.
+    hops = models.JSONField(default=list, db_default=[])
     snapshot_seq = models.PositiveBigIntegerField(
         default=0
     )  # the last event that `text` and `reasoning` hold

@@ -54,6 +54,7 @@ class Generation(models.Model):
     reply_limit = models.PositiveIntegerField(null=True)  # the person's own; `max_tokens` is never above it
     # Whom it was not sent to though they come before in order, and why (`fitting.Passed`).
     passed_over = models.JSONField(default=list, db_default=[])
+    tools = models.JSONField(default=list, db_default=[])  # names of those that it may call
     is_shortened = models.BooleanField(default=False)  # the budget allowed less than the usual length
 
     queued_at = models.DateTimeField(default=timezone.now)

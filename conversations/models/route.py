@@ -67,6 +67,8 @@ class Model(models.Model):
     context_window = models.PositiveIntegerField()  # tokens, in and out together
     efforts = models.JSONField(default=list)  # what the effort chip offers: ["off", "low", "high", "max"]
     default_effort = models.CharField(max_length=8, default="high")
+    # Whether people may let it call tools; not every model can.
+    takes_tools = models.BooleanField(default=False, db_default=False)
     is_default = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
 

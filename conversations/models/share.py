@@ -16,7 +16,7 @@ class ShareLink(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="share_links")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="share_links")
     title = models.CharField(max_length=120)
-    # The copy: [{"role", "author_name", "text", "reasoning", "reasoning_ms", "created_at"}]; never money.
+    # The copy: [{"role", "author_name", "text", "reasoning", "reasoning_ms", "hops", "created_at"}]; never money.
     turns = models.JSONField()
     includes_reasoning = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

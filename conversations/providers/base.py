@@ -67,6 +67,8 @@ class Prompt:
     temperature: Decimal | None = None
     top_p: Decimal | None = None
     tools: tuple[ToolOffer, ...] = ()
+    # False: they stand there, since the turns speak of them, but it is to answer now.
+    may_call: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class OpenAICompatible:
             body["stream_options"] = {"include_usage": True}
         if prompt.tools:
             body["tools"] = [_offer(tool) for tool in prompt.tools]
+            if not prompt.may_call:
+                body["tool_choice"] = "none"
         return {**body, **sampling_of(prompt), **self.dialect_for(prompt), **switches.get("extra_body", {})}
 
     def dialect_for(self, prompt: Prompt) -> Mapping[str, Any]:

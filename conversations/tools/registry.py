@@ -15,6 +15,7 @@ import orjson
 from conversations.tools.calculate import Unreadable, calculate
 
 LONGEST_ARGUMENTS = 8_000  # characters of JSON
+LONGEST_ABOUT = 80  # characters
 LONGEST_RESULT = 8_000  # characters: it is read, and paid for, with every further step
 
 
@@ -26,6 +27,7 @@ class Tool:
     description: str  # for the model
     parameters: Mapping[str, Any]  # JSON schema
     run: Callable[[Mapping[str, Any]], str]
+    about: Callable[[Mapping[str, Any]], str]  # what a call is about, in few words for the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,17 @@ def offered(names: Iterable[str]) -> list[Tool]:
     """The tools with these names, in the order that they have here: the same every time, for the provider's cache."""
     wanted = set(names)
     return [tool for tool in _BUILT_IN if tool.name in wanted]
+
+
+def about(name: str, arguments: str) -> str:
+    """What a call is about, in a line; "" where that cannot be said. Never raises."""
+    tool = next((tool for tool in _BUILT_IN if tool.name == name), None)
+    try:
+        words = tool.about(_read(arguments)) if tool else ""
+    except ToolFault:
+        return ""
+    line = " ".join(words.split())
+    return line if len(line) <= LONGEST_ABOUT else line[:LONGEST_ABOUT] + "…"
 
 
 def run(name: str, arguments: str, names: Iterable[str]) -> Outcome:
@@ -84,6 +97,13 @@ def _calculate(arguments: Mapping[str, Any]) -> str:
         raise ToolFault(str(fault)) from None
 
 
+def _about_calculation(arguments: Mapping[str, Any]) -> str:
+    expression = arguments.get("expression")
+    if not isinstance(expression, str):
+        return ""
+    return expression.replace("**", "^").replace("*", " × ").replace("/", " ÷ ")
+
+
 CALCULATE = Tool(
     name="calculate",
     description=(
@@ -100,5 +120,6 @@ CALCULATE = Tool(
         "additionalProperties": False,
     },
     run=_calculate,
+    about=_about_calculation,
 )
 _BUILT_IN: tuple[Tool, ...] = (CALCULATE,)

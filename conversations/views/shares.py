@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import links as addresses
 from accounts import tally
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, queries
+from conversations import access, hops, queries, step_words
 from conversations.actions import shares
 from conversations.forms import ShareForm
 from conversations.models import Conversation, Role, ShareLink
@@ -133,7 +133,10 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
     """A frozen turn in the shape of a message: no foot, no acts, no money."""
     reply = None
     if turn["role"] == Role.ASSISTANT:
-        thought = turn["reasoning"].strip()
+        kept = hops.from_json(turn.get("hops", ()))
+        has_thought = bool(turn["reasoning"].strip())
+        ms = turn["reasoning_ms"] or 0 if has_thought else None
+        steps = sum(len(hop.steps) for hop in kept)
         reply = {
             "message": "",
             "generation": "",
@@ -142,7 +145,8 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             "text": turn["text"],
             "reasoning": turn["reasoning"],
             "thought_ms": turn["reasoning_ms"],
-            "thought_line": tally.thought_line(turn["reasoning_ms"] or 0, None, None) if thought else "",
+            "hops": step_words.hops_shown(kept),
+            "thought_line": tally.thought_line(ms, None, None, steps=steps),
             "waiting_since_ms": None,
             "note": "",
             "note_kind": "",

@@ -10,7 +10,7 @@ from conversations.models import Conversation, Generation, Model
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk
 
-PLAIN = {"instructions": "", "temperature": "", "top_p": "", "reply_limit": ""}
+PLAIN = {"instructions": "", "temperature": "", "top_p": "", "reply_limit": "", "tools": ""}
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_what_is_set_goes_with_the_next_reply_and_stays(talk: Talk) -> None:
     )
     assert answer.json()["settings"] == {
         "instructions": "Be brief.\nIn German.", "temperature": "0.7", "top_p": "0.95", "reply_limit": 500,
+        "tools": "",
     }  # fmt: skip
 
     talk.say("Now", effort="off")

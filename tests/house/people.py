@@ -130,6 +130,7 @@ class Drawn:
     def __init__(self) -> None:
         self.seq = 0
         self.text = self.reasoning = ""
+        self.hops: dict[int, dict[str, Any]] = {}
         self.reply: dict[str, Any] | None = None
 
     def fold(self, frames: list[dict[str, Any]]) -> "Drawn":
@@ -140,8 +141,10 @@ class Drawn:
                 self.seq = frame["last"]
                 self.text += frame.get("text", "")
                 self.reasoning += frame.get("reasoning", "")
+                self.hops |= {hop["number"]: hop for hop in frame.get("hops", ())}
             elif frame["type"] == "snapshot":
                 self.seq, self.text, self.reasoning = frame["seq"], frame["text"], frame["reasoning"]
+                self.hops = {hop["number"]: hop for hop in frame["hops"]}
             elif frame["type"] == "ended":
                 self.reply = frame["reply"]
         return self

@@ -10,6 +10,7 @@ export function replyView(said: Partial<ReplyView> = {}): ReplyView {
     text: "",
     reasoning: "",
     thought_ms: null,
+    hops: [],
     thought_line: "",
     waiting_since_ms: 0,
     note: "",

@@ -33,7 +33,7 @@ describe("a reply", () => {
   });
 
   function snapshot(seq: number, text: string): Snapshot {
-    return { type: "snapshot", generation: "g", seq, text, reasoning: "", thought_ms: null };
+    return { type: "snapshot", generation: "g", seq, text, reasoning: "", thought_ms: null, hops: [] };
   }
 
   test("takes a snapshot instead of everything it has", () => {

@@ -37,7 +37,7 @@ def test_a_tool_that_was_not_offered_is_not_run() -> None:
 
 
 def test_a_long_result_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = Tool("long", "", {}, lambda arguments: "x" * (LONGEST_RESULT + 5))
+    long = Tool("long", "", {}, lambda arguments: "x" * (LONGEST_RESULT + 5), lambda arguments: "")
     monkeypatch.setattr(registry, "_BUILT_IN", (long,))
 
     outcome = registry.run("long", "{}", ["long"])

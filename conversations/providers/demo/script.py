@@ -6,6 +6,7 @@ A script is a list of steps; a step is an object whose first key names it:
     {"reasoning": "Hm", "field": "reasoning_content"}    one delta of reasoning, under any field's name
     {"tokens": 200, "rate": 50}              so many deltas, so many a second (0: at once);
                                              "of": "reasoning", "word": " word" to change them
+    {"call": "calculate", "id": "a", "arguments": {…}}    a call of a tool; "arguments" may be text, "index" another
     {"event": {…}}                           any JSON as an event        {"comment": "keep-alive"}
     {"raw": "data: x\\n"}, {"raw_base64": …}  any bytes in the body       {"split": 1}: pieces of so many bytes
     {"sleep": 0.5}, {"wait": "gate"}         POST /release opens a gate  {"begin": true}: send the head
@@ -32,6 +33,7 @@ from typing import Any
 
 import orjson
 
+from conversations.providers.demo.answers import tokens_of
 from conversations.providers.demo.wire import Call, Streamed
 
 Step = Mapping[str, Any]
@@ -39,7 +41,20 @@ Script = Sequence[Step]
 
 _WITHOUT_AN_END = {"text", "reasoning", "tokens", "sleep", "wait", "split", "begin", "headers", "comment"}
 _STEPS = _WITHOUT_AN_END | {
-    *("event", "raw", "raw_base64", "finish", "usage", "error", "done", "end", "cut", "reset", "status")
+    *(
+        "call",
+        "event",
+        "raw",
+        "raw_base64",
+        "finish",
+        "usage",
+        "error",
+        "done",
+        "end",
+        "cut",
+        "reset",
+        "status",
+    )
 }
 _YIELD_EVERY = 64  # deltas written without a pause, before others get their turn
 
@@ -116,6 +131,17 @@ class Performance:
             if pause > 0 or number % _YIELD_EVERY == 0:
                 await asyncio.sleep(max(pause, 0))
                 await self.stream.connection.drained()
+
+    async def _call(self, name: str, step: Step) -> None:
+        arguments = step.get("arguments", {})
+        text = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
+        self.call.completion_tokens += len(tokens_of(name + text))
+        call = {
+            "index": step.get("index", 0),
+            "type": "function",
+            "function": {"name": name, "arguments": text},
+        }
+        self.stream.choice({"tool_calls": [{**call, "id": step.get("id", "call_00_a")}]}, None)
 
     async def _event(self, value: Any, step: Step) -> None:
         self.stream.event(value)

@@ -35,6 +35,10 @@ export class ConversationSettings extends HTMLElement {
   open(row: Element | null = null): void {
     this.#dialog.addEventListener("close", () => keepPlace(row, openerOf(row)), { once: true });
     part(this, "unsaved").hidden = !this.#isUnsaved;
+    const model = document.querySelector<HTMLInputElement>("parley-composer input[name=model]:checked");
+    const takesTools = model?.dataset.tools !== undefined;
+    for (const field of this.querySelectorAll<HTMLInputElement>("[name=tools]")) field.disabled = !takesTools;
+    part(this, "no-tools").hidden = takesTools;
     const effort = document.querySelector<HTMLSelectElement>("parley-composer [data-part=effort]");
     const isThinking = Boolean(effort && !effort.hidden && effort.value !== "off");
     for (const field of this.querySelectorAll<HTMLInputElement>("[data-sampling]"))
@@ -54,7 +58,7 @@ export class ConversationSettings extends HTMLElement {
 
   /** All of it, what is greyed too: it is kept for when it counts again. */
   get #typed(): Record<string, string> {
-    return Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]));
+    return Object.fromEntries(this.#fields.map((field) => [field.name, typedIn(field)]));
   }
 
   #pressed = (event: Event): void => {
@@ -66,11 +70,11 @@ export class ConversationSettings extends HTMLElement {
   };
 
   get #isUnsaved(): boolean {
-    return this.#fields.some(({ name, value }) => value !== (this.#kept[name] ?? ""));
+    return this.#fields.some((field) => typedIn(field) !== (this.#kept[field.name] ?? ""));
   }
 
   #goBack(): void {
-    for (const field of this.#fields) field.value = this.#kept[field.name] ?? "";
+    for (const field of this.#fields) put(field, this.#kept[field.name] ?? "");
   }
 
   #submit = (event: Event): void => {
@@ -88,7 +92,21 @@ export class ConversationSettings extends HTMLElement {
     for (const [name, value] of Object.entries(answer.body.settings)) this.#kept[name] = String(value);
     // What was typed on meanwhile is not saved yet.
     for (const field of this.#fields)
-      if (field.value === typed[field.name]) field.value = this.#kept[field.name] ?? "";
+      if (typedIn(field) === typed[field.name]) put(field, this.#kept[field.name] ?? "");
     if (!this.#isUnsaved) this.#dialog.close();
   }
+}
+
+function isBox(field: Element): field is HTMLInputElement {
+  return field instanceof HTMLInputElement && field.type === "checkbox";
+}
+
+/** A box that is not ticked says nothing, greyed or not. */
+function typedIn(field: HTMLInputElement | HTMLTextAreaElement): string {
+  return isBox(field) && !field.checked ? "" : field.value;
+}
+
+function put(field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
+  if (isBox(field)) field.checked = value.split(" ").includes(field.value);
+  else field.value = value;
 }

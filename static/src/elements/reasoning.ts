@@ -1,9 +1,10 @@
 import { copyText, sayCopied } from "../copy-button";
+import { type Hop, lineOf } from "../models/hops";
 import type { Reply } from "../models/reply";
-import { MarkdownView } from "../render/markdown";
 import { topOf } from "./eye";
 import { whenNear } from "./near";
 import { part, say, seconds } from "./parts";
+import { hopsIn, Phases } from "./phases";
 import type { Transcript } from "./transcript";
 
 /** So long after the answer began, the block folds by itself. */
@@ -17,20 +18,24 @@ type Preference = "auto" | "open" | "closed";
  * lines; it folds when the answer has begun. Once a hand has touched it, it is never moved again.
  */
 export class Reasoning extends HTMLElement {
-  #view: MarkdownView | null = null;
+  #phases: Phases | null = null;
   #text = "";
+  #hops: readonly Hop[] = [];
   #isTouched = false;
   #foldTimer: ReturnType<typeof setTimeout> | undefined;
   #forget = (): void => undefined;
 
   connectedCallback(): void {
-    this.#text ||= part(this, "reasoning").textContent ?? "";
+    if (!this.#phases) {
+      this.#text ||= part(this, "reasoning").textContent ?? "";
+      if (!this.#hops.length) this.#hops = hopsIn(this);
+    }
     part(this, "rail").addEventListener("click", this.#foldByRail);
     part(this, "copy-thinking").addEventListener("click", this.#copy);
     this.#summary.addEventListener("click", this.#turnByHand);
     this.#details.addEventListener("toggle", this.#drawIfOpen);
     // One that the server wrote open has told so before anybody listened.
-    if (this.#details.open && !this.#view) this.#forget = whenNear(this, this.#drawIfOpen);
+    if (this.#details.open && !this.#phases) this.#forget = whenNear(this, this.#drawIfOpen);
   }
 
   disconnectedCallback(): void {
@@ -44,12 +49,13 @@ export class Reasoning extends HTMLElement {
 
   /** Shows how far a reply's thinking has come. */
   update(reply: Reply): void {
-    const { reasoning, thought_line: line } = reply.view;
-    this.hidden = reply.isOver ? !line : !reasoning.trim();
+    const { reasoning, hops, thought_line: line } = reply.view;
+    this.hidden = reply.isOver ? !line : !reasoning.trim() && !hops.length;
     if (this.hidden) return;
 
     this.#text = reasoning;
-    const isThinking = reply.phase === "thinking" && reply.view.thought_ms === null;
+    this.#hops = hops;
+    const { isThinking } = reply;
     this.dataset.phase = isThinking ? "live" : "done";
     this.tick(reply);
     if (!this.#isTouched) this.#moveByItself(isThinking, reply.isOver);
@@ -59,9 +65,17 @@ export class Reasoning extends HTMLElement {
   /** Lets the seconds run. */
   tick(reply: Reply): void {
     if (this.hidden) return;
+    say(part(this, "thought-line"), reply.isOver ? reply.view.thought_line : this.#lineOf(reply));
+  }
+
+  /** While it is written: the step that runs, else the thinking, else the step that ran last. */
+  #lineOf(reply: Reply): string {
+    const step = this.#hops.at(-1)?.steps.findLast(({ state }) => state === "running");
+    if (step) return lineOf(step);
+    const last = this.#hops.at(-1)?.steps.at(-1);
+    if (last && !this.#text.trim()) return lineOf(last);
     const time = seconds(reply.thoughtMs());
-    const live = this.dataset.phase === "live" ? `Thinking… ${time}` : `Thought for ${time}`;
-    say(part(this, "thought-line"), reply.isOver ? reply.view.thought_line : live);
+    return this.dataset.phase === "live" ? `Thinking… ${time}` : `Thought for ${time}`;
   }
 
   get #details(): HTMLDetailsElement {
@@ -148,14 +162,10 @@ export class Reasoning extends HTMLElement {
   #drawIfOpen = (): void => {
     if (!this.#details.open) return;
     this.#forget();
-    const text = part(this, "reasoning");
-    if (!this.#view) {
-      text.replaceChildren();
-      this.#view = new MarkdownView(text, { plainHeadings: true });
-    }
-    this.#view.update(this.#text, this.dataset.phase !== "live");
+    this.#phases ??= new Phases(this);
+    this.#phases.update(this.#text, this.#hops, this.dataset.phase !== "live");
     if (!this.classList.contains("reasoning--window")) return;
     const window = part(this, "window");
-    window.classList.toggle("is-cut", text.offsetHeight > window.clientHeight);
+    window.classList.toggle("is-cut", part(this, "thoughts").offsetHeight > window.clientHeight);
   };
 }

@@ -1,5 +1,6 @@
 import type { ReplyView, Status } from "../models/views";
 import { part } from "./parts";
+import { hopsIn } from "./phases";
 import type { ReplyEnd } from "./reply_end";
 
 /** The reply that the server wrote into the page. What a finished one has cost stands in its place already. */
@@ -13,6 +14,7 @@ export function viewInPage(reply: HTMLElement, end: ReplyEnd): ReplyView {
     text: part(reply, "text").textContent ?? "",
     reasoning: part(reply, "reasoning").textContent ?? "",
     thought_ms: thought ? Number(thought) : null,
+    hops: hopsIn(reply),
     thought_line: "",
     waiting_since_ms: waited ? Number(waited) : null,
     note: end.note,

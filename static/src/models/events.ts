@@ -1,4 +1,5 @@
 /** The socket's vocabulary: a mirror of `conversations/events.py`, which a test holds against this file. */
+import type { Hop } from "./hops";
 import type { ReplyView, SidebarRow } from "./views";
 
 export const VERSION = 1;
@@ -9,7 +10,10 @@ export interface Hello {
   version: number;
 }
 
-/** What the events `first`…`last` added; what added nothing is left out. `thought_ms` comes once, when thinking ends. */
+/**
+ * What the events `first`…`last` added; what added nothing is left out. `thought_ms` comes when thinking ends, and again
+ * when it ends once more: how long in all. `hops` are those that began or came out, each whole.
+ */
 export interface Delta {
   type: "delta";
   generation: string;
@@ -18,6 +22,7 @@ export interface Delta {
   reasoning?: string;
   text?: string;
   thought_ms?: number | null;
+  hops?: readonly Hop[] | null;
 }
 
 /** Nothing is written yet. `provider` is "" while the reply is still queued. */
@@ -36,6 +41,7 @@ export interface Snapshot {
   reasoning: string;
   text: string;
   thought_ms: number | null;
+  hops: readonly Hop[];
 }
 
 export interface Ended {
@@ -73,9 +79,9 @@ type Described = {
 
 export const SERVER_EVENTS = [
   { type: "hello", fields: ["version"] },
-  { type: "delta", fields: ["generation", "first", "last", "reasoning", "text", "thought_ms"] },
+  { type: "delta", fields: ["generation", "first", "last", "reasoning", "text", "thought_ms", "hops"] },
   { type: "waiting", fields: ["generation", "provider", "since_ms"] },
-  { type: "snapshot", fields: ["generation", "seq", "reasoning", "text", "thought_ms"] },
+  { type: "snapshot", fields: ["generation", "seq", "reasoning", "text", "thought_ms", "hops"] },
   { type: "ended", fields: ["generation", "reply"] },
   { type: "hint", fields: ["topic", "id", "data"] },
   { type: "fault", fields: ["code", "message", "generation"] },

@@ -1,4 +1,5 @@
 import type { Delta, ReplyEvent, Snapshot } from "./events";
+import { indexAt, merged } from "./hops";
 import { isOver, type ReplyView } from "./views";
 
 export type Phase = "waiting" | "thinking" | "writing" | "over";
@@ -28,7 +29,7 @@ export class Reply {
     this.#view = view;
     this.#queuedAt = now - (view.waiting_since_ms ?? 0);
     this.#carried = carriedIn(view);
-    if (this.phase === "thinking") this.#thinkingSince = this.#queuedAt;
+    if (this.phase === "thinking" && view.thought_ms === null) this.#thinkingSince = this.#queuedAt;
   }
 
   get view(): Readonly<ReplyView> {
@@ -45,9 +46,15 @@ export class Reply {
 
   get phase(): Phase {
     if (this.isOver) return "over";
-    if (this.#view.text.length > this.#carried) return "writing";
-    if (this.#view.reasoning.trim()) return "thinking";
+    if (this.#view.text.length > this.#writtenBefore) return "writing";
+    if (this.#view.reasoning.trim() || this.#view.hops.length) return "thinking";
     return "waiting";
+  }
+
+  /** The model is at work and has written nothing yet since its last step, if there was one. */
+  get isThinking(): boolean {
+    const { thought_ms, hops } = this.#view;
+    return this.phase === "thinking" && (thought_ms === null || hops.length > 0);
   }
 
   /** Who is waited for; "" before a provider was asked. */
@@ -59,9 +66,9 @@ export class Reply {
     return now - this.#queuedAt;
   }
 
-  /** The server's count once thinking is over, this page's until then. */
+  /** The server's count of what is over, and this page's of what goes on. */
   thoughtMs(now = Date.now()): number {
-    return this.#view.thought_ms ?? (this.#thinkingSince === null ? 0 : now - this.#thinkingSince);
+    return (this.#view.thought_ms ?? 0) + (this.#thinkingSince === null ? 0 : now - this.#thinkingSince);
   }
 
   fold(event: ReplyEvent, now = Date.now()): Folded {
@@ -85,7 +92,7 @@ export class Reply {
   replace(view: ReplyView, now = Date.now()): Folded {
     if (this.isOver || (!isOver(view.status) && view.seq < this.seq)) return "known";
     this.#view = view;
-    this.#noteThinking(now);
+    this.#noteThinking(view, now);
     return "taken";
   }
 
@@ -108,21 +115,31 @@ export class Reply {
       text: this.#view.text + (event.text ?? ""),
       reasoning: this.#view.reasoning + (event.reasoning ?? ""),
       thought_ms: event.thought_ms ?? this.#view.thought_ms,
+      hops: merged(this.#view.hops, event.hops),
     };
-    this.#noteThinking(now);
+    this.#noteThinking({ reasoning: "", thought_ms: null, ...event }, now);
     return "taken";
   }
 
   /** One that was asked for earlier may come late: words that stand are not taken back. */
-  #put({ seq, text, reasoning, thought_ms }: Snapshot, now: number): Folded {
+  #put({ seq, text, reasoning, thought_ms, hops }: Snapshot, now: number): Folded {
     if (seq < this.seq) return "known";
-    this.#view = { ...this.#view, status: "running", seq, text, reasoning, thought_ms };
-    this.#noteThinking(now);
+    this.#view = { ...this.#view, status: "running", seq, text, reasoning, thought_ms, hops };
+    this.#noteThinking({ reasoning, thought_ms }, now);
     return "taken";
   }
 
-  #noteThinking(now: number): void {
-    if (this.phase === "thinking") this.#thinkingSince ??= now;
+  /** What came says that thinking has ended, or that it goes on: after a step it begins anew. */
+  #noteThinking({ reasoning, thought_ms }: Pick<ReplyView, "reasoning" | "thought_ms">, now: number): void {
+    if (thought_ms !== null) this.#thinkingSince = null;
+    else if (reasoning && this.phase === "thinking") this.#thinkingSince ??= now;
+  }
+
+  /** How much of the text stood there before the call that writes now. */
+  get #writtenBefore(): number {
+    const last = this.#view.hops.at(-1);
+    if (!last) return this.#carried;
+    return this.#carried + indexAt(this.#view.text.slice(this.#carried), last.text_at);
   }
 }
 

@@ -1,5 +1,7 @@
 /** What the server says a message looks like: the same shape in templates, JSON answers and the last frame. */
 
+import type { Hop } from "./hops";
+
 export type Status = "queued" | "running" | "done" | "stopped" | "failed" | "interrupted";
 export type CostKind = "cached" | "new" | "thinking" | "answer";
 
@@ -39,6 +41,7 @@ export interface ReplyView {
   text: string;
   reasoning: string;
   thought_ms: number | null;
+  hops: readonly Hop[];
   /** "" = there was no thinking, so no block. */
   thought_line: string;
   /** How long ago it was queued; null once it is over. */
