@@ -1,3 +1,5 @@
+import { t } from "./words";
+
 /** `<parley-copy>`: a button that copies. It takes the text of the field it names (`for`), or its own `text`. */
 export class CopyButton extends HTMLElement {
   connectedCallback(): void {
@@ -38,19 +40,19 @@ export async function copyText(text: string): Promise<void> {
   const isCopied = document.execCommand("copy");
   area.remove();
   if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-  if (!isCopied) throw new Error("This browser does not let a page copy.");
+  if (!isCopied) throw new Error(t("This browser does not let a page copy."));
 }
 
 const SAID_FOR_MS = 2000;
 const resets = new WeakMap<Element, { label: string; timer: ReturnType<typeof setTimeout> }>();
 
-/** Lets a button say "Copied" for two seconds, then its own word again. */
+/** Lets a button say t("Copied") for two seconds, then its own word again. */
 export function sayCopied(button: Element): void {
   const running = resets.get(button);
   clearTimeout(running?.timer);
   const label = running?.label ?? button.textContent ?? "";
 
-  button.textContent = "Copied";
+  button.textContent = t("Copied");
   const timer = setTimeout(() => {
     button.textContent = label;
     resets.delete(button);

@@ -1,3 +1,5 @@
+import { t } from "./words";
+
 /** `<parley-reveal for="…">`: a button that shows a password while it is typed, and hides it again. */
 export class RevealButton extends HTMLElement {
   connectedCallback(): void {
@@ -15,7 +17,7 @@ export class RevealButton extends HTMLElement {
 
     const isShown = field.type === "text";
     field.type = isShown ? "password" : "text";
-    if (button.firstChild) button.firstChild.textContent = isShown ? "Show" : "Hide";
+    if (button.firstChild) button.firstChild.textContent = isShown ? t("Show") : t("Hide");
     field.focus();
   };
 }

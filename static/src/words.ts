@@ -38,6 +38,11 @@ export function tn<const One extends string, const Many extends string>(
   return filled(sentence, { count, ...values });
 }
 
+/** True on a page in another language than English: what a worker said in a frame is in English, and is asked for anew. */
+export function isTranslated(): boolean {
+  return globalThis.django !== undefined;
+}
+
 function filled(sentence: string, values: Readonly<Record<string, Value>> = {}): string {
   return sentence.replace(/%\((\w+)\)s/g, (place, name: string) => String(values[name] ?? place));
 }

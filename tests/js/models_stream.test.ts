@@ -110,3 +110,30 @@ test("without a socket it stops asking for a reply that is gone", async () => {
   expect(reply.isOver).toBe(true);
   expect(world.fetchReply).toHaveBeenCalledOnce();
 });
+
+test("a page in another language asks the server how the reply ended, in its words", async () => {
+  const [told, asked] = [new Reply(replyView()), new Reply(replyView({ generation: "h" }))];
+  world.latest.opens();
+  const end = replyView({ status: "stopped", note: "Stopped by you." });
+  world.stream.follow(told, changed);
+  world.latest.hears({ type: "ended", generation: "g", reply: end });
+  expect([told.view.note, world.fetchReply.mock.calls.length]).toEqual(["Stopped by you.", 0]);
+
+  globalThis.django = { gettext: (sentence) => sentence, ngettext: (one) => one };
+  try {
+    world.fetchReply.mockResolvedValueOnce(replyView({ status: "stopped", note: "Von dir angehalten." }));
+    world.stream.follow(asked, changed);
+    world.latest.hears({ type: "ended", generation: "h", reply: end });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.view.note).toBe("Von dir angehalten.");
+
+    const unanswered = new Reply(replyView({ generation: "i" }));
+    world.fetchReply.mockResolvedValueOnce(null);
+    world.stream.follow(unanswered, changed);
+    world.latest.hears({ type: "ended", generation: "i", reply: end });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(unanswered.view.note).toBe("Stopped by you.");
+  } finally {
+    globalThis.django = undefined;
+  }
+});

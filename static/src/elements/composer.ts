@@ -2,6 +2,7 @@ import { readText } from "../models/commands";
 import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
 import { isSignedOut, type Refusal } from "../models/send";
 import { isSendKey } from "../models/send_key";
+import { t } from "../words";
 import { begin } from "./beginning";
 import { ComposerActs } from "./composer_acts";
 import { ComposerBox } from "./composer_box";
@@ -28,7 +29,7 @@ export class Composer extends HTMLElement {
   readonly #limit = new ComposerLimit(this);
   readonly #box = new ComposerBox(this, () => this.#transcript.conversation, {
     overflowed: () =>
-      this.#note.say("This text is too long to be kept as a draft. Send it before you leave."),
+      this.#note.say(t("This text is too long to be kept as a draft. Send it before you leave.")),
     changed: () => this.#typed(),
   });
   readonly #models = new ComposerModels(

@@ -1,5 +1,6 @@
 import { newClientId } from "../models/client_id";
 import { type Answer, postBriefly, type Refusal } from "../models/send";
+import { t } from "../words";
 import type { ComposerBox } from "./composer_box";
 import type { ComposerModels } from "./composer_models";
 import type { ComposerNote } from "./composer_note";
@@ -10,10 +11,10 @@ import { csrf } from "./page";
 import { signal } from "./signals";
 import type { Transcript } from "./transcript";
 
-const NOT_YET = "There is no conversation yet. Send a message first.";
-const NO_MODEL = "No model here is called that. Pick one from the list.";
-const NO_EFFORT = "This model thinks off, low, high or max, as far as its list beside the box shows.";
-const NO_TITLE = "Write the title behind it: /title Costs of the new office.";
+const NOT_YET = t("There is no conversation yet. Send a message first.");
+const NO_MODEL = t("No model here is called that. Pick one from the list.");
+const NO_EFFORT = t("This model thinks off, low, high or max, as far as its list beside the box shows.");
+const NO_TITLE = t("Write the title behind it: /title Costs of the new office.");
 
 /** Why a command did nothing, or "" where it did what it says. */
 type Outcome = string | Refusal;

@@ -1,13 +1,15 @@
 import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
+import { t } from "../words";
 import type { ConnectionLine } from "./connection";
 import { part, sayNote } from "./parts";
 import { onSignal } from "./signals";
 
-export const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
-export const HANGING =
-  "The server has not answered yet. Your text is kept; trying again does not send it twice.";
-const BACK = "You are signed in again. Your text is still here.";
+export const CROWDED = t("Parley is open in too many tabs. Close one, and this one goes on.");
+export const HANGING = t(
+  "The server has not answered yet. Your text is kept; trying again does not send it twice.",
+);
+const BACK = t("You are signed in again. Your text is still here.");
 
 /** The line above the composer: what is to be said about sending, one thing at a time. */
 export class ComposerNote implements Progress {
@@ -23,7 +25,7 @@ export class ComposerNote implements Progress {
   listen(): (() => void)[] {
     return [
       onSignal("signedOut", () => this.#signedOut()),
-      onSignal("suspended", () => this.say("Your account is suspended. Ask an administrator.", "alert")),
+      onSignal("suspended", () => this.say(t("Your account is suspended. Ask an administrator."), "alert")),
       onSignal("crowded", (isCrowded) => this.crowded(isCrowded)),
     ];
   }
@@ -38,7 +40,7 @@ export class ComposerNote implements Progress {
   }
 
   slow(): void {
-    this.say("Sending…");
+    this.say(t("Sending…"));
   }
 
   hanging(tryAgain: () => void): void {

@@ -1,3 +1,4 @@
+import { t } from "../words";
 import { drawContextRead } from "./context_read";
 import { part, sayOrHide } from "./parts";
 
@@ -82,7 +83,7 @@ export class ComposerRow {
 
 function nextWords(isToWait: boolean, isLineAhead: boolean): string {
   if (!isToWait) return "";
-  return isLineAhead ? "Waits in line" : "Goes next";
+  return isLineAhead ? t("Waits in line") : t("Goes next");
 }
 
 /** The buttons do not take focus from the box: on a phone the keyboard would fold away under the finger. */

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionWatch } from "../models/connection_watch";
 import { Polling } from "../models/polling";
+import { t } from "../words";
 import { part, say } from "./parts";
 import type { QueueElement } from "./queue";
 import { onSignal, signal } from "./signals";
@@ -9,11 +10,11 @@ import type { Transcript } from "./transcript";
 const PATIENCE_MS = 5000;
 const LOOK_EVERY_MS = 3000;
 
-export const OFFLINE = "You are offline. Your text is kept and nothing was sent.";
+export const OFFLINE = t("You are offline. Your text is kept and nothing was sent.");
 const SENTENCES: Record<Connection, string> = {
   fine: "",
-  reconnecting: "Reconnecting…",
-  without: "No live connection. This page looks for news by itself.",
+  reconnecting: t("Reconnecting…"),
+  without: t("No live connection. This page looks for news by itself."),
   offline: OFFLINE,
 };
 

@@ -1,3 +1,4 @@
+import { t } from "../words";
 import { part, say, shortCount } from "./parts";
 import type { Receipt } from "./receipt";
 
@@ -11,13 +12,21 @@ const WORTH_SAYING = 1_000;
 export function drawContextRead(line: HTMLElement, toSend: number): void {
   const receipt = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1);
   const [read, window] = [receipt?.tokensRead ?? 0, Number(line.dataset.window)];
+  const all = shortCount(window);
+  const readWords = `${receipt?.isEstimated ? "≈ " : ""}${shortCount(read)}`;
   const parts = [
-    read ? `${receipt?.isEstimated ? "≈ " : ""}${shortCount(read)} of ${shortCount(window)} read` : "",
-    toSend >= WORTH_SAYING ? `≈ ${shortCount(toSend)}${read ? "" : ` of ${shortCount(window)}`} to send` : "",
+    read ? t("%(count)s of %(window)s read", { count: readWords, window: all }) : "",
+    toSend >= WORTH_SAYING ? sendWords(shortCount(toSend), read ? "" : all) : "",
   ].filter(Boolean);
   line.hidden = !parts.length;
   say(part(line, "read-words"), parts.join(", "));
   const share = Math.min(1, (read + (receipt?.tokensAnswered ?? 0) + toSend) / window);
   part(line, "read-bar").setAttribute("width", (share * 40).toFixed(1));
   line.classList.toggle("note--alert", read + toSend > window);
+}
+
+function sendWords(count: string, window: string): string {
+  return window
+    ? t("≈ %(count)s of %(window)s to send", { count, window })
+    : t("≈ %(count)s to send", { count });
 }

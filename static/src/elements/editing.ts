@@ -4,6 +4,7 @@ import { type Progress, postPatiently } from "../models/patient_post";
 import { get, isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
+import { t } from "../words";
 import type { Composer } from "./composer";
 import { HANGING } from "./composer_note";
 import { topOf } from "./eye";
@@ -13,10 +14,10 @@ import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
 import type { Transcript } from "./transcript";
 
-const KEPT = "Sends as a new version; the earlier one is kept.";
-const BUSY = "You can send this when the reply is done.";
-const SENDING = "Sending…";
-const TOO_LONG = "This text is too long to be kept as a draft. Send it before you leave.";
+const KEPT = t("Sends as a new version; the earlier one is kept.");
+const BUSY = t("You can send this when the reply is done.");
+const SENDING = t("Sending…");
+const TOO_LONG = t("This text is too long to be kept as a draft. Send it before you leave.");
 
 type Sent = (edited: Edited) => void;
 

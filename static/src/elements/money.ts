@@ -1,5 +1,6 @@
 import type { MoneyLine, MoneyView } from "../models/money";
 import { get, post } from "../models/send";
+import { isTranslated, t } from "../words";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { onSignal, signal } from "./signals";
@@ -16,8 +17,8 @@ export class Money extends HTMLElement {
     this.#ends = [
       onSignal("hint", ({ topic, data }) => {
         if (topic !== "money") return;
-        if (data?.left) say(part(this, "left"), data.left);
-        if (data?.sentence) say(part(this, "sentence"), data.sentence);
+        if (data?.left && !isTranslated()) say(part(this, "left"), data.left);
+        if (data?.sentence && !isTranslated()) say(part(this, "sentence"), data.sentence);
         void this.#look();
       }),
       onSignal("returned", () => void this.#look()),
@@ -44,7 +45,7 @@ export class Money extends HTMLElement {
     if (mine !== this.#asked || !answer.ok) return;
 
     const view = answer.body;
-    say(part(this, "left"), view.left || "Spent");
+    say(part(this, "left"), view.left || t("Spent"));
     say(part(this, "sentence"), view.sentence);
     this.classList.toggle("money--low", view.is_low);
     this.#fill("lines", view.lines);

@@ -2,6 +2,7 @@ import type { Hint } from "../models/events";
 import { Queue, type QueuedRow, type QueueView } from "../models/queue";
 import { type Answer, get, isSignedOut, postBriefly, type Refusal } from "../models/send";
 import type { Sent } from "../models/views";
+import { t } from "../words";
 import { keepFocus } from "./composer_row";
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
@@ -124,7 +125,7 @@ export class QueueElement extends HTMLElement {
     if (!row || rows.some(({ id }) => id === row.dataset.row)) return;
 
     const isSaid = wasSaid(textOf(row));
-    if (isSaid) this.#complain("This message was sent before that.");
+    if (isSaid) this.#complain(t("This message was sent before that."));
     else if (act !== "send") this.#complain("");
     if (act === "edit" && !isSaid) signal("takenBack", textOf(row));
   }

@@ -1,6 +1,7 @@
 import { copyText, sayCopied } from "../copy-button";
 import { type Hop, lineOf } from "../models/hops";
 import type { Reply } from "../models/reply";
+import { t } from "../words";
 import { topOf } from "./eye";
 import { whenNear } from "./near";
 import { part, say, seconds } from "./parts";
@@ -75,7 +76,9 @@ export class Reasoning extends HTMLElement {
     const last = this.#hops.at(-1)?.steps.at(-1);
     if (last && !this.#text.trim()) return lineOf(last);
     const time = seconds(reply.thoughtMs());
-    return this.dataset.phase === "live" ? `Thinking… ${time}` : `Thought for ${time}`;
+    return this.dataset.phase === "live"
+      ? t("Thinking… %(time)s", { time })
+      : t("Thought for %(time)s", { time });
   }
 
   get #details(): HTMLDetailsElement {

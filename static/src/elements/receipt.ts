@@ -1,4 +1,5 @@
 import type { Tally } from "../models/views";
+import { t } from "../words";
 import { part, say } from "./parts";
 import { drawStrip, widenStrip } from "./strip";
 
@@ -72,7 +73,7 @@ export class Receipt extends HTMLElement {
     const receipt = part(this, "receipt");
     receipt.hidden = !receipt.hidden;
     part(this, "toggle").setAttribute("aria-expanded", String(!receipt.hidden));
-    say(part(this, "toggle-word"), receipt.hidden ? "Show receipt" : "Hide receipt");
+    say(part(this, "toggle-word"), receipt.hidden ? t("Show receipt") : t("Hide receipt"));
     if (receipt.hidden) return;
     widenStrip(part<SVGElement>(this, "strip"), part<SVGElement>(this, "wide-strip"));
     void this.#showWhole(receipt);

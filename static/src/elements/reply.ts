@@ -1,6 +1,7 @@
 import { type Phase, Reply } from "../models/reply";
 import { NOT_STOPPED, stopGeneration } from "../models/stop";
 import { isOver, type ReplyView } from "../models/views";
+import { t } from "../words";
 import { csrf, stream } from "./page";
 import type { Reasoning } from "./reasoning";
 import { ReplyEnd } from "./reply_end";
@@ -13,8 +14,8 @@ import { onSignal, signal } from "./signals";
 const TICK_MS = 1000;
 
 const CUT_OFF = {
-  signedOut: "You are signed out. The reply goes on; sign in to see the rest.",
-  suspended: "Your account is suspended. What was written up to here is kept.",
+  signedOut: t("You are signed out. The reply goes on; sign in to see the rest."),
+  suspended: t("Your account is suspended. What was written up to here is kept."),
 };
 
 /** `<parley-reply>`: one reply. It follows its generation to the end and draws it, once per frame at most. */

@@ -1,4 +1,5 @@
 import type { Reply } from "../models/reply";
+import { t } from "../words";
 import { part, say, sayOrHide, seconds } from "./parts";
 
 const SAY_WAITING_AFTER_MS = 2000;
@@ -14,12 +15,15 @@ export class ReplyWaiting {
   draw(reply: Reply): void {
     const waited = reply.waitedMs();
     const isLong = reply.phase === "waiting" && waited >= SAY_WAITING_AFTER_MS;
-    const whom = reply.provider ? ` for ${reply.provider}` : "";
-    sayOrHide(this.#line, isLong ? `Waiting${whom}… ${seconds(waited)}` : "");
+    const [whom, time] = [reply.provider, seconds(waited)];
+    const words = whom
+      ? t("Waiting for %(whom)s… %(time)s", { whom, time })
+      : t("Waiting… %(time)s", { time });
+    sayOrHide(this.#line, isLong ? words : "");
   }
 
   stopping(): void {
-    say(this.#line, "Stopping…");
+    say(this.#line, t("Stopping…"));
   }
 
   hide(): void {

@@ -1,5 +1,6 @@
 import { copyText, sayCopied } from "../copy-button";
 import { get, post, type Refusal } from "../models/send";
+import { t } from "../words";
 import { isBeside } from "./floating";
 import { keepPlace, openerOf } from "./focus";
 import { csrf } from "./page";
@@ -88,7 +89,7 @@ export class Share extends HTMLElement {
       sayCopied(button);
     } catch {
       // The link stands there, selected: a browser that does not let pages copy still lets people.
-      say(part(this, "until"), "This browser does not let a page copy. Select the link and copy it.");
+      say(part(this, "until"), t("This browser does not let a page copy. Select the link and copy it."));
     }
   };
 
@@ -103,7 +104,10 @@ export class Share extends HTMLElement {
     if (!answer.ok) return false;
 
     this.#url.value = answer.body.url;
-    say(part(this, "until"), `Open ${answer.body.until}. You can revoke it under My links.`);
+    say(
+      part(this, "until"),
+      t("Open %(until)s. You can revoke it under My links.", { until: answer.body.until }),
+    );
     part(this, "choices").hidden = true;
     part(this, "made").hidden = false;
     this.#url.select();

@@ -1,4 +1,5 @@
 import { type Answer, get, post } from "../models/send";
+import { t } from "../words";
 import { renewCsrf, stream, user } from "./page";
 import { part, sayOrHide } from "./parts";
 import { onSignal, signal } from "./signals";
@@ -9,7 +10,7 @@ interface Session {
   csrf: string;
 }
 
-const SUSPENDED = "This account is suspended. Ask an administrator.";
+const SUSPENDED = t("This account is suspended. Ask an administrator.");
 /** A page that is let in and put out again at once asks no more often than this. */
 const AGAIN_AFTER_MS = 5000;
 /** Words that are being typed must not go on in the password's field: the dialog waits for such a pause. */

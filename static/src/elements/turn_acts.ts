@@ -2,6 +2,7 @@ import { newClientId } from "../models/client_id";
 import { isFinal } from "../models/outbox";
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
+import { t } from "../words";
 import type { Composer } from "./composer";
 import { Edit } from "./editing";
 import { topOf } from "./eye";
@@ -13,7 +14,7 @@ import type { Transcript } from "./transcript";
 import { complainIn } from "./turns";
 import { lockVersions, type Step, sayVersion } from "./versions";
 
-const DELETED = "Deleted.";
+const DELETED = t("Deleted.");
 
 /** By which model, and how hard it is to think, where that is another than the conversation's. */
 type Wish = Record<string, string>;

@@ -1,4 +1,5 @@
 import type { MessageView, Versions } from "../models/views";
+import { t } from "../words";
 import { clone, part, say } from "./parts";
 
 export type Step = "previous" | "next";
@@ -11,20 +12,20 @@ export function showVersions(turn: HTMLElement, { versions }: MessageView): void
     return;
   }
   if (!place.firstElementChild) place.append(clone("versions-template"));
-  say(part(place, "version"), `${versions.number} of ${versions.count}`);
+  say(part(place, "version"), t("%(number)s of %(all)s", places(versions)));
   for (const step of ["previous", "next"] as const)
     point(part<HTMLButtonElement>(place, step), step, versions);
 }
 
 /** The line for those who listen, once another version has come. */
 export function sayVersion({ versions }: MessageView): string {
-  return versions ? `Version ${versions.number} of ${versions.count}` : "";
+  return versions ? t("Version %(number)s of %(all)s", places(versions)) : "";
 }
 
 /** Keeps every switcher in `root` from being used while a reply is written, and says why. */
 export function lockVersions(root: ParentNode, isWriting: boolean): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>(".versions__step")) {
-    button.title = isWriting && button.type === "submit" ? "You can switch when the reply is done." : "";
+    button.title = isWriting && button.type === "submit" ? t("You can switch when the reply is done.") : "";
     disable(button, isWriting || button.type !== "submit");
   }
 }
@@ -35,8 +36,15 @@ function point(button: HTMLButtonElement, step: Step, versions: Versions): void 
   button.type = version ? "submit" : "button";
   if (version) button.formAction = `/messages/${version}/choose/`;
   else button.removeAttribute("formaction");
-  button.ariaLabel = `Version ${versions.number} of ${versions.count}, ${step}`;
+  button.ariaLabel =
+    step === "previous"
+      ? t("Version %(number)s of %(all)s, previous", places(versions))
+      : t("Version %(number)s of %(all)s, next", places(versions));
   disable(button, !version);
+}
+
+function places({ number, count }: Versions): { number: number; all: number } {
+  return { number, all: count };
 }
 
 function disable(button: HTMLButtonElement, isDisabled: boolean): void {

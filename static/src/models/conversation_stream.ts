@@ -1,4 +1,5 @@
-import { type Fault, type Hint, type ReplyEvent, type ServerEvent, VERSION } from "./events";
+import { isTranslated } from "../words";
+import { type Ended, type Fault, type Hint, type ReplyEvent, type ServerEvent, VERSION } from "./events";
 import { LiveSocket } from "./live_socket";
 import { Polling } from "./polling";
 import type { Reply } from "./reply";
@@ -133,12 +134,22 @@ export class ConversationStream {
       case "delta":
       case "waiting":
       case "snapshot":
-      case "ended":
         this.#fold(event);
+        return;
+      case "ended":
+        if (isTranslated()) void this.#endInItsLanguage(event);
+        else this.#fold(event);
         return;
       case "fault":
         void this.#faulted(event);
     }
+  }
+
+  /** Whoever ended it does not know this page's language; the server does. Without an answer the end stands as told. */
+  async #endInItsLanguage(event: Ended): Promise<void> {
+    const followed = this.#followed.get(event.generation);
+    if (followed) await this.#refresh(followed);
+    this.#fold(event);
   }
 
   #fold(event: ReplyEvent): void {

@@ -1,9 +1,10 @@
+import { t } from "../words";
 import type { Delta, ReplyEvent, Snapshot } from "./events";
 import { indexAt, merged } from "./hops";
 import { isOver, type ReplyView } from "./views";
 
 export type Phase = "waiting" | "thinking" | "writing" | "over";
-const GONE = "This reply is not here any more.";
+const GONE = t("This reply is not here any more.");
 
 /** What became of an event: taken in, known already, or not to be used until the ones before it came. */
 export type Folded = "taken" | "known" | "gap";
@@ -99,7 +100,7 @@ export class Reply {
   /** The server has it no more: what stands here stays, and nothing more is waited for. */
   lose(): void {
     if (this.isOver) return;
-    const thought_line = this.#view.reasoning.trim() && "Thought";
+    const thought_line = this.#view.reasoning.trim() && t("Thought");
     this.#view = { ...this.#view, status: "interrupted", thought_line, note: GONE, note_kind: "quiet" };
   }
 

@@ -1,3 +1,5 @@
+import { t } from "../words";
+
 /** Why the server did not do it, with a sentence for the person. `code` is the server's, or one of ours. */
 export interface Refusal {
   status: number;
@@ -83,8 +85,8 @@ function parsed(words: string): unknown {
 
 function unreachable(): Refusal {
   const message = navigator.onLine
-    ? "The server cannot be reached. Your text is kept, and sending it again is safe."
-    : "You are offline. Your text is kept and nothing was sent.";
+    ? t("The server cannot be reached. Your text is kept, and sending it again is safe.")
+    : t("You are offline. Your text is kept and nothing was sent.");
   return { status: 0, code: "offline", message, id: "" };
 }
 
@@ -97,13 +99,13 @@ function refusalOf(response: Response, body: unknown): Refusal {
   return { status: response.status, code, message, id: said?.id ?? "" };
 }
 
-const SIGNED_OUT = "You are signed out. Your text is kept.";
+const SIGNED_OUT = t("You are signed out. Your text is kept.");
 
 function sentenceFor(status: number): string {
-  if (status === 403) return "This page is out of date. Your text is kept: reload the page, then send it.";
-  if (status === 404) return "This conversation is not here any more. Your text is kept.";
+  if (status === 403) return t("This page is out of date. Your text is kept: reload the page, then send it.");
+  if (status === 404) return t("This conversation is not here any more. Your text is kept.");
   if (status === 429)
-    return "That was too often in a short time. Your text is kept: wait a little, then try again.";
-  if (status === 413) return "This text is too long to send. Nothing was sent.";
-  return "The server did not answer as it should. Your text is kept, and sending it again is safe.";
+    return t("That was too often in a short time. Your text is kept: wait a little, then try again.");
+  if (status === 413) return t("This text is too long to send. Nothing was sent.");
+  return t("The server did not answer as it should. Your text is kept, and sending it again is safe.");
 }

@@ -1,3 +1,4 @@
+import { t } from "../words";
 import { post } from "./send";
 
 /** A stop that does not get through is tried again at once, then a little later, then later still. */
@@ -10,8 +11,8 @@ export type Stopping = "stopped" | "refused" | "unreachable";
 
 /** What is said of a reply that was not stopped. */
 export const NOT_STOPPED = {
-  refused: "The server did not take the stop, so the reply goes on.",
-  unreachable: "The server could not be reached, so the reply goes on. You can stop it again.",
+  refused: t("The server did not take the stop, so the reply goes on."),
+  unreachable: t("The server could not be reached, so the reply goes on. You can stop it again."),
 };
 
 /** Ends a generation at event `seq`. */

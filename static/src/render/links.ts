@@ -1,4 +1,5 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
+import { t } from "../words";
 
 const LONGEST_ADDRESS = 2_000;
 
@@ -44,7 +45,7 @@ function pictureAsLink(state: StateCore, image: Token, isInLink: boolean): Token
   const address = String(image.attrGet("src") ?? "");
   const alt = state.md.renderer.renderInlineAsText(image.children ?? [], state.md.options, state.env).trim();
   const words = new state.Token("text", "", 0);
-  words.content = [alt || "Picture", hostOf(address)].filter(Boolean).join(", ");
+  words.content = [alt || t("Picture"), hostOf(address)].filter(Boolean).join(", ");
   words.level = image.level + 1;
   if (isInLink) return [words];
 

@@ -1,4 +1,5 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
+import { t } from "../words";
 
 const MARK = /^\[([ xX])\]\s+/;
 
@@ -6,7 +7,11 @@ const MARK = /^\[([ xX])\]\s+/;
 export function tasks(md: MarkdownIt): void {
   md.core.ruler.push("tasks", markTasks);
   md.renderer.rules.task = (tokens, index) =>
-    `<span class="visually-hidden">${tokens[index]?.info === "done" ? "Done: " : "To do: "}</span>`;
+    `<span class="visually-hidden">${md.utils.escapeHtml(stateWords(tokens[index]))} </span>`;
+}
+
+function stateWords(task: Token | undefined): string {
+  return task?.info === "done" ? t("Done:") : t("To do:");
 }
 
 function markTasks(state: StateCore): void {
