@@ -29,21 +29,21 @@ def format_cost(amount: Decimal) -> str:
 def format_spent(amount: Decimal, *, is_estimated: bool = False) -> str:
     """What was spent in all, marked where an estimate is part of it: "$4.13", "≈ $4.13", "nothing"."""
     if amount <= 0:
-        return "nothing"
+        return _("nothing")
     return f"{'≈ ' if is_estimated else ''}{format_cost(amount)}"
 
 
 def format_left(amount: Decimal) -> str:
     """What may still be spent, as in "$4.12 left"; "nothing" when there is none."""
     if amount <= 0:
-        return "nothing"
+        return _("nothing")
     return _dollars(amount.quantize(_CENT if amount >= _CENT else quantum_of(amount), ROUND_FLOOR))
 
 
 def format_worst(amount: Decimal) -> str:
     """What something may cost at most: in cents, like what is left, but rounded up."""
     if amount == 0:
-        return "nothing"
+        return _("nothing")
     return _dollars(amount.quantize(_CENT, ROUND_CEILING) if amount >= _CENT else rounded_up(amount))
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from accounts.ids import new_id
 
@@ -21,10 +22,10 @@ class Scope(models.IntegerChoices):
 class Window(models.TextChoices):
     """Over what time a limit counts."""
 
-    DAY = "day", "day"
-    WEEK = "week", "week"
-    MONTH = "month", "month"
-    TOTAL = "total", "total"
+    DAY = "day", gettext_lazy("day")
+    WEEK = "week", gettext_lazy("week")
+    MONTH = "month", gettext_lazy("month")
+    TOTAL = "total", gettext_lazy("total")
 
 
 class Budget(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import money, windows
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Window
 
 # What is about money, in words that go between who did it and to whom.
 DID = {
@@ -46,6 +46,11 @@ _WORDS = {
     "most_parallel": gettext_lazy("replies at once"),
     "amount": gettext_lazy("asked for"),
     "reason": gettext_lazy("because"),
+    "granted": gettext_lazy("granted"),
+    "until": gettext_lazy("until"),
+    "source": gettext_lazy("source"),
+    "name": gettext_lazy("name"),
+    "note": gettext_lazy("note"),
 }
 # JSON keeps no order, people do.
 _ORDER = ("limit", "amount", "granted", "until", "input", "cache_read", "cache_write", "output")
@@ -90,6 +95,8 @@ def _value(name: str, value: Any) -> str:
             return str(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "window" and value in Window.values:
+        return str(Window(value).label)
     if name == "until":
         return windows.instant(datetime.fromisoformat(str(value)))
     return str(value)

@@ -47,7 +47,7 @@ def connect_provider(
             slug=slug,
             defaults={
                 "kind": kind,
-                "name": known.name if known else name or kind.label,
+                "name": known.name if known else name or str(kind.label),
                 "base_url": address,
                 **_with_key(existing, api_key, address),
             },

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations.facts.base import (
     Capability,
@@ -19,11 +20,15 @@ from conversations.facts.base import (
 )
 
 _READ = date(2026, 11, 1)
-OPENROUTER = Source("OpenRouter, model page", "https://openrouter.ai/deepseek/deepseek-v4-flash", _READ)
-ROUTEWAY = Source("Routeway, model page", "https://routeway.ai/models/deepseek-v4-flash", _READ)
-ROUTEWAY_API = Source("Routeway, API documentation", "https://docs.routeway.ai/", _READ)
+OPENROUTER = Source(
+    gettext_noop("OpenRouter, model page"), "https://openrouter.ai/deepseek/deepseek-v4-flash", _READ
+)
+ROUTEWAY = Source(gettext_noop("Routeway, model page"), "https://routeway.ai/models/deepseek-v4-flash", _READ)
+ROUTEWAY_API = Source(gettext_noop("Routeway, API documentation"), "https://docs.routeway.ai/", _READ)
 DEEPSEEK = Source(
-    "DeepSeek, pricing page", "https://api-docs.deepseek.com/quick_start/pricing", date(2026, 10, 1)
+    gettext_noop("DeepSeek, pricing page"),
+    "https://api-docs.deepseek.com/quick_start/pricing",
+    date(2026, 10, 1),
 )
 
 _DESCRIPTIONS = (

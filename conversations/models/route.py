@@ -13,7 +13,7 @@ class ProviderKind(models.TextChoices):
     OPENROUTER = "openrouter", "OpenRouter"
     ROUTEWAY = "routeway", "Routeway"
     DEEPSEEK = "deepseek", "DeepSeek"
-    COMPATIBLE = "openai-compatible", "OpenAI-compatible server"
+    COMPATIBLE = "openai-compatible", gettext_lazy("OpenAI-compatible server")
     DEMO = "demo", "Demo"
 
 

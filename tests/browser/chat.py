@@ -6,6 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.conftest import PASSWORD
+from tests.words.pseudo import CLOSES, OPENS
+
+
+def exactly(words: str) -> re.Pattern[str]:
+    """A name that is these words and no more, also where a page speaks the bracketed language of `tests.words`."""
+    return re.compile(rf"^\s*{OPENS}?{re.escape(words)}{CLOSES}?\s*$")
 
 
 class Chat:
@@ -14,8 +20,8 @@ class Chat:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.box = page.get_by_role("textbox", name="Message")
-        self.send = page.get_by_role("button", name="Send", exact=True)
-        self.stop = page.get_by_role("button", name="Stop", exact=True)
+        self.send = page.get_by_role("button", name=exactly("Send"))
+        self.stop = page.get_by_role("button", name=exactly("Stop"))
         self.retry = page.get_by_role("button", name="Retry")
         self.said = page.locator(".turn__said")
         self.replies = page.locator("parley-reply")
@@ -42,12 +48,12 @@ class Chat:
 
     def share(self, *, thinking: bool = False) -> str:
         """Make a link by the dialog, which stays open; the link as the dialog shows it."""
-        self.page.get_by_role("button", name="Share", exact=True).click()
+        self.page.get_by_role("button", name=exactly("Share")).click()
         dialog = self.page.get_by_role("dialog")
         if thinking:
             dialog.get_by_label("Include thinking").check()
         dialog.get_by_role("button", name="Copy link").click()
-        address = dialog.get_by_label("Link", exact=True)
+        address = dialog.get_by_label(exactly("Link"))
         expect(address).to_have_value(re.compile("/s/"))
         return address.input_value()
 

@@ -94,6 +94,7 @@ PAGES = (
 NO_PAGES = {
     "chatapp.health.alive": "plain text, for whoever keeps the house running",
     "chatapp.health.ready": "plain text, for whoever keeps the house running",
+    "catalogue": "the sentences of our scripts in another language",
     "accounts:setup": "leads to the page on which a provider is connected",
     "accounts:session": "JSON, for our scripts",
     "accounts:spend_csv": "a file",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import Chat, paste
+from tests.browser.chat import Chat, exactly, paste
 from tests.browser.pages import PAGES, Listed
 
 
@@ -47,7 +47,7 @@ def _turn_menu(page: Page) -> None:
 def _turn_dialog(act: str) -> Callable[[Page], None]:
     def reach(page: Page) -> None:
         _turn_menu(page)
-        page.get_by_role("button", name=act, exact=True).click()
+        page.get_by_role("button", name=exactly(act)).click()
         expect(page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))).to_be_visible()
 
     return reach

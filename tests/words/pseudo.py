@@ -10,6 +10,7 @@ from chatapp.languages import PAGE_SENTENCES, SENTENCES, SOURCE, catalogues
 
 CODE = "qps"  # of the codes that are kept for private use
 OPENS, CLOSES = "⟦", "⟧"
+LANGUAGES = [(SOURCE, "English"), (CODE, "Bracketed")]
 
 
 def settings_with(place: Path) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def settings_with(place: Path) -> dict[str, Any]:
     ):
         with (directory / f"{domain}.mo").open("wb") as file:
             mofile.write_mo(file, _bracketed(collected))
-    return {"LOCALE_PATHS": [place], "LANGUAGES": [(SOURCE, "English"), (CODE, "Bracketed")]}
+    return {"LOCALE_PATHS": [place], "LANGUAGES": LANGUAGES}
 
 
 def bracketed(sentence: str) -> str:
