@@ -145,8 +145,8 @@ FACTS = """
     SELECT e.id, (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
            coalesce(d.details->>'provider', '') AS provider, coalesce(d.details->>'model', '') AS model,
            e.amount AS spent,
-           -- Titles and trials are paid for, and are nobody's replies.
-           (d.is_charge = 1 AND e.source <> 'nothing' AND d.details->>'helper' IS NULL)::int AS replies,
+           -- Titles and trials are paid for, and are nobody's replies; nor are calls that went on.
+           (d.is_charge = 1 AND e.source <> 'nothing' AND NOT d.details ?| array['helper', 'goes_on'])::int AS replies,
            d.is_charge * t.prompt AS prompt, d.is_charge * t.cached AS cached,
            d.is_charge * t.completion AS completion, d.is_charge * t.reasoning AS reasoning,
            e.amount * w.cached / w.total AS part_cached, e.amount * w.new / w.total AS part_new,

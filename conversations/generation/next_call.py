@@ -81,6 +81,8 @@ def _open(
 ) -> None:
     now = timezone.now()
     charges = attempts.settle(generation, results, came=received, was_cut_short=False, fault_code="", at=now)
+    # Where replies are counted, one whose model goes on is counted once, with its last call.
+    charges = [replace(charge, details=charge.details | {"goes_on": True}) for charge in charges]
     finish.write_reply(generation, written)
     ended = list(Attempt.objects.filter(generation=generation).order_by("number"))
     number = ended[-1].number + 1

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.actions import budgets
 from accounts.models import EntryKind, LedgerEntry, Scope, User
+from accounts.usage import facts
 from conversations.generation.next_call import MOST_HOPS
 from conversations.models import Attempt, Generation, Message, Model
 from tests.conversations.conftest import PRICE
@@ -67,6 +68,8 @@ def test_each_call_is_charged_once_and_the_receipt_is_their_sum(
     assert attempts() == [(1, "tool_calls", "priced"), (2, "stop", "priced")]
     kinds = LedgerEntry.objects.order_by("id").values_list("kind", flat=True)
     assert list(kinds) == ["hold", "release", "charge", "hold", "release", "charge"]
+    (spent,) = facts.sums(span=facts.Span(facts.today(), facts.today()))
+    assert (spent.replies, spent.spent) == (1, billed * PER_TOKEN)
     assert reply["tally"]["total"]["tokens"] == f"{billed:,}"
     assert Decimal(reply["tally"]["exact"].removeprefix("$")) == billed * PER_TOKEN
     for call, held in zip(calls, LedgerEntry.objects.filter(kind="hold").order_by("id"), strict=True):
