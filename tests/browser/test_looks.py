@@ -138,4 +138,5 @@ def test_lists_quotes_and_tables_begin_where_their_script_does(
     expect(chat.answer.locator("ul")).to_have_css("direction", "ltr")
     first, last = (chat.answer.locator("th").nth(number).bounding_box() for number in (0, 1))
     assert first and last and first["x"] > last["x"]
+    expect(chat.answer.locator("td").last).to_have_css("text-align", "right")
     expect(chat.said).to_have_text(re.compile("מה"))
