@@ -1,6 +1,7 @@
 """What providers do wrong, through the whole house: how the reply ends, what is kept of it, and what is charged."""
 
 import base64
+import gzip
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.stack
 
 HEL: dict[str, Any] = {"text": "Hel"}
 INVALID = b'data: {"choices":[{"delta":{"content":"a\xffb"},"finish_reason":"stop"}]}\n\n'
+BOMB = {"raw_base64": base64.b64encode(gzip.compress(bytes(1 << 26))).decode()}
 USAGE = {"prompt_tokens": 5, "completion_tokens": 1}
 TWICE: list[dict[str, Any]] = [{"usage": USAGE}, {"usage": USAGE}, {"done": True}]
 
@@ -35,6 +37,15 @@ FAULTS: dict[str, tuple[list[dict[str, Any]], str, str, bool, int]] = {
     "no UTF-8": ([{"raw_base64": base64.b64encode(INVALID).decode()}], "done", "a\ufffdb", True, 1),
     "an endless line": ([HEL, {"raw": "x" * 1_200_000}], "failed", "Hel", True, 1),
     "a compressed reply": ([{"headers": {"Content-Encoding": "gzip"}}, HEL], "failed", "", False, 3),
+    "what unpacks to 64 MB": ([{"headers": {"Content-Encoding": "br"}}, BOMB], "failed", "", False, 3),
+    "bytes that are no stream": ([BOMB], "failed", "", True, 1),
+    "events that cannot be read": ([{"raw": "data: {no\n\ndata: [1\n\n"}], "failed", "", False, 3),
+    "a redirect": (
+        [{"status": 302, "headers": {"Location": "http://127.0.0.1:9/"}, "body": ""}], "failed", "", False, 1,
+    ),
+    "comments, then a cut": ([{"comment": "keep-alive"}, {"cut": True}], "failed", "", False, 3),
+    "a cut before the first token": ([{"begin": True}, {"reset": True}], "failed", "", False, 3),
+    "thinking and no answer": ([{"reasoning": "Hm"}, {"finish": "stop"}], "done", "", True, 1),
 }  # fmt: skip
 
 
