@@ -106,8 +106,15 @@ def _here(model: Model) -> dict[str, dict[str, str]]:
     return {
         _("Text"): _cell(State.AVAILABLE),
         _("Vision"): _cell(State.NO, _("only text is sent from here")),
+        _("Function calling"): _function_calling(model),
         _("Reasoning"): _cell(State.AVAILABLE, ", ".join(model.efforts)) if thinks else _cell(State.NO),
     }
+
+
+def _function_calling(model: Model) -> dict[str, str]:
+    if not model.takes_tools:
+        return _cell(State.NO, _("switched off for this model"))
+    return _cell(State.AVAILABLE, _("calculate, where a conversation allows it"))
 
 
 def _find(stated: Iterable[Capability], label: str, source: object) -> Capability | None:

@@ -45,7 +45,7 @@ def begin(generation_id: uuid.UUID) -> Job:
         pk=generation_id
     )
     branch = queries.told_to(generation.reply.parent_id, generation.conversation)
-    fits, passed = _standing(generation, branch)
+    fits, passed = _standing(generation)
     calls, unreadable = _calls(generation, branch, fits)
     if not calls:
         raise refusals.NoRoute(generation.model.name)
@@ -90,10 +90,10 @@ def open_attempt(generation_id: uuid.UUID, *, worker: str, number: int, way: Way
     return attempt.pk
 
 
-def _standing(generation: Generation, branch: list[Message]) -> tuple[list[tuple[Fit, bool]], list[Passed]]:
+def _standing(generation: Generation) -> tuple[list[tuple[Fit, bool]], list[Passed]]:
     """Whom to ask, and of each whether it is tried to see if it is well again; and who is passed over."""
     now = timezone.now()
-    ways, wish = routes.ways_to(generation.model, now), fitting.wish_of(generation, branch)
+    ways, wish = routes.ways_to(generation.model, now), fitting.wish_of(generation)
     fits, passed = fitting.fit(ways, wish)
     if not fits:
         raise fitting.refusal(generation.model, ways, passed, wish)

@@ -38,14 +38,13 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
             if isinstance(event, TextDelta | ReasoningDelta):
                 recorder.take(event)
                 if result.first_data_at is None:
-                    result.first_data_at = timezone.now()
+                    await _note_first(call, result)
                     await fault_points.reached("first_token")
                     hurry()
-                    if call.is_tried:
-                        await _close(call.way.provider)
             elif isinstance(event, ToolCallDelta):
                 result.calls.add(event)
-                result.first_data_at = result.first_data_at or timezone.now()
+                if result.first_data_at is None:
+                    await _note_first(call, result)
             elif isinstance(event, UsageReport):
                 result.usage = event
                 await fault_points.reached("usage_seen")
@@ -58,7 +57,9 @@ async def call_provider(call: Call, result: Result, recorder: Recorder, hurry: C
     return result.finish_reason
 
 
-async def _close(provider: str) -> None:
-    """Everybody asks it again at its first token; where that cannot be written, at the reply's end."""
-    with suppress(*AWAY):
-        await in_thread(breaker.close, provider)
+async def _note_first(call: Call, result: Result) -> None:
+    """It answers. Of one that was tried for that everybody learns it now, or, while Postgres is away, at the end."""
+    result.first_data_at = timezone.now()
+    if call.is_tried:
+        with suppress(*AWAY):
+            await in_thread(breaker.close, call.way.provider)

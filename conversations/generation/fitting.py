@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts import money
 from conversations import refusals
-from conversations.generation import bound, prompt
+from conversations.generation import bound, prompt, weighing
 from conversations.generation.routes import Way
-from conversations.models import Generation, Message, Model, Parameter
+from conversations.models import Generation, Model, Parameter
 from conversations.providers.base import Effort
 
 
@@ -84,10 +84,11 @@ def wish_for(
     )
 
 
-def wish_of(generation: Generation, branch: Sequence[Message]) -> Wish:
-    """The wish of a generation that answers `branch`."""
-    around = [*prompt.told(generation.instructions), *prompt.going_on(generation.reply.carried_text)]
-    texts = [*(message.text for message in branch), *(turn.text for turn in around)]
+def wish_of(generation: Generation) -> Wish:
+    """The wish of a generation, its length counted as when it was held for."""
+    reply = generation.reply
+    around = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
+    branch = weighing.weight_of(reply.parent_id, generation.model_id, with_tools=bool(generation.tools))
     return wish_for(
         generation.model,
         generation.effort,
@@ -95,7 +96,7 @@ def wish_of(generation: Generation, branch: Sequence[Message]) -> Wish:
         top_p=generation.top_p,
         tools=generation.tools,
         input_bound=generation.input_bound,
-        text_bytes=bound.bytes_of(texts),
+        text_bytes=branch.bytes + bound.bytes_of([turn.text for turn in around]),
     )
 
 

@@ -170,7 +170,7 @@ def test_silence_is_told_apart_from_no(page: Client, model: Model) -> None:
     said = {row["label"]: [cell["words"] for cell in row["cells"]] for row in table["rows"]}
     assert [source.name for source in table["sources"]] == ["Routeway, model page", "OpenRouter, model page"]
     assert said["Vision"] == ["not listed", "not listed", "no"]
-    assert said["Function calling"] == ["available", "not listed", "–"]
+    assert said["Function calling"] == ["available", "not listed", "available"]
     assert said["Reasoning"] == ["available", "available", "no"]
 
 

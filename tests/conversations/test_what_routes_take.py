@@ -84,6 +84,7 @@ def test_a_message_that_is_too_long_for_the_first_route_goes_to_the_next_and_the
     [
         ({"takes": ["top_p", "tools"]}, {"temperature": "0.7"}, "off", "Takes no temperature"),
         ({"takes": ["temperature", "tools"]}, {"top_p": "0.5"}, "off", "Takes no top-p"),
+        ({"takes": ["temperature", "top_p"]}, {"tools": "calculate"}, "high", "Takes no tools"),
         ({"efforts": ["low", "high"]}, {}, "off", "Does not answer without thinking"),
         ({"efforts": ["off", "high"]}, {}, "max", "Cannot be asked to think that hard"),
     ],
