@@ -119,6 +119,22 @@ def _person_menu(page: Page) -> None:
     page.locator(".sidebar__person").click()
 
 
+def _palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_label("What to look for or do")).to_be_focused()
+
+
+def _palette_found(page: Page) -> None:
+    _palette(page)
+    page.keyboard.type("qu")
+    expect(page.get_by_role("dialog").locator("mark").first).to_be_visible()
+
+
+def _keys(page: Page) -> None:
+    page.keyboard.press("Control+/")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 STATES = (
     State("chat-thinking-and-receipt", "chat", _thinking_and_receipt),
     State("turn-menu", "chat", _turn_menu),
@@ -137,4 +153,7 @@ STATES = (
     State("list-menu", "chat", _list_menu),
     State("rename", "chat", _rename),
     State("person-menu", "chat", _person_menu),
+    State("palette", "chat", _palette),
+    State("palette-found", "chat", _palette_found),
+    State("keys", "chat", _keys),
 )

@@ -9,7 +9,6 @@ from accounts.models import User
 from conversations.models import Conversation
 from tests.browser.chat import Chat, is_open
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.test_accessible import faults_in
 from tests.browser.test_keyboard import press
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
@@ -257,25 +256,6 @@ def test_on_a_phone_it_opens_by_the_button_in_the_drawer(visit: Visit, script: S
     palette.rows.filter(has_text="All about badgers").first.tap()
 
     expect(page).to_have_url(re.compile("/c/"))
-
-
-def test_palette_keys_and_search_page_are_sound_for_everybody(
-    visit: Visit, script: Script, alice: User
-) -> None:
-    script.play({"text": "Badgers dig."})
-    page = visit("/", alice)
-    talk(page, "All about badgers")
-    palette = Palette(page)
-    palette.open("badgers")
-    expect(palette.rows.first.locator("mark")).to_be_visible()
-    assert faults_in(page) == []
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+/")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert faults_in(page) == []
-    page.goto("/search/?q=badgers")
-
-    assert faults_in(page) == []
 
 
 # --- keys ------------------------------------------------------------------------------------------------
