@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 RATES = ("input", "cache_read", "cache_write", "output")
 
 Band = Mapping[str, Any]
@@ -31,9 +33,14 @@ def checked(bands: Sequence[Band]) -> list[dict[str, Any]]:
 def _checked(band: Band) -> dict[str, Any]:
     days = sorted(set(band["days"]))
     if not days or not all(isinstance(day, int) and 0 <= day <= 6 for day in days):
-        raise ValueError(f"Days are numbers from 0 (Monday) to 6, not {band['days']!r}.")
+        raise ValueError(
+            _("Days are numbers from 0 (Monday) to 6, not %(days)s.") % {"days": repr(band["days"])}
+        )
     if _minute(band["from"]) >= _minute(band["to"]):
-        raise ValueError(f"{band['from']} to {band['to']} is no stretch of one day; split it at 24:00.")
+        raise ValueError(
+            _("%(first)s to %(last)s is no stretch of one day; split it at 24:00.")
+            % {"first": band["from"], "last": band["to"]}
+        )
     rates = {name: str(_rate(band[name])) for name in RATES if band.get(name) is not None}
     return {"days": days, "from": band["from"], "to": band["to"], **rates}
 
@@ -44,7 +51,7 @@ def _rate(given: object) -> Decimal:
     except InvalidOperation:
         rate = Decimal(-1)
     if not rate.is_finite() or rate < 0:
-        raise ValueError(f"{given!r} is not a price.")
+        raise ValueError(_("%(given)s is not a price.") % {"given": repr(given)})
     return rate
 
 

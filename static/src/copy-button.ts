@@ -46,7 +46,7 @@ export async function copyText(text: string): Promise<void> {
 const SAID_FOR_MS = 2000;
 const resets = new WeakMap<Element, { label: string; timer: ReturnType<typeof setTimeout> }>();
 
-/** Lets a button say t("Copied") for two seconds, then its own word again. */
+/** Lets a button say "Copied" for two seconds, then its own word again. */
 export function sayCopied(button: Element): void {
   const running = resets.get(button);
   clearTimeout(running?.timer);
