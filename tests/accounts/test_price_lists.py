@@ -110,6 +110,17 @@ def test_what_is_no_list_is_refused_in_words(text: str, words: str) -> None:
         reading.offers_in(text, Unit.TOKEN)
 
 
+def test_of_very_many_models_twins_and_odd_names_each_is_read_once_and_as_it_is_written() -> None:
+    odd = ["<script>alert(1)</script>", "a b", "m" * 201, "line\nbreak"]
+    names = [*odd, *(f"m{number // 2}" for number in range(30_000))]
+    text = json.dumps({"data": [{"id": name, "pricing": PLAIN} for name in names]})
+
+    offers = reading.offers_in(text, Unit.TOKEN)
+
+    assert [offer.name for offer in offers[:4]] == [odd[0], odd[1], "m0", "m1"]
+    assert len(offers) == len({offer.name for offer in offers}) == 2 + (reading.MOST_MODELS - 4) // 2
+
+
 def test_peak_hours_come_as_bands_and_over_midnight_as_two() -> None:
     pricing = PLAIN | {
         "overrides": [
