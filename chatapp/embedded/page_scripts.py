@@ -44,7 +44,7 @@ class Node:
 
 def main(wanted: str, *more: str) -> int:
     """Do what the command line asked for; the exit code."""
-    node = _found_node()
+    node = found_node()
     try:
         _install(node)
         if wanted == "build" and "--watch" in more:
@@ -85,7 +85,7 @@ def _build(node: Node) -> None:
     stamp.write_text(wanted)
 
 
-def _found_node() -> Node:
+def found_node() -> Node:
     """The system's own, when it is new enough and has an npm, else the wheel's."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= OLDEST_NODE:

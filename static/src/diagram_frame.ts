@@ -21,6 +21,19 @@ const FIXED = {
   look: "classic",
 } as const;
 
+/**
+ * A diagram may name a picture, and mermaid would fetch it to measure it. The frame's policy forbids that; this does so
+ * without it. The diagram then stays as its source.
+ */
+for (const name of ["src", "srcset"] as const) {
+  Object.defineProperty(HTMLImageElement.prototype, name, {
+    get: () => "",
+    set() {
+      throw new Error("No picture is fetched for a diagram.");
+    },
+  });
+}
+
 let count = 0;
 
 addEventListener("message", async ({ data, source }: MessageEvent<DiagramRequest>) => {

