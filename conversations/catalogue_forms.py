@@ -1,6 +1,6 @@
 """What administrators may say of models and routes, with every limit on it."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -27,6 +27,12 @@ class _Form(forms.Form):
 
 class TokensField(forms.IntegerField):
     """A count that may be typed as it is printed: 1,048,576."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": gettext_lazy("Enter a whole number, such as 65,536."),
+        "min_value": gettext_lazy("Enter %(limit_value)s or more."),
+        "max_value": gettext_lazy("Enter %(limit_value)s or less."),
+    }
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", "").replace(" ", "") if isinstance(value, str) else value)

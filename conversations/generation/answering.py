@@ -1,6 +1,7 @@
 """Having a reply written: call after call, each by a route that may be taken, with what tools come to in between."""
 
 import asyncio
+import random
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -168,4 +169,7 @@ def _wait_before(following: Call | None, failed: Call, fault: ProviderError) -> 
     if following.way.provider != failed.way.provider:
         return 0.0
     wait = SHORT_PAUSE_SECONDS if fault.retry_after is None else fault.retry_after
-    return wait if fault.is_retryable and wait <= LONGEST_RETRY_AFTER_SECONDS else None
+    if not fault.is_retryable or wait > LONGEST_RETRY_AFTER_SECONDS:
+        return None
+    # Replies that were refused together do not all come back together, and none before its time.
+    return wait + random.uniform(0, SHORT_PAUSE_SECONDS)  # noqa: S311

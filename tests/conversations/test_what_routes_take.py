@@ -183,9 +183,13 @@ def test_what_a_route_takes_is_saved_shown_and_written_down(
 
 
 def test_what_is_wrong_is_said_and_the_rest_is_kept_for_mending(office: Client, first: Route) -> None:
+    small = limit(office, first, longest_reply="12")
+    assert "Enter 1024 or more." in small.text
+
     answer = limit(office, first, context_window="many", longest_reply="4,096", efforts=[])
 
     assert answer.status_code == 422
+    assert "Enter a whole number, such as 65,536." in answer.text
     assert 'value="4,096"' in answer.text
     assert "Choose at least one, or nothing could be sent there." in answer.text
     first.refresh_from_db()

@@ -95,6 +95,19 @@ def test_a_single_route_is_not_asked_again_before_the_wait_it_asked_for(
     assert len(script.calls()) == 1
 
 
+def test_a_single_route_is_asked_again_once_the_wait_it_asked_for_is_over(
+    house: House, person_for: PersonFor, script: Script, alice: User
+) -> None:
+    slow_down = [{"status": 429, "headers": {"Retry-After": "1"}, "body": {"error": {"message": "slow"}}}]
+    script.play(*HELLO, queue=[slow_down])
+    person = person_for(alice)
+
+    ended(person, person.ask("Hi"))
+
+    refused, again = script.calls()
+    assert again["at"] - refused["ended_at"] >= 1
+
+
 def test_a_provider_that_fails_again_and_again_is_left_out_until_somebody_tries_it(
     second: Provider, person_for: PersonFor, script: Script, alice: User
 ) -> None:
