@@ -46,10 +46,10 @@ class Case:
         self._people.append(self.rig.person(name))
         return self._people[-1]
 
-    def ask(self, person: Person, text: str = "What is the weather on Mars?") -> Asked:
+    def ask(self, person: Person, text: str = "What is the weather on Mars?", **more: str) -> Asked:
         """A first message of a new conversation. Sent again, the same, where no answer came: as the composer does."""
         self.browsers.said(person, text)
-        send = {"client_id": str(uuid.uuid4()), "text": text}
+        send = {"client_id": str(uuid.uuid4()), "text": text, **more}
         try:
             said = person.post("/conversations/", **send)
         except httpx.TransportError:

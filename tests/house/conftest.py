@@ -29,11 +29,15 @@ class Script:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def play(self, *steps: dict[str, Any], queue: list[list[dict[str, Any]]] | None = None) -> None:
-        """The steps of every reply, or of the next ones."""
-        httpx.post(
-            f"{self.url}/script", json={"default": list(steps), "queue": queue or []}
-        ).raise_for_status()
+    def play(
+        self,
+        *steps: dict[str, Any],
+        queue: list[list[dict[str, Any]]] | None = None,
+        is_strict: bool = False,
+    ) -> None:
+        """The steps of every reply, or of the next ones; strictly, what DeepSeek refuses is refused before."""
+        wish = {"default": list(steps), "queue": queue or [], "strict": is_strict}
+        httpx.post(f"{self.url}/script", json=wish).raise_for_status()
 
     def release(self, gate: str) -> None:
         """Let those go on who wait at this gate."""

@@ -200,6 +200,19 @@ def test_a_call_that_was_cut_at_its_length_is_not_run(
     assert reply["note"] == "Cut at the longest reply allowed."
 
 
+def test_a_next_call_that_fails_before_its_first_token_is_made_again_and_costs_nothing(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play(queue=[calling(), [{"status": 503}], [{"text": "It is 37.5."}]])
+    person = person_for(alice)
+
+    reply = ended(person, ask(person))
+
+    assert (reply["text"], steps_of(reply)) == ("It is 37.5.", DONE)
+    assert attempts() == [(1, "tool_calls", "priced"), (2, "", "nothing"), (3, "stop", "priced")]
+    assert script.calls()[1]["body"] == script.calls()[2]["body"]
+
+
 def test_without_the_switch_no_tool_is_offered(person_for: PersonFor, script: Script, alice: User) -> None:
     script.play({"text": "37.5"})
     person = person_for(alice)

@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from conversations.providers import registry
-from conversations.providers.base import Effort, Finish, Turn
+from conversations.providers.base import Effort, Finish, ToolCallDelta, ToolOffer, Turn
 from conversations.providers.demo import DemoServer
+from conversations.providers.tool_calls import ToolCalls
 from tests.providers.asking import QUESTION, ask
 
 QUANTUM = replace(QUESTION, turns=(Turn("user", "Explain quantum computing in simple terms"),))
@@ -73,6 +74,23 @@ async def test_it_thinks_as_hard_as_it_is_asked_to(demo: DemoServer, effort: Eff
 
     words = len(outcome.reasoning.split())
     assert {Effort.OFF: words == 0, Effort.LOW: 20 < words < 100, Effort.HIGH: words > 150}[effort]
+
+
+async def test_at_a_sum_it_asks_to_calculate_where_it_may_and_says_what_came_of_it(demo: DemoServer) -> None:
+    tool = ToolOffer("calculate", "", {})
+    asked = replace(QUESTION, turns=(Turn("user", "What is 12.5 times 3?"),), tools=(tool,))
+    first = await ask(demo.url, prompt=asked, kind="demo")
+    calls = ToolCalls()
+    for value in first.values:
+        if isinstance(value, ToolCallDelta):
+            calls.add(value)
+    (call,) = calls.merged()
+    told = (*asked.turns, Turn("assistant", "", tool_calls=(call,)), Turn("tool", "37.5", call_id=call.id))
+    second = await ask(demo.url, prompt=replace(asked, turns=told), kind="demo")
+
+    assert first.values[-1] == Finish("tool_calls")
+    assert call.arguments == '{"expression":"12.5 × 3"}'
+    assert second.text.startswith("That comes to **37.5**.")
 
 
 async def test_it_obeys_max_tokens(demo: DemoServer) -> None:

@@ -34,6 +34,22 @@ def answer_to(question: str, effort: str) -> Canned:
     return Canned(reasoning, _TEXTS[name].replace("{question}", quoted).strip() + "\n")
 
 
+def asking_for(expression: str, effort: str) -> Canned:
+    """What comes before a sum is asked for."""
+    thought = f"The question comes down to {expression}. I would rather have that worked out than guess."
+    return Canned("" if effort in ("none", "off", "disabled") else thought, "")
+
+
+def answer_with(result: str) -> Canned:
+    """What is said of a sum that was worked out."""
+    return Canned(
+        "",
+        f"That comes to **{result}**.\n\nThis is the demo model: scripted text, real plumbing. The sum was worked out "
+        "by this server, digit by digit; the step above says with what. Connect DeepSeek V4 Flash to get real "
+        "answers.\n",
+    )
+
+
 def tokens_of(text: str) -> list[str]:
     """`text` cut into pieces about as long as a model's tokens."""
     return _TOKEN.findall(text)

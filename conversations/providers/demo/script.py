@@ -136,12 +136,7 @@ class Performance:
         arguments = step.get("arguments", {})
         text = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
         self.call.completion_tokens += len(tokens_of(name + text))
-        call = {
-            "index": step.get("index", 0),
-            "type": "function",
-            "function": {"name": name, "arguments": text},
-        }
-        self.stream.choice({"tool_calls": [{**call, "id": step.get("id", "call_00_a")}]}, None)
+        self.stream.ask_tool(name, text, id=step.get("id", ""), index=step.get("index", 0))
 
     async def _event(self, value: Any, step: Step) -> None:
         self.stream.event(value)

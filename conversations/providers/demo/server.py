@@ -3,7 +3,8 @@
 GET  /v1/models, /v1/key
 POST /v1/chat/completions      streamed or whole; `max_tokens` and effort are obeyed
 POST /script                   {"default": script, "queue": [scripts], "check": script,
-                                "matches": [{"contains": "text", "script": script}]}, each optional
+                                "matches": [{"contains": "text", "script": script}]}, each optional;
+                                "strict": true refuses what DeepSeek refuses
 POST /release {"gate": name}   open a gate
 POST /reset                    forget scripts, gates and the log
 GET  /log                      {"calls": [...]}: every request to /v1, and what became of it
@@ -20,7 +21,8 @@ from typing import Any, Self
 
 import orjson
 
-from conversations.providers.demo.answers import answer_to, tokens_of
+from conversations.providers.demo import strict, sums
+from conversations.providers.demo.answers import answer_to, answer_with, asking_for, tokens_of
 from conversations.providers.demo.connection import Connection, Request
 from conversations.providers.demo.script import BadScript, Gates, Performance, Script, checked
 from conversations.providers.demo.wire import Call, Streamed, Whole, Writer
@@ -56,6 +58,7 @@ class DemoServer:
         self.port = port
         self.calls: list[Call] = []
         self._is_scripted = scripted
+        self._is_strict = False
         self._rate = rate
         self._gates = Gates()
         self._default: Script | None = None
@@ -119,6 +122,7 @@ class DemoServer:
         self._check = ()
         self._queue.clear()
         self._matches.clear()
+        self._is_strict = False
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something that calls do makes `holds()` true."""
@@ -141,6 +145,7 @@ class DemoServer:
         try:
             wish = orjson.loads(body or b"{}")
             if path == "/script":
+                self._is_strict = bool(wish.get("strict"))
                 matches = {match["contains"]: match["script"] for match in wish.get("matches") or ()}
                 self.play(
                     *(wish.get("default") or ()),
@@ -189,6 +194,11 @@ class DemoServer:
             _refuse(connection, 400, "messages: expected at least one, with text.")
             return
         call.count_prompt(texts)
+        fault = strict.fault_in(call.body) if self._is_strict else ""
+        if fault:
+            call.status = 400
+            _refuse(connection, 400, fault)
+            return
         script = self._script_for(texts[-1])
         if script is not None:
             await self._perform(script, call, connection)
@@ -208,7 +218,12 @@ class DemoServer:
 
     async def _say(self, call: Call, writer: Writer, connection: Connection, *, rate: float) -> None:
         """The canned answer, token by token."""
-        canned = answer_to(_texts_in(call.body)[-1], _effort_in(call.body))
+        effort, expression = _effort_in(call.body), sums.expression_for(call.body)
+        canned = answer_to(_texts_in(call.body)[-1], effort)
+        if expression:
+            canned = asking_for(expression, effort)
+        elif result := sums.result_in(call.body):
+            canned = answer_with(result)
         most = _most_tokens(call.body)
         loop = asyncio.get_running_loop()
         due = loop.time()
@@ -227,8 +242,13 @@ class DemoServer:
                     await asyncio.sleep(max(due - loop.time(), 0))
                 await connection.drained()
         is_cut = call.completion_tokens >= most
+        if expression and not is_cut:
+            arguments = orjson.dumps({"expression": expression}).decode()
+            writer.ask_tool("calculate", arguments)
+            call.completion_tokens += len(tokens_of(arguments))
         wants_usage = "stream_options" in call.body
-        writer.finish("length" if is_cut else "stop", call.usage() if wants_usage else None)
+        ended = "length" if is_cut else "tool_calls" if expression else "stop"
+        writer.finish(ended, call.usage() if wants_usage else None)
         writer.close()
 
 

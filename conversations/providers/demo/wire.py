@@ -53,6 +53,7 @@ class Writer(Protocol):
     """What both forms of a reply can say."""
 
     def delta(self, name: str, text: str) -> None: ...
+    def ask_tool(self, name: str, arguments: str) -> None: ...
     def finish(self, reason: str, usage: Mapping[str, Any] | None = None) -> None: ...
     def close(self) -> None: ...
 
@@ -84,6 +85,10 @@ class Streamed:
             b'data: %b[{"index":0,"delta":{"%b":%b},"finish_reason":null}]}\n\n'
             % (self._start, name.encode(), orjson.dumps(text))
         )
+
+    def ask_tool(self, name: str, arguments: str, *, id: str = "", index: int = 0) -> None:
+        """A call of a tool, in one piece."""
+        self.choice({"tool_calls": [_tool_call(name, arguments, id or f"call_{self.call.id}", index)]}, None)
 
     def choice(
         self, delta: Mapping[str, Any], reason: str | None, usage: Mapping[str, Any] | None = None
@@ -132,18 +137,24 @@ class Whole:
     connection: Connection
     call: Call
     parts: dict[str, list[str]] = field(default_factory=dict)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     reason: str = "stop"
     usage: Mapping[str, Any] | None = None
 
     def delta(self, name: str, text: str) -> None:
         self.parts.setdefault(name, []).append(text)
 
+    def ask_tool(self, name: str, arguments: str) -> None:
+        self.calls.append(_tool_call(name, arguments, f"call_{self.call.id}", len(self.calls)))
+
     def finish(self, reason: str, usage: Mapping[str, Any] | None = None) -> None:
         self.reason, self.usage = reason, usage
 
     def close(self) -> None:
-        message = {name: "".join(texts) for name, texts in self.parts.items()}
+        message: dict[str, Any] = {name: "".join(texts) for name, texts in self.parts.items()}
         message = {"role": "assistant", "content": "", **message}
+        if self.calls:
+            message["tool_calls"] = self.calls
         reply = {
             "id": self.call.id,
             "object": "chat.completion",
@@ -154,3 +165,8 @@ class Whole:
         }
         self.call.status = 200
         self.connection.reply(200, {"Content-Type": "application/json"}, orjson.dumps(reply))
+
+
+def _tool_call(name: str, arguments: str, id: str, index: int) -> dict[str, Any]:
+    function = {"name": name, "arguments": arguments}
+    return {"index": index, "id": id, "type": "function", "function": function}
