@@ -98,7 +98,7 @@ def shares_in_words(parts: Sequence[Decimal]) -> str:
 
 
 def thought_line(
-    ms: int | None,
+    ms: int,
     tokens: int | None,
     cost: Decimal | None,
     *,
@@ -108,16 +108,14 @@ def thought_line(
 ) -> str:
     """A closed reasoning block's words, as far as known: "Thought for 12 s · 840 tokens · $0.00024 · 2 steps".
 
-    `ms` is None where it did not think. `is_cut_off`: it was stopped before there was an answer.
+    `is_cut_off`: it was stopped before there was an answer.
     """
-    parts = []
-    if ms is not None:
-        time = money.seconds_short(ms / 1000)
-        parts.append(
-            _("Stopped after %(time)s of thinking") % {"time": time}
-            if is_cut_off
-            else _("Thought for %(time)s") % {"time": time}
-        )
+    time = money.seconds_short(ms / 1000)
+    parts = [
+        _("Stopped after %(time)s of thinking") % {"time": time}
+        if is_cut_off
+        else _("Thought for %(time)s") % {"time": time}
+    ]
     if tokens:
         parts.append(
             ngettext("%(count)s token", "%(count)s tokens", tokens)

@@ -156,7 +156,7 @@ def _thought_line(
 ) -> str:
     steps = sum(len(hop.steps) for hop in kept)
     if not message.reasoning.strip() and message.reasoning_ms is None:
-        return tally.thought_line(None, None, None, steps=steps)
+        return step_words.block_line(kept)
     is_stopped = generation is not None and generation.status == Status.STOPPED
     is_cut_off = is_stopped and not message.own_text.strip()
     settled = sum_of([attempt for attempt in attempts if attempt.reasoning_tokens])

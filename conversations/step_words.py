@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from conversations import hops
 from conversations.hops import Hop, State, Step
@@ -37,6 +38,14 @@ def line_of(step: Step) -> str:
     if step.state == State.FAILED:
         return _("Could not calculate %(about)s") % about
     return _("Calculating %(about)s…") % about
+
+
+def block_line(kept: Iterable[Hop]) -> str:
+    """What the block says of itself where the model did not think; "" where there was no step either."""
+    lines = [line_of(step) for hop in kept for step in hop.steps]
+    if len(lines) < 2:
+        return "".join(lines)
+    return ngettext("%(count)s step", "%(count)s steps", len(lines)) % {"count": len(lines)}
 
 
 def _equals(result: str) -> str:

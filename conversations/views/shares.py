@@ -134,8 +134,6 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
     reply = None
     if turn["role"] == Role.ASSISTANT:
         kept = hops.from_json(turn.get("hops", ()))
-        has_thought = bool(turn["reasoning"].strip())
-        ms = turn["reasoning_ms"] or 0 if has_thought else None
         steps = sum(len(hop.steps) for hop in kept)
         reply = {
             "message": "",
@@ -146,7 +144,9 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             "reasoning": turn["reasoning"],
             "thought_ms": turn["reasoning_ms"],
             "hops": step_words.hops_shown(kept),
-            "thought_line": tally.thought_line(ms, None, None, steps=steps),
+            "thought_line": tally.thought_line(turn["reasoning_ms"] or 0, None, None, steps=steps)
+            if turn["reasoning"].strip()
+            else step_words.block_line(kept),
             "waiting_since_ms": None,
             "note": "",
             "note_kind": "",

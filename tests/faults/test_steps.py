@@ -78,8 +78,8 @@ def test_a_stop_around_a_step_asks_nobody_any_more(
     rig.wait_until_reached(point)
 
     asked.person.post(f"/generations/{asked.generation}/stop/")
-    rig.let_go(point)
     shown = tab.wait_until_over()
+    rig.let_go(point)
 
     assert (shown.status, shown.text) == ("stopped", BEFORE)
     assert states_of(asked) == states
