@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 IN_BRACKETS: dict[str, Any] = {"extra_http_headers": {"Accept-Language": pseudo.CODE}}
 # People, places, products, units of what is sold, and commands that are typed as they stand.
 NAMES = (
-    *(QUESTION, "Holiday plans", "A draft"),
+    *(QUESTION, "Holiday plans", "A draft", "qubit", "nobody said this"),
     *("Parley", "Alice", "Bob", "Admin", "Legal", "Scripted", "scripted", "example.org"),
     *("DeepSeek V4 Flash", "V4 Flash", "deepseek-v4-flash", "DeepSeek", "OpenRouter", "Routeway", "Demo"),
     *("/new", "/title …", "/model …", "/think …", "/share", "/fork", "/settings", "/help"),
@@ -57,8 +57,8 @@ $$a^2$$
 
 [^1]: Fresh.
 """
-# A model's and a price's source in these tests, and what a model calls its efforts.
-WHOLE = ("flash", "demo", "test", "off, low, high, max")
+# A model's and a price's source in these tests, and what providers call efforts and an end.
+WHOLE = ("flash", "demo", "test", "off, low, high, max", "stop")
 
 
 @pytest.fixture(scope="session")
@@ -163,7 +163,9 @@ def test_what_scripts_write_while_a_reply_comes_can_be_translated(
     expect(chat.note).to_contain_text("is refusing our key")
     look("a reply that failed")
 
-    chat.box.fill("/title")
+    chat.box.press_sequentially("/title")
+    chat.box.press("Enter")
+    expect(chat.box).to_have_value("/title ")
     chat.box.press("Enter")
     expect(chat.refusal).to_contain_text("Write the title behind it")
     look("a command without its word")

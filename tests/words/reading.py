@@ -18,6 +18,11 @@ WRITTEN_BY_OTHERS = ", ".join(
         ".masthead__title",
         ".turn__name",
         ".request__reason",
+        ".found__text",  # a piece of what was said, with what was looked for in it
+        "[data-part=row-title]",
+        "[data-part=row-line]",
+        "[data-part=step-arguments]",  # what a model and a tool told each other
+        "[data-part=step-result]",
         "code",
         "kbd",
         "time",
@@ -54,12 +59,12 @@ READ = """
 """
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Short for units, and the names of months and days, which are written as dates are.
+# Short for units, the names of months and days, which are written as dates are, addresses and providers' ids.
 _FIGURES = re.compile(
-    r"≈|\$[\d.,]+|\b[\d.,:]+\s?(?:ms|s|min|h|MB|kB|[kMB])?\b|\b(?:UTC|CSV|min|ms|MB|USD)\b"
+    r"≈|\$[\d.,]+|\b\d[\d.,:]*\s?(?:ms|s|min|h|MB|kB|[kMB])?\b|\b(?:UTC|CSV|min|ms|MB|USD)\b"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b"
-    r"|\bhh:mm\b|\S+@\S+|https?:\S+"
+    r"|\bhh:mm\b|\S+@\S+|\b[a-z]+-[0-9a-f]{32}\b|https?:\S+"
 )
 
 
