@@ -17,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test test-browser test-faults test-all check bench bench-pages interop screenshots messages lock clean help
+.PHONY: run setup test test-browser test-faults test-all check bench bench-pages bench-search interop screenshots messages lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -55,7 +55,11 @@ bench: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.streams
 	@$(BIN)/python -m bench.first_token
 	@$(BIN)/python -m bench.transcript
+	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.pages
+
+bench-search: setup $(VENV)/.for-developing
+	@$(BIN)/python -m bench.search
 
 bench-pages: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.pages

@@ -99,3 +99,29 @@ def root_of(client: Client) -> dict[str, str]:
     root = re.search(r"<html[^>]*>", client.get(SETTINGS).text)
     assert root is not None
     return {name: value for name, value in re.findall(r'data-(\w+)="(\w+)"', root[0]) if name != "sidebar"}
+
+
+def test_the_appearance_alone_is_kept_and_nothing_else_changes(alice: User, client_for: ClientFor) -> None:
+    client = client_for(alice)
+
+    answer = client.post(f"{SETTINGS}appearance/", {"appearance": "dark"})
+
+    assert answer.json() == {"appearance": "dark"}
+    alice.refresh_from_db()
+    assert (alice.appearance, alice.display_name) == ("dark", "Alice")
+    assert 'data-appearance="dark"' in client.get("/links/").text
+
+
+def test_an_appearance_that_there_is_not_is_refused_and_a_stranger_has_none(
+    alice: User, client_for: ClientFor
+) -> None:
+    client = client_for(alice)
+
+    answer = client.post(f"{SETTINGS}appearance/", {"appearance": "<b>pink"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    alice.refresh_from_db()
+    assert alice.appearance == "system"
+    json = {"Accept": "application/json"}
+    stranger = Client().post(f"{SETTINGS}appearance/", {"appearance": "dark"}, headers=json)
+    assert stranger.status_code == 401
