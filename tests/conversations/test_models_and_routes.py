@@ -219,3 +219,16 @@ def test_a_route_gets_its_price_beside_it(office: Client, model: Model, other: R
     done = office.post("/prices/", price, follow=True)
 
     assert "Passed over until it has a price." not in done.text
+
+
+def test_whether_a_model_may_use_tools_is_an_administrators_switch(office: Client, model: Model) -> None:
+    form = {**MODEL, "name": model.name, "short_name": model.short_name}
+
+    def takes_tools(**ticked: str) -> bool:
+        office.post(f"{PAGE}{model.pk}/", form | ticked)
+        return Model.objects.get(pk=model.pk).takes_tools
+
+    assert model.takes_tools  # it is known to call functions
+    assert [takes_tools(), takes_tools(takes_tools="on")] == [False, True]
+    last = AuditEntry.objects.filter(action="model.changed").latest("id")
+    assert (last.before["takes_tools"], last.after["takes_tools"]) == (False, True)

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts import pricing
 from accounts.models import CostSource, User
 from conversations.generation import bound, weighing
-from conversations.models import Attempt, Generation, Model
+from conversations.models import Attempt, Generation, Message, Model
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk, lengthen
 
@@ -159,6 +159,24 @@ def test_what_another_model_counted_weighs_nothing(client: Client, model: Model)
     weight = weighing.weight_of(talk.row.tip_id, other.pk)
 
     assert (weight.counted, weight.messages_since, weight.bytes_since) == (0, 2, len("Onetwo"))
+
+
+def test_with_tools_thoughts_and_steps_weigh_too_unless_a_reply_with_tools_was_counted(
+    client: Client, model: Model
+) -> None:
+    talk = Talk(client, "One")
+    reply = talk.end("two")
+    settle(reply, prompt=30, completion=7)
+    hops = [{"text_at": 0, "reasoning_at": 4, "details": [], "steps": [{"result": "4" * 100}]}]
+    Message.objects.filter(pk=reply).update(reasoning="Hm, a sum.", hops=hops)
+
+    assert weighing.weight_of(talk.row.tip_id, model.pk).counted == 37
+    with_tools = weighing.weight_of(talk.row.tip_id, model.pk, with_tools=True)
+    assert with_tools.counted == 0
+    assert with_tools.bytes > len("OnetwoHm, a sum.") + 100
+
+    Generation.objects.update(tools=["calculate"])
+    assert weighing.weight_of(talk.row.tip_id, model.pk, with_tools=True).counted == 37
 
 
 def test_nothing_said_weighs_nothing(model: Model) -> None:

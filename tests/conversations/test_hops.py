@@ -1,0 +1,117 @@
+"""What a model said before it asked for tools: kept so that it can be shown, priced and passed back call by call."""
+
+from typing import Any
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conversations import hops
+from conversations.generation import reap
+from conversations.generation.record import Recorder
+from conversations.hops import Hop, State, Step
+from conversations.providers.base import ReasoningDelta, TextDelta
+from conversations.streams import Entry
+from conversations.tail import merged_frame
+
+ASKED = Step("a", "calculate", '{"expression":"1+1"}', about="1+1")
+DONE = Step("a", "calculate", '{"expression":"1+1"}', about="1+1", state=State.DONE, result="2")
+CALL = ASKED.name + ASKED.arguments
+
+words = st.text(alphabet="a𝟙 \n", max_size=4)
+calls = st.lists(st.tuples(words, words), min_size=1, max_size=4)
+
+
+def record(said: list[tuple[str, str]], *, carried: str = "") -> tuple[Recorder, list[Entry]]:
+    """A reply of these calls, (reasoning, text) of each, all but the last of which asked for a tool."""
+    recorder = Recorder()
+    recorder.go_on_from(carried)
+    entries: list[Entry] = []
+
+    def flush(entry: tuple[int, bytes] | None) -> None:
+        if entry is not None:
+            entries.append(Entry(*entry))
+
+    for number, (reasoning, text) in enumerate(said, 1):
+        if reasoning:
+            recorder.take(ReasoningDelta(reasoning, ({"type": "reasoning.text", "text": reasoning},)))
+        if text:
+            recorder.take(TextDelta(text))
+        flush(recorder.next_entry())
+        if number < len(said):
+            recorder.ask([ASKED])
+            flush(recorder.next_entry())
+            recorder.answer([DONE])
+            flush(recorder.next_entry())
+    flush(recorder.end())
+    return recorder, entries
+
+
+@given(calls)
+def test_each_call_is_found_again_to_the_letter(said: list[tuple[str, str]]) -> None:
+    written = record(said)[0].written()
+    kept = hops.from_json(orjson.loads(orjson.dumps([hop.as_json() for hop in written.hops])))
+
+    for number, (reasoning, text) in enumerate(said):
+        assert hops.text_between(written.text, kept, number) == text
+        assert hops.reasoning_between(written.reasoning, kept, number) == reasoning
+    assert [len(hop.details) for hop in kept] == [1 if reasoning else 0 for reasoning, _ in said[:-1]]
+    assert kept == written.hops
+
+
+@given(calls)
+def test_whoever_ends_it_for_its_worker_finds_all_of_it_in_the_event_log(said: list[tuple[str, str]]) -> None:
+    recorder, entries = record(said)
+    written = recorder.written()
+
+    found = reap.fold(0, "", "", None, entries)
+    assert (found.text, found.reasoning, found.seq) == (written.text, written.reasoning, written.seq)
+    assert [hop.as_json() | {"details": []} for hop in written.hops] == [hop.as_json() for hop in found.hops]
+
+    snapshot = Recorder().snapshot()
+    assert reap.fold(0, "", "", None, [], snapshot.hops).hops == ()
+
+
+@given(calls)
+def test_each_call_pays_for_its_own_words_and_for_what_it_asked(said: list[tuple[str, str]]) -> None:
+    received = record(said)[0].received()
+
+    for number, (reasoning, _) in enumerate(said):
+        text, thought = received.since(number)
+        assert thought.startswith(reasoning)
+        assert text.count(CALL) == len(said) - 1 - number
+
+
+def test_what_a_continued_reply_repeats_shifts_no_call() -> None:
+    carried = "The sum of the two numbers is"
+    recorder, _ = record([("", f"{carried} well,"), ("", "two.")], carried=carried)
+
+    assert recorder.written().text == " well,\n\ntwo."
+    assert recorder.received().since(1) == ("\n\ntwo.", "")
+
+
+def test_a_merged_frame_has_each_hop_once_as_it_came_out() -> None:
+    _, entries = record([("A sum.", "So:"), ("", "two")])
+    frame: dict[str, Any] = orjson.loads(merged_frame("g", entries))
+
+    assert frame["text"] == "So:\n\ntwo"
+    assert [(hop["number"], hop["text_at"], hop["reasoning_at"]) for hop in frame["hops"]] == [(1, 3, 6)]
+    assert [step["state"] for step in frame["hops"][0]["steps"]] == ["done"]
+    assert "details" not in frame["hops"][0]
+
+
+def test_what_still_ran_at_the_end_has_a_result_for_reader_and_model() -> None:
+    (hop,) = hops.closed([Hop(0, 0, (), (ASKED, DONE))])
+
+    assert [step.state for step in hop.steps] == [State.FAILED, State.DONE]
+    assert [turn.text for turn in hops.turns_of(hop, "", "")[1:]] == [
+        "The reply ended before this was run.",
+        "2",
+    ]
+
+
+def test_pages_get_no_more_of_a_step_than_they_can_show() -> None:
+    long = Step("a", "calculate", "1" * 5_000, state=State.FAILED, result="2" * 5_000)
+    (shown,) = hops.shown([Hop(0, 0, (), (long,))])
+
+    assert [len(shown["steps"][0][name]) for name in ("arguments", "result")] == [4_001, 4_001]
