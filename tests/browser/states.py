@@ -135,10 +135,15 @@ def _keys(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def _details(page: Page) -> None:
+    _turn_dialog("Details")(page)
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Who wrote it")).to_be_visible()
+
+
 STATES = (
     State("chat-thinking-and-receipt", "chat", _thinking_and_receipt),
     State("turn-menu", "chat", _turn_menu),
-    State("details", "chat", _turn_dialog("Details")),
+    State("details", "chat", _details),
     State("rate", "chat", _turn_dialog("Rate…")),
     State("retry-with", "chat", _turn_dialog("Retry with…")),
     State("delete", "chat", _turn_dialog("Delete…")),
