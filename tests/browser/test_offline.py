@@ -115,6 +115,8 @@ def test_a_send_that_finds_no_network_says_so_at_once(
 
     expect(sign(chat)).to_have_text(OFFLINE, timeout=1_500)
     expect(chat.box).to_have_value("A long thought of mine")
+    chat.page.context.set_offline(False)
+    expect(sign(chat)).to_be_hidden()
 
 
 def test_a_reply_that_went_on_without_the_page_is_whole_on_its_return(

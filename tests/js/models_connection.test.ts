@@ -23,6 +23,17 @@ describe("the connection", () => {
     expect(said).toEqual([]);
   });
 
+  test("says at once what a send found out, and is quiet the moment that is over", () => {
+    watch.insist();
+    expect(said).toEqual(["offline"]);
+
+    vi.advanceTimersByTime(500);
+    watch.network(true);
+    expect(said).toEqual(["offline", "fine"]);
+    vi.advanceTimersByTime(60_000);
+    expect(said).toEqual(["offline", "fine"]);
+  });
+
   test("says after two seconds that it is gone, and is quiet the moment it is back", () => {
     watch.socket(false);
     vi.advanceTimersByTime(2000);

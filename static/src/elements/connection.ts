@@ -10,12 +10,11 @@ import type { Transcript } from "./transcript";
 const PATIENCE_MS = 5000;
 const LOOK_EVERY_MS = 3000;
 
-export const OFFLINE = t("You are offline. Your text is kept and nothing was sent.");
 const SENTENCES: Record<Connection, string> = {
   fine: "",
   reconnecting: t("Reconnecting…"),
   without: t("No live connection. This page looks for news by itself."),
-  offline: OFFLINE,
+  offline: t("You are offline. Your text is kept and nothing was sent."),
 };
 
 /** `<parley-connection>`: one quiet line while the page hears of nothing, and looking around in the meantime. */
@@ -53,8 +52,7 @@ export class ConnectionLine extends HTMLElement {
 
   /** A send has just found out that there is no network: it is said without waiting. */
   insist(): void {
-    this.#say(OFFLINE);
-    this.#watch?.network(navigator.onLine);
+    this.#watch?.insist();
   }
 
   #heard(isOpen: boolean): void {

@@ -35,6 +35,13 @@ export class ConnectionWatch {
     this.#look();
   }
 
+  /** A send has just found out that there is no network: that is said without waiting. */
+  insist(): void {
+    this.network(false);
+    this.#isTold = true;
+    this.#tell();
+  }
+
   /** The server said that it goes. */
   expectGap(): void {
     if (this.#isBroken) this.#gap(EXPECTED_GAP_MS);
