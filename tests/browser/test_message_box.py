@@ -352,6 +352,28 @@ def test_enter_picks_a_word_while_an_input_method_composes(
     chat.until_done()
 
 
+def test_a_word_that_is_being_composed_survives_that_what_was_sent_leaves_the_box(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = answered(visit("/", alice))
+    keys = chat.page.context.new_cdp_session(chat.page)
+    waiting: list[Route] = []
+    chat.page.route(re.compile("/messages/$"), lambda route: waiting.append(route))
+    with chat.page.expect_request(re.compile("/messages/$")):
+        chat.box.press_sequentially("First")
+        chat.box.press("Enter")
+
+    keys.send("Input.imeSetComposition", {"text": "ni", "selectionStart": 2, "selectionEnd": 2})
+    waiting.pop().continue_()
+    expect(chat.said).to_have_text(["What is it?", "First"])
+    keys.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
+    keys.send("Input.insertText", {"text": "你好"})
+
+    expect(chat.box).to_have_value("你好")
+    chat.until_done()
+
+
 def test_on_a_phone_enter_makes_a_line(visit: Visit, script: Script, alice: User) -> None:
     chat = Chat(visit("/", alice, **ON_A_PHONE))
     chat.box.fill("One")

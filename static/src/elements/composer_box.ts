@@ -19,6 +19,8 @@ export class ComposerBox {
   readonly #pastes: ComposerPastes;
   /** What stood here when it was last sent. */
   #out = NOTHING;
+  readonly #changed: () => void;
+  #isComposing = false;
 
   /** `changed` hears of long texts that came, went or were edited. */
   constructor(
@@ -29,9 +31,15 @@ export class ComposerBox {
     this.#composer = composer;
     this.#draft = new KeptDraft(drafts, conversation, hears.overflowed);
     this.#pastes = new ComposerPastes(composer, hears.changed);
+    this.#changed = hears.changed;
   }
 
   listen(signal: AbortSignal): void {
+    const composing = ({ type }: Event) => {
+      this.#isComposing = type === "compositionstart";
+    };
+    for (const name of ["compositionstart", "compositionend"])
+      this.#area.addEventListener(name, composing, { signal });
     this.#pastes.listen(signal);
   }
 
@@ -102,10 +110,23 @@ export class ComposerBox {
 
   /** Takes this from the beginning, if it stands there still; the cursor stays in what was typed behind it. */
   take(typed: string): void {
+    if (this.#isComposing) {
+      this.#takeOnceComposed(typed);
+      return;
+    }
     const { value } = this.#area;
     if (!typed || !value.startsWith(typed)) return;
     const rest = value.slice(typed.length).trimStart();
     this.#area.setRangeText("", 0, value.length - rest.length, "preserve");
+  }
+
+  /** Another text in the box would break off the word that an input method is at. */
+  #takeOnceComposed(typed: string): void {
+    const take = () => {
+      this.take(typed);
+      this.#changed();
+    };
+    this.#area.addEventListener("compositionend", take, { once: true });
   }
 
   /** It was not taken: all of it is still to be sent. */
