@@ -102,6 +102,33 @@ def test_moving_between_conversations(visit: Visit, script: Script, alice: User)
     expect(chat.answer).to_have_text("So.")
 
 
+def test_picking_a_model_and_closing_its_settings_leave_one_where_one_was(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    chat = Chat(visit("/", alice))
+    chat.box.fill("Half a thought")
+    chip = chat.page.locator(".models summary")
+    picked = chat.page.get_by_role("radio", checked=True)
+
+    press(chip)
+    tab_to(picked)
+    picked.press("Enter")
+    expect(picked).to_be_hidden()
+    expect(chip).to_be_focused()
+    expect(chat.box).to_have_value("Half a thought")
+    expect(chat.said).to_have_count(0)
+
+    chat.page.keyboard.press("Enter")
+    press(chat.page.locator(".models").get_by_role("button", name="Conversation settings…"))
+    expect(chat.page.get_by_role("dialog", name="Conversation settings")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(chip).to_be_focused()
+
+    chip.click()
+    chat.page.locator(".models label").first.click()
+    expect(chat.box).to_be_focused()
+
+
 def test_the_share_dialog_keeps_focus_and_gives_it_back(visit: Visit, script: Script, alice: User) -> None:
     script.play({"text": "So."})
     chat = Chat(visit("/", alice))

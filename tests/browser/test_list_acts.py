@@ -87,6 +87,30 @@ def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(pa
     expect(Chat(page).answer).to_have_text("Well.")
 
 
+def test_whoever_moves_by_keys_keeps_their_place_in_the_list(page: Page) -> None:
+    def button(title: str) -> Locator:
+        return row(page, title).get_by_label("Rename, pin, archive, delete")
+
+    for act in ("Pin", "Unpin"):
+        choose(page, "About tides", act)
+        expect(page.locator(".sidebar__label")).to_have_count(2 if act == "Pin" else 1)
+        expect(button("About tides")).to_be_focused()
+
+    choose(page, "About tides", "Rename…")
+    page.keyboard.press("Escape")
+    expect(button("About tides")).to_be_focused()
+    choose(page, "About tides", "Rename…")
+    page.get_by_label("Title").fill("On tides")
+    page.keyboard.press("Enter")
+    expect(button("On tides")).to_be_focused()
+
+    choose(page, "On tides", "Delete")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(row(page, "On tides")).to_be_visible()
+    expect(page.get_by_role("link", name="New conversation")).to_be_focused()
+
+
 def test_what_was_done_is_said_on_one_page_and_to_nobody_else(
     page: Page, origin: str, watch: Watch, bob: User
 ) -> None:

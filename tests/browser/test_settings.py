@@ -116,6 +116,7 @@ def test_what_was_typed_stays_until_it_is_saved_or_given_up(
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    expect(Chat(page).box).to_be_focused()
 
     settings_of(page)
     expect(words).to_have_value("Be brief.")

@@ -13,6 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
 from tests.browser.turns import Turns, drawn, step, talked
+from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -63,6 +64,26 @@ def test_a_fork_opens_as_a_conversation_of_its_own(visit: Visit, script: Script,
     turns.chat.ask("And here?")
     expect(turns.chat.answer).to_have_text("Elsewhere.")
     turns.chat.until_done()
+
+
+def test_a_fork_whose_answer_was_lost_is_made_once(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("net::ERR_FAILED")
+    turns = talked(visit, script, alice, "First.")
+    page = turns.chat.page
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(re.compile("/fork/"), lose, times=1)
+    more(turns.reply(0), "Fork from here")
+    expect(turns.chat.note).to_contain_text("cannot be reached")
+    more(turns.reply(0), "Fork from here")
+
+    expect(page.get_by_text("Forked from Question 1")).to_be_visible()
+    assert Conversation.objects.count() == 2
 
 
 def test_details_tell_how_the_reply_came_about(visit: Visit, script: Script, alice: User) -> None:

@@ -1,4 +1,3 @@
-import { newClientId } from "../models/client_id";
 import { type Answer, postBriefly, type Refusal } from "../models/send";
 import { t } from "../words";
 import type { ComposerBox } from "./composer_box";
@@ -7,6 +6,7 @@ import type { ComposerNote } from "./composer_note";
 import type { ComposerRow } from "./composer_row";
 import type { Listed } from "./conversation_menu";
 import type { ConversationSettings } from "./conversation_settings";
+import { fork } from "./fork";
 import { csrf } from "./page";
 import { signal } from "./signals";
 import type { Transcript } from "./transcript";
@@ -84,14 +84,7 @@ export class ComposerActs {
   async #fork(): Promise<Outcome> {
     const { tip } = this.#transcript;
     if (!tip) return NOT_YET;
-    const url = `/messages/${tip}/fork/`;
-    const answer = await postBriefly<{ conversation: { url: string } }>(
-      url,
-      { client_id: newClientId() },
-      csrf(),
-    );
-    if (answer.ok) location.assign(answer.body.conversation.url);
-    return outcomeOf(answer);
+    return (await fork(tip)) ?? "";
   }
 
   async #title(title: string): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { SidebarRow } from "../models/views";
-import { place, stepThrough } from "./floating";
+import { FloatingMenu } from "./floating_menu";
+import { keepPlace } from "./focus";
 import { csrf, user } from "./page";
 import { part, say } from "./parts";
 import { signal } from "./signals";
@@ -24,6 +25,7 @@ const UNDO = { archive: ["archive", {}], delete: ["restore", {}] } as const;
 
 /** `<parley-conversation-menu>`: what can be done with a row of the list. One menu for all of them. */
 export class ConversationMenu extends HTMLElement {
+  readonly #menu = new FloatingMenu(part(this, "menu"), (act) => this.#row && this.do(act, this.#row));
   #row: HTMLElement | null = null;
   /** What Undo takes back. */
   #done: Done | null = null;
@@ -33,9 +35,7 @@ export class ConversationMenu extends HTMLElement {
     this.#beyond = new AbortController();
     const { signal } = this.#beyond;
     document.addEventListener("click", this.#pressed, { signal });
-    this.#menu.addEventListener("click", this.#chosen, { signal });
-    this.#menu.addEventListener("keydown", this.#move, { signal });
-    this.#menu.addEventListener("toggle", this.#toggled, { signal });
+    this.#menu.listen(signal);
     this.#dialog.addEventListener("close", this.#renamed, { signal });
     part(this, "cancel").addEventListener("click", () => this.#dialog.close(), { signal });
     part(this, "undo").addEventListener("click", this.#undo, { signal });
@@ -44,10 +44,6 @@ export class ConversationMenu extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#beyond?.abort();
-  }
-
-  get #menu(): HTMLElement {
-    return part(this, "menu");
   }
 
   get #dialog(): HTMLDialogElement {
@@ -69,37 +65,20 @@ export class ConversationMenu extends HTMLElement {
     const isPinned = row.dataset.pinned !== undefined;
     this.#act("pin").hidden = isPinned;
     this.#act("unpin").hidden = !isPinned;
-    this.#menu.showPopover();
-    place(this.#menu, button);
-    this.#act("rename").focus({ preventScroll: true });
+    this.#menu.open(button);
   };
 
   #act(name: string): HTMLElement {
-    return this.#menu.querySelector(`[data-act=${name}]`) as HTMLElement;
+    return part(this, "menu").querySelector(`[data-act=${name}]`) as HTMLElement;
   }
-
-  #toggled = (event: Event): void => {
-    if ((event as ToggleEvent).newState !== "closed" || document.activeElement !== document.body) return;
-    this.#row?.querySelector<HTMLElement>(".sidebar__more")?.focus({ preventScroll: true });
-  };
-
-  #move = (event: KeyboardEvent): void =>
-    stepThrough([...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")], event);
-
-  #chosen = (event: Event): void => {
-    const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (!act || !this.#row) return;
-    this.#menu.hidePopover();
-    this.do(act, this.#row);
-  };
 
   /** Does what a row of the menu says with the conversation of this row of the list. */
   do(act: string, row: HTMLElement): void {
     this.#row = row;
     const id = row.dataset.conversation ?? "";
     if (act === "rename") this.#askTitle();
-    else if (act === "pin") void this.#post(id, "pin", { on: "on" });
-    else if (act === "unpin") void this.#post(id, "pin", {});
+    else if (act === "pin") void this.#change(id, "pin", { on: "on" });
+    else if (act === "unpin") void this.#change(id, "pin", {});
     else if (act === "archive") void this.#putAway(id, "archive", { on: "on" });
     else if (act === "delete") void this.#putAway(id, "delete", {});
   }
@@ -116,16 +95,24 @@ export class ConversationMenu extends HTMLElement {
   #renamed = (): void => {
     const id = this.#row?.dataset.conversation;
     const title = this.#title.value.trim();
-    if (this.#dialog.returnValue === "rename" && id && title) void this.#post(id, "rename", { title });
+    if (this.#dialog.returnValue === "rename" && id && title) void this.#change(id, "rename", { title });
   };
+
+  /** Its row may be in another place of the list now, without the focus that it had. */
+  async #change(id: string, act: string, fields: Record<string, string>): Promise<void> {
+    await this.#post(id, act, fields);
+    keepPlace(moreOf(id));
+  }
 
   async #putAway(id: string, act: Done["act"], fields: Record<string, string>): Promise<void> {
     const isOpen = this.#row?.querySelector("[aria-current=page]");
     const answer = await this.#post(id, act, fields);
     if (!answer.ok) return;
     const done = { user, act, id, title: answer.body.conversation.title };
-    if (!isOpen) this.#sayDone(done);
-    else if (isDrawer()) location.assign("/conversations/put-away/");
+    if (!isOpen) {
+      this.#sayDone(done);
+      keepPlace(part(this, "undo"));
+    } else if (isDrawer()) location.assign("/conversations/put-away/");
     else {
       sessionStorage.setItem(DONE_KEY, JSON.stringify(done));
       location.assign("/");
@@ -163,11 +150,18 @@ export class ConversationMenu extends HTMLElement {
   #undo = async (): Promise<void> => {
     if (!this.#done) return;
     const [act, fields] = UNDO[this.#done.act];
-    const answer = await this.#post(this.#done.id, act, fields);
+    const { id } = this.#done;
+    const answer = await this.#post(id, act, fields);
     if (!answer.ok) return;
     this.#done = null;
     part(this, "done").hidden = true;
+    // Where its row was not kept, the list asks for it anew.
+    keepPlace(moreOf(id), document.querySelector(".sidebar__new"));
   };
+}
+
+function moreOf(id: string): Element | null {
+  return document.querySelector(`li[data-conversation="${CSS.escape(id)}"] .sidebar__more`);
 }
 
 /** Where the list is a drawer, what it says of Undo would not be seen on the next page. */

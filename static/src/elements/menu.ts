@@ -26,7 +26,9 @@ export class Menu extends HTMLElement {
   };
 
   #leave = (event: FocusEvent): void => {
-    if (event.relatedTarget && !this.contains(event.relatedTarget as Node)) this.close();
+    const to = event.relatedTarget as Node | null;
+    // A row that was pressed and takes no focus leaves it to what stands around the menu: nobody has gone elsewhere.
+    if (to && !this.contains(to) && !to.contains(this)) this.close();
   };
 
   #pressOutside = (event: Event): void => {

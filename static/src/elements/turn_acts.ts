@@ -1,5 +1,4 @@
-import { newClientId } from "../models/client_id";
-import { isFinal } from "../models/outbox";
+import { Once } from "../models/once";
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
 import { t } from "../words";
@@ -29,8 +28,7 @@ interface How {
 export class TurnActs {
   readonly #transcript: Transcript;
   #isActing = false;
-  /** By address and wish: the ids of acts that nobody answered. The server may have done them, and does none of them twice. */
-  readonly #unanswered = new Map<string, string>();
+  readonly #once = new Once();
 
   constructor(transcript: Transcript) {
     this.#transcript = transcript;
@@ -62,8 +60,7 @@ export class TurnActs {
   /** Nothing of this can be done while a reply is written. */
   draw(): void {
     const isWriting = this.#transcript.running !== null;
-    // Whatever was not answered has come, or never will.
-    if (isWriting) this.#unanswered.clear();
+    if (isWriting) this.#once.forget();
     this.#transcript.classList.toggle("is-writing", isWriting);
     lockVersions(this.#transcript, isWriting);
   }
@@ -117,7 +114,7 @@ export class TurnActs {
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
     const composer = document.querySelector<Composer>("parley-composer");
     if (!fields && composer && !(await composer.modelKept())) return;
-    const answer = await this.#askForReply(url, fields);
+    const answer = await this.#once.post<Retried>(url, fields ?? {}, csrf());
     if (!this.#isTaken(turn, answer)) return;
     const { replaces, reply } = answer.body;
     this.#transcript.replace(replaces, [reply], isContinued ? "text" : "end");
@@ -131,15 +128,6 @@ export class TurnActs {
     this.#transcript.replace(answer.body.replaces, answer.body.messages, "end");
     say(part(document, "status"), DELETED);
     focusBox();
-  }
-
-  async #askForReply(url: string, fields: Wish = {}): Promise<Answer<Retried>> {
-    const act = [url, ...Object.values(fields)].join(" ");
-    const clientId = this.#unanswered.get(act) ?? newClientId();
-    this.#unanswered.set(act, clientId);
-    const answer = await postBriefly<Retried>(url, { client_id: clientId, ...fields }, csrf());
-    if (answer.ok || isFinal(answer.refusal)) this.#unanswered.delete(act);
-    return answer;
   }
 
   #isTaken<T>(turn: HTMLElement, answer: Answer<T>): answer is { ok: true; body: T } {

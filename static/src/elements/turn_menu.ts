@@ -1,20 +1,16 @@
-import { newClientId } from "../models/client_id";
-import { isSignedOut, postBriefly } from "../models/send";
+import { isSignedOut } from "../models/send";
 import { DetailsPanel } from "./details_panel";
-import { place, stepThrough } from "./floating";
-import { csrf } from "./page";
+import { FloatingMenu } from "./floating_menu";
+import { fork } from "./fork";
 import { part } from "./parts";
 import { RatingDialog } from "./rating_dialog";
 import { signal } from "./signals";
 import type { Transcript } from "./transcript";
 import { complainIn } from "./turns";
 
-interface Forked {
-  conversation: { url: string };
-}
-
 /** `<parley-turn-menu>`: what more can be done with a turn. One menu for all of them, opened where it was asked for. */
 export class TurnMenu extends HTMLElement {
+  readonly #menu = new FloatingMenu(part(this, "menu"), (act) => this.#do(act));
   readonly #details = new DetailsPanel(this);
   readonly #rating = new RatingDialog(this);
   #turn: HTMLElement | null = null;
@@ -24,9 +20,7 @@ export class TurnMenu extends HTMLElement {
     this.#beyond = new AbortController();
     const { signal } = this.#beyond;
     document.addEventListener("click", this.#pressed, { signal });
-    this.#menu.addEventListener("click", this.#chosen, { signal });
-    this.#menu.addEventListener("keydown", this.#move, { signal });
-    this.#menu.addEventListener("toggle", this.#toggled, { signal });
+    this.#menu.listen(signal);
     this.#dialog("retry").addEventListener("close", this.#retry, { signal });
     this.#dialog("retry").addEventListener("change", this.#fitEfforts, { signal });
     this.#dialog("delete").addEventListener("close", this.#delete, { signal });
@@ -34,10 +28,6 @@ export class TurnMenu extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#beyond?.abort();
-  }
-
-  get #menu(): HTMLElement {
-    return part(this, "menu");
   }
 
   #dialog(name: "retry" | "delete"): HTMLDialogElement {
@@ -52,10 +42,7 @@ export class TurnMenu extends HTMLElement {
     if (!button || !turn) return;
     this.#turn = turn;
     this.#offer(turn);
-    this.#menu.showPopover();
-    place(this.#menu, button);
-    button.ariaExpanded = "true";
-    this.#rows[0]?.focus({ preventScroll: true });
+    this.#menu.open(button);
   };
 
   /** Only what can be done with this turn, as things stand. */
@@ -63,37 +50,22 @@ export class TurnMenu extends HTMLElement {
     const kind = turn.classList.contains("turn--said") ? "said" : "reply";
     const transcript = document.querySelector<Transcript>("parley-transcript");
     const isWriting = Boolean(transcript?.running);
-    for (const row of this.#menu.querySelectorAll<HTMLElement>("[data-for]")) {
+    for (const row of part(this, "menu").querySelectorAll<HTMLElement>("[data-for]")) {
       const needs = row.dataset.for ?? "";
       row.hidden = !needs.includes(kind) || (isWriting && needs.includes("idle"));
     }
     part(this, "busy").hidden = !isWriting;
   }
 
-  get #rows(): HTMLElement[] {
-    return [...this.#menu.querySelectorAll<HTMLElement>("button:not([hidden])")];
-  }
-
-  #toggled = (event: Event): void => {
-    if ((event as ToggleEvent).newState !== "closed") return;
-    const button = this.#turn?.querySelector<HTMLElement>("[data-part=more]");
-    if (button) button.ariaExpanded = "false";
-    if (document.activeElement === document.body) button?.focus({ preventScroll: true });
-  };
-
-  #move = (event: KeyboardEvent): void => stepThrough(this.#rows, event);
-
-  #chosen = (event: Event): void => {
-    const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
+  #do(act: string): void {
     const turn = this.#turn;
-    if (!act || !turn) return;
-    this.#menu.hidePopover();
+    if (!turn) return;
     if (act === "retry-with") this.#askHow();
     else if (act === "fork") void this.#fork(turn);
     else if (act === "details") void this.#details.open(turn);
     else if (act === "rate") this.#rating.open(turn);
     else if (act === "delete") this.#ask("delete");
-  };
+  }
 
   #ask(name: "retry" | "delete"): void {
     this.#dialog(name).returnValue = "";
@@ -103,13 +75,10 @@ export class TurnMenu extends HTMLElement {
   // --- the acts ------------------------------------------------------------------------------------------
 
   async #fork(turn: HTMLElement): Promise<void> {
-    const url = `/messages/${turn.dataset.message}/fork/`;
-    const answer = await postBriefly<Forked>(url, { client_id: newClientId() }, csrf());
-    if (answer.ok) location.assign(answer.body.conversation.url);
-    else {
-      complainIn(turn, answer.refusal.message, answer.refusal.id);
-      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
-    }
+    const refusal = await fork(turn.dataset.message ?? "");
+    if (!refusal) return;
+    complainIn(turn, refusal.message, refusal.id);
+    if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
 
   #askHow(): void {
