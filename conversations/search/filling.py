@@ -2,10 +2,10 @@
 
 import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -14,6 +14,8 @@ from conversations.search import rows
 
 TASK = "conversations.fill_search"
 AT_ONCE = 200
+# So many are looked at by one statement: however many there are, none takes long.
+LOOKED_AT = 5_000
 
 
 def fill() -> Iterator[int]:
@@ -22,37 +24,42 @@ def fill() -> Iterator[int]:
     It may be broken off and begun again at any time, and several at once do each other's work no harm.
     """
     last = uuid.UUID(int=0)
-    while True:
-        with transaction.atomic():
-            # Locked, so that none of them is deleted while its row is being made.
-            batch = list(
-                _without_row(last)
-                .select_for_update(no_key=True, skip_locked=True, of=("self",))
-                .select_related("conversation")[:AT_ONCE]
-            )
-            by_owner: dict[uuid.UUID, list[Message]] = {}
-            for message in batch:
-                by_owner.setdefault(message.conversation.owner_id, []).append(message)
-            for owner_id, messages in by_owner.items():
-                rows.add(owner_id, messages)
-        if not batch:
-            return
-        last = batch[-1].pk
-        yield len(batch)
+    while ids := _after(last):
+        found = SearchRow.objects.filter(message_id__gt=last, message_id__lte=ids[-1])
+        known = set(found.values_list("message_id", flat=True))
+        missing = [key for key in ids if key not in known]
+        for start in range(0, len(missing), AT_ONCE):
+            if made := _fill_some(missing[start : start + AT_ONCE]):
+                yield made
+        last = ids[-1]
 
 
-def defer_if_needed() -> None:
-    """Have the worker do it, where there is anything to be done; once, however often this is called."""
-    if _without_row(uuid.UUID(int=0)).exists():
+def defer() -> None:
+    """Have the worker look through all messages, where there are any; once, however often this is called."""
+    if Message.objects.exists():
         with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
             app.configure_task(TASK, queueing_lock="fill_search").defer()
 
 
-def _without_row(after: uuid.UUID) -> QuerySet[Message]:
-    has_row = Exists(SearchRow.objects.filter(message=OuterRef("pk")))
+def _after(last: uuid.UUID) -> Sequence[uuid.UUID]:
+    there = Message.objects.filter(pk__gt=last, deleted_at=None).order_by("pk")
+    return list(there.values_list("pk", flat=True)[:LOOKED_AT])
+
+
+@transaction.atomic
+def _fill_some(ids: Sequence[uuid.UUID]) -> int:
     is_unfinished = Exists(Generation.objects.filter(reply=OuterRef("pk"), status__in=UNFINISHED))
-    return (
-        Message.objects.filter(~has_row, ~is_unfinished, pk__gt=after, deleted_at=None, text__gt="")
+    # Locked, so that none of them is deleted while its row is being made.
+    messages = (
+        Message.objects.filter(~is_unfinished, pk__in=ids, deleted_at=None)
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .select_related("conversation")
         .only("conversation__owner_id", "conversation_id", "text", "created_at")
-        .order_by("pk")
     )
+    by_owner: dict[uuid.UUID, list[Message]] = {}
+    for message in messages:
+        if message.text:
+            by_owner.setdefault(message.conversation.owner_id, []).append(message)
+    for owner_id, whose in by_owner.items():
+        rows.add(owner_id, whose)
+    return sum(map(len, by_owner.values()))

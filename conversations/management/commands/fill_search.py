@@ -15,4 +15,4 @@ class Command(BaseCommand):
         for made in filling.fill():
             filled += made
             self.stdout.write(f"{filled:,} messages", ending="\r")
-        self.stdout.write(f"{filled:,} messages can be found now that could not before.")
+        self.stdout.write(f"{filled:,} can be found now that could not before.")

@@ -19,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str | None:
         catalogue.seed_catalogue()
         rebuilding.follow_time_zone()
-        filling.defer_if_needed()
+        filling.defer()
         secret = invitations.first_administrator_link()
         return links.to_send(f"/welcome/{secret}/") if secret else None
