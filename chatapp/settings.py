@@ -48,6 +48,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chatapp.static_files.StaticFiles",
+    # A page of sixty turns is 300 kB of markup, and a tenth of that compressed. Its length tells nobody what is in it:
+    # what other sites ask for comes without cookies, and Django adds bytes at random.
+    "django.middleware.gzip.GZipMiddleware",
     "chatapp.middleware.page_policy",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,6 @@
 """What every page tells the browser, and what is shown when there is no page."""
 
+import gzip
 from typing import cast
 
 import psycopg
@@ -143,3 +144,15 @@ def test_a_database_that_is_away_or_busy_is_said_in_words(
     if status == 503:
         assert "Nothing is lost; try again in a moment." in page.text
         assert int(page.headers["Retry-After"]) > 0
+
+
+def test_a_page_travels_compressed_to_who_can_read_that(client: Client, db: None) -> None:
+    plain = client.get("/accounts/login/")
+
+    packed = client.get("/accounts/login/", headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.content) < len(plain.content) / 2
+    # But for the token in its form, which is another every time.
+    assert len(gzip.decompress(packed.content)) == len(plain.content)
