@@ -4,7 +4,9 @@
 #   make test    ten minutes of tests, on a real Postgres and a real Valkey: rules, processes, page scripts
 #   make test-all     those, the browser's (make test-browser) and one outage after another (make test-faults)
 #   make check   style, types, import order, templates, scripts, deployment settings
-#   make bench   measure what a streamed token costs (a minute), and the pages of models and money over a year (five)
+#   make bench   measure what a streamed token costs, what pages and replies take to draw, and the pages of models and
+#                money over a year (a quarter of an hour)
+#   make lighthouse  the last part of it alone: what Lighthouse says of the chat page, installed apart from all else
 #   make soak    long outages, idle sockets, 500 reloads in a browser, ten minutes of faults at random (half an hour)
 #   make interop ask a server that is not ours: the LiteLLM proxy, installed apart from everything else
 #   make screenshots  look at every page: pictures of them, light, dark and on a phone, in docs/screenshots/
@@ -17,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test test-browser test-faults test-all check bench bench-pages bench-search interop screenshots messages lock clean help
+.PHONY: run setup test test-browser test-faults test-all check bench bench-pages bench-search lighthouse interop screenshots messages lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -54,15 +56,20 @@ check: setup $(VENV)/.for-developing
 bench: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.streams
 	@$(BIN)/python -m bench.first_token
+	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.transcript
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.audit
 
 bench-search: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.search
 
 bench-pages: setup $(VENV)/.for-developing
 	@$(BIN)/python -m bench.pages
+
+lighthouse: setup $(VENV)/.for-developing
+	@$(BIN)/python -m bench.audit
 
 soak: setup $(VENV)/.for-developing
 	@$(BIN)/python -m tests.soak
@@ -104,4 +111,4 @@ lock:
 	    --upgrade $$name.in -o $$name.txt || exit 1; done
 
 clean:
-	rm -rf $(VENV) node_modules static/dist
+	rm -rf $(VENV) node_modules bench/lighthouse/node_modules static/dist

