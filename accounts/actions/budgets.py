@@ -105,8 +105,8 @@ def checked_amount(amount: Decimal, what: str) -> Decimal:
     """An amount of dollars as it is kept. Raises LimitRefused for what is none."""
     if not amount.is_finite() or not 0 <= amount <= HIGHEST_LIMIT:
         raise LimitRefused(
-            _("%(what)s is an amount from $0 to %(highest_limit)s.")
-            % {"what": what, "highest_limit": money.format_limit(HIGHEST_LIMIT)}
+            _("%(what)s is an amount from $0 to %(highest)s.")
+            % {"what": what, "highest": money.format_limit(HIGHEST_LIMIT)}
         )
     return amount.quantize(money.PICO)
 

@@ -36,9 +36,7 @@ def set_most_parallel(*, actor: User, user: User, most: int | None, note: str = 
     Raises LimitRefused for what is no such number.
     """
     if most is not None and not 1 <= most <= MOST_PARALLEL:
-        raise LimitRefused(
-            _("Enter a number from 1 to %(most_parallel)s.") % {"most_parallel": MOST_PARALLEL}
-        )
+        raise LimitRefused(_("Enter a number from 1 to %(most)s.") % {"most": MOST_PARALLEL})
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.most_parallel == most:
         return

@@ -63,8 +63,8 @@ def grant(
 def _checked(amount: Decimal) -> Decimal:
     if not amount.is_finite() or not 0 < abs(amount) <= HIGHEST_LIMIT:
         raise LimitRefused(
-            _("Enter an amount other than 0, up to %(highest_limit)s.")
-            % {"highest_limit": money.format_limit(HIGHEST_LIMIT)}
+            _("Enter an amount other than 0, up to %(highest)s.")
+            % {"highest": money.format_limit(HIGHEST_LIMIT)}
         )
     return amount.quantize(money.PICO)
 
@@ -76,7 +76,8 @@ def _refuse_beyond(limit: Decimal, granted: Decimal, amount: Decimal) -> None:
     before = limit + granted - amount
     if amount < 0 and before + amount < 0:
         raise LimitRefused(
-            _("At most %(value)s can be taken off.") % {"value": money.format_limit(max(Decimal(0), before))}
+            _("At most %(amount)s can be taken off.")
+            % {"amount": money.format_limit(max(Decimal(0), before))}
         )
     if amount > 0 and before + amount > HIGHEST_LIMIT:
         most = max(Decimal(0), HIGHEST_LIMIT - before)

@@ -157,7 +157,7 @@ def _checked(invitation: Invitation | None) -> Invitation:
         raise InvitationIsDead(_("This invitation has been used."))
     if invitation.expires_at <= timezone.now():
         raise InvitationIsDead(
-            _("This invitation expired on %(expires_at)s.") % {"expires_at": _day(invitation.expires_at)}
+            _("This invitation expired on %(day)s.") % {"day": _day(invitation.expires_at)}
         )
     return invitation
 

@@ -204,8 +204,8 @@ def _described(price: Price) -> Mapping[str, Any]:
 def _checked(rate: Decimal) -> Decimal:
     if not rate.is_finite() or not 0 <= rate <= HIGHEST_PRICE:
         raise ValueError(
-            _("A price is from $0 to %(highest_price)s per 1M tokens.")
-            % {"highest_price": money.format_limit(HIGHEST_PRICE)}
+            _("A price is from $0 to %(highest)s per 1M tokens.")
+            % {"highest": money.format_limit(HIGHEST_PRICE)}
         )
     return rate.quantize(money.PICO)
 

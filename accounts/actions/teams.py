@@ -84,9 +84,7 @@ def set_manager(*, actor: User, team: Team, user: User, is_manager: bool) -> Non
 def _checked(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise TeamRefused(
-            _("A team has a name of up to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME}
-        )
+        raise TeamRefused(_("A team has a name of up to %(most)s characters.") % {"most": LONGEST_NAME})
     return name
 
 

@@ -103,9 +103,20 @@ def _update(path: Path, collected: Catalog) -> list[str]:
     _write(path, catalog)
     mistakes = [f"{path.relative_to(BASE_DIR)}: {mistake}" for mistake in _mistakes(catalog)]
     if not mistakes:
-        with path.with_suffix(".mo").open("wb") as file:
-            mofile.write_mo(file, catalog)
+        _compile(path.with_suffix(".mo"), catalog)
     return mistakes
+
+
+def _compile(path: Path, catalog: Catalog) -> None:
+    """What is translated. A language with nothing yet is not offered; half a plural would be said as nothing."""
+    done = Catalog(locale=catalog.locale, charset="utf-8")
+    for message in catalog:
+        said = [message.string] if isinstance(message.string, str) else message.string or [""]
+        if message.id and all(said):
+            done.add(message.id, message.string, context=message.context)
+    if len(done):
+        with path.open("wb") as file:
+            mofile.write_mo(file, done)
 
 
 def _mistakes(catalog: Catalog) -> Iterator[str]:

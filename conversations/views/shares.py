@@ -172,7 +172,7 @@ def _address(request: MemberRequest, link: ShareLink) -> str:
 
 def _until(link: ShareLink) -> str:
     return (
-        _("until %(expires_at)s") % {"expires_at": date_format(link.expires_at, "j F Y, H:i")}
+        _("until %(moment)s") % {"moment": date_format(link.expires_at, "j F Y, H:i")}
         if link.expires_at
         else _("until revoked")
     )

@@ -8,6 +8,7 @@ import pytest
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
+from chatapp import languages
 from chatapp.languages import catalogues
 
 # Not the end of another name, and not a method: `cut(`, `x.t(`.
@@ -48,19 +49,24 @@ def test_sentences_are_collected_from_python_templates_and_typescript(place: Pat
 
 def test_a_language_is_begun_translated_compiled_and_brought_up_to_date(place: Path) -> None:
     assert catalogues.main("pt-br") == 0
+    assert [code for code, _ in languages.offered(place)] == ["en-gb"]
     path = place / "pt_BR/LC_MESSAGES/django.po"
     translate(path, {"Hello %(name)s.": "Olá, %(name)s.", "Good day.": "Bom dia."})
     _write(
-        place.parent / "templates/a.html", "{% load i18n %}{% translate 'Good day.' %}{% translate 'New.' %}"
+        place.parent / "templates/a.html",
+        "{% load i18n %}{% translate 'Good day.' %}{% translate 'New.' %}"
+        "{% blocktranslate count n=n %}One thing.{% plural %}{{ n }} things.{% endblocktranslate %}",
     )
 
     assert catalogues.main() == 0
 
+    assert languages.offered(place) == [("en-gb", "English"), ("pt-br", "Português Brasileiro")]
     with path.with_suffix(".mo").open("rb") as file:
         compiled = GNUTranslations(file)
     assert compiled.gettext("Hello %(name)s.") == "Olá, %(name)s."
     assert compiled.gettext("Good day.") == "Bom dia."
     assert compiled.gettext("New.") == "New."
+    assert compiled.ngettext("One thing.", "%(n)s things.", 3) == "%(n)s things."
 
 
 def test_a_translation_that_lost_a_named_place_is_refused_and_named(
@@ -68,6 +74,8 @@ def test_a_translation_that_lost_a_named_place_is_refused_and_named(
 ) -> None:
     catalogues.main("de")
     path = place / "de/LC_MESSAGES/django.po"
+    translate(path, {"Good day.": "Guten Tag."})
+    catalogues.main()
     compiled = path.with_suffix(".mo").read_bytes()
     translate(path, {"Hello %(name)s.": "Hallo %(nam)s."})
 
