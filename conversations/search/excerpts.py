@@ -18,7 +18,9 @@ class Part:
 
 
 # What Markdown puts around words and at the beginning of lines, as far as it cannot be meant: 2**3 stays.
-_DRESS = re.compile(r"(?<!\w)\*\*(?=\S)|(?<=\S)\*\*(?!\w)|`+|^#{1,6} |^ *[-*+] |^> ", re.MULTILINE)
+_DRESS = re.compile(
+    r"(?<!\w)\*\*(?=\S)|(?<=\S)\*\*(?!\w)|`+|^#{1,6} |^ *[-*+] |^> |^\|?[-: |]{3,}$|^\| ?| ?\|$", re.MULTILINE
+)
 
 
 def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]:
@@ -29,6 +31,8 @@ def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]
         start += space.end()
     end = min(len(text), start + LENGTH)
     piece = text[start:end]
+    if end < len(text) and (whole := re.match(r"(.*\s)\S{0,20}\Z", piece, re.DOTALL)):
+        piece = whole[1]
     line = " ".join((_DRESS.sub("", piece) if is_markdown else piece).split())
     return marked(f"{'… ' if start else ''}{line}{' …' if end < len(text) else ''}", asked)
 

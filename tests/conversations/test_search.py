@@ -427,3 +427,14 @@ def test_what_dresses_a_reply_is_left_out_of_its_line_and_what_is_meant_stays(cl
 
     assert texts(client, "gibbon") == ["Bold A gibbon and code, 2**3, mine and bold"]
     assert texts(client, "typed") == ["**mine** is typed so"]
+
+    talk_of(client, "Compare", "A saola:\n\n| A bit | A qubit |\n| --- | :---: |\n| 0 or 1 | both |")
+    assert texts(client, "saola") == ["A saola: A bit | A qubit 0 or 1 | both"]
+
+
+def test_no_word_is_cut_in_two(client: Client) -> None:
+    talk_of(client, "Long", f"the dugong {'manatees ' * 100}")
+
+    (line,) = texts(client, "dugong")
+
+    assert set(line.split()) == {"the", "dugong", "manatees", "…"}
