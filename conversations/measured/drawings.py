@@ -14,12 +14,18 @@ from conversations.measured.reading import Found, Measured
 _HEIGHT = 72
 
 
-def drawings(found: Found, *, with_amounts: bool) -> list[dict[str, Any]]:
-    """Charts over the same periods; each says what its highest bar is. The first shows what was used in each."""
-    amounts = [_tokens(found)] if with_amounts else []
+def drawings(found: Found) -> list[dict[str, Any]]:
+    """Four charts over the same periods; each says what its highest bar is."""
+    tokens = [tuple(map(Decimal, one.tokens)) for one in found.by_period]
     calls = [(Decimal(one.answered), Decimal(one.judged - one.answered)) for one in found.by_period]
     return [
-        *amounts,
+        _stacked(
+            _("Tokens"),
+            tokens,
+            prefix="strip",
+            kinds=tally.KINDS,
+            most=lambda top: _("%(count)s at most") % {"count": money.tokens_short(int(top))},
+        ),
         _stacked(
             _("Answered, and failed on top"),
             calls,
@@ -40,16 +46,6 @@ def drawings(found: Found, *, with_amounts: bool) -> list[dict[str, Any]]:
             lambda top: _("%(speed)s at most") % {"speed": shown.speed(top)},
         ),
     ]
-
-
-def _tokens(found: Found) -> dict[str, Any]:
-    return _stacked(
-        _("Tokens"),
-        [tuple(map(Decimal, one.tokens)) for one in found.by_period],
-        prefix="strip",
-        kinds=tally.KINDS,
-        most=lambda top: _("%(count)s at most") % {"count": money.tokens_short(int(top))},
-    )
 
 
 def _stacked(

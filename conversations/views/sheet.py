@@ -81,7 +81,7 @@ def show(request: MemberRequest, slug: str) -> HttpResponse:
         "whole": shown.figures(found.whole),
         "note": shown.note_on(found.whole),
         "providers": _providers(asked, found),
-        "drawings": _drawings(request, found),
+        "drawings": drawings.drawings(found) if found.whole.attempts else [],
         "ends": [found.periods.name(found.periods.starts[index]) for index in (0, -1)],
         "rows": shown.period_rows(found),
         "tokens": shown.token_rows(found.whole),
@@ -98,30 +98,27 @@ def show(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 @members_only
 def show_csv(request: MemberRequest, slug: str) -> HttpResponseBase:
-    """What was measured in each period, as a file. What was used and paid in it is for administrators."""
+    """What was measured in each period, as a file. What was paid in it is for administrators."""
     model = get_object_or_404(Model, slug=slug)
     asked = _asked(request)
     found = _found(request, model, asked)
     sees_all = request.user.is_administrator
     rows = (
-        [start.astimezone(windows.zone()).isoformat(), *_measures(one), *(_amounts(one) if sees_all else ())]
+        [start.astimezone(windows.zone()).isoformat(), *_measures(one), *(_costs(one) if sees_all else ())]
         for start, one in zip(found.periods.starts, found.by_period, strict=True)
         if one.attempts
     )
-    head = CSV_MEASURES + (CSV_AMOUNTS if sees_all else ())
+    head = CSV_MEASURES + (CSV_COSTS if sees_all else ())
     return sheets.csv_file(f"parley-{model.slug}-by-{asked.unit}-{found.periods.last_day}", head, rows)
 
 
 CSV_MEASURES = (
     *("from", "calls", "judged", "answered", "stopped by people"),
     *("first token p50 s", "first token p95 s", "tokens per s p50", "tokens per s p95"),
+    *("tokens read", "of these cached", "tokens written", "of these thinking"),
     *("dollars per 1M read", "dollars per 1M written"),
 )
-# An hour is often one person's: what was read and written in it, times what it costs, is what they spent.
-CSV_AMOUNTS = (
-    *("tokens read", "of these cached", "tokens written", "of these thinking"),
-    *("dollars", "of these estimated"),
-)
+CSV_COSTS = ("dollars", "of these estimated")
 
 
 def _measures(one: Measured) -> tuple[Any, ...]:
@@ -129,18 +126,13 @@ def _measures(one: Measured) -> tuple[Any, ...]:
         *(one.attempts, one.judged, one.answered, one.stopped),
         *(_rounded(one.wait(share)) for share in (shown.HALF, shown.MOST)),
         *(_rounded(one.speed(share)) for share in (shown.HALF, shown.MOST)),
+        *(one.prompt, one.cached, one.completion, one.reasoning),
         *(one.price_read, one.price_written),
     )
 
 
-def _amounts(one: Measured) -> tuple[Any, ...]:
-    return (one.prompt, one.cached, one.completion, one.reasoning, one.cost, one.estimated)
-
-
-def _drawings(request: MemberRequest, found: Found) -> list[dict[str, Any]]:
-    if not found.whole.attempts:
-        return []
-    return drawings.drawings(found, with_amounts=request.user.is_administrator)
+def _costs(one: Measured) -> tuple[Any, ...]:
+    return (one.cost, one.estimated)
 
 
 def _asked(request: MemberRequest) -> Asked:
