@@ -54,9 +54,15 @@ export function checkLength(text: string): void {
   if (text.length > LIMITS.messageCharacters) throw new OverBudget("length");
 }
 
+/** A block of code is a frame with a head, buttons and colours. */
+const FENCE_WEIGHT = 60;
+
 /** How much there is to draw: every token, those of the words included. */
 export function weightOf(tokens: readonly Token[]): number {
-  return tokens.reduce((sum, token) => sum + 1 + (token.children?.length ?? 0), 0);
+  return tokens.reduce(
+    (sum, { type, children }) => sum + (type === "fence" ? FENCE_WEIGHT : 1) + (children?.length ?? 0),
+    0,
+  );
 }
 
 export function checkWeight(weight: number): void {

@@ -1,3 +1,4 @@
+import type { KatexOptions } from "katex";
 import { type Budget, LIMITS } from "./budget";
 import { isDisplayed, texOf } from "./maths";
 
@@ -54,17 +55,16 @@ function drawnAnew(renderer: Katex, source: string, budget: Budget): DocumentFra
   const started = performance.now();
   const box = document.createElement("span");
   try {
-    renderer.render(tex, box, {
+    renderLeniently(renderer, tex, box, {
       displayMode: isDisplayed(source),
       trust: false,
       maxExpand: 200,
       maxSize: 20,
       strict: "ignore",
-      throwOnError: false,
       errorColor: "currentColor",
     });
   } catch {
-    // KaTeX overflows the stack on some inputs whatever `throwOnError` says: the source stays as it is.
+    // No formula, or one that overflows KaTeX's stack: the source stays as it is.
     return undefined;
   } finally {
     budget.chargeFormula(performance.now() - started);
@@ -72,6 +72,16 @@ function drawnAnew(renderer: Katex, source: string, budget: Budget): DocumentFra
   const drawn = document.createDocumentFragment();
   drawn.append(...box.childNodes);
   return drawn;
+}
+
+/** With a command that it does not know a formula is drawn around it. What is none in any other way throws. */
+function renderLeniently(renderer: Katex, tex: string, box: HTMLElement, options: KatexOptions): void {
+  try {
+    renderer.render(tex, box, { ...options, throwOnError: true });
+  } catch (error) {
+    if (!/undefined control sequence/i.test(String(error))) throw error;
+    renderer.render(tex, box, { ...options, throwOnError: false });
+  }
 }
 
 /** Small enough to be drawn: neither long, nor deep, nor a matrix the size of a sheet. */
