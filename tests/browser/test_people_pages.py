@@ -19,7 +19,7 @@ def test_who_holds_an_invitation_joins_and_asks(visit: Visit, script: Script, ad
     script.play({"text": "Welcome."})
     office = visit("/people/", admin)
     office.get_by_role("button", name="Make the link").click()
-    link = office.get_by_label("Invitation for 1 people").input_value()
+    link = office.get_by_label("Invitation for 1 person").input_value()
 
     page = visit(link)
     expect(page.get_by_role("heading", name="Admin invites you to Parley.")).to_be_visible()
