@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from accounts.actions import invitations, people, requests
 from accounts.models import Membership, PriceList, Team, User
-from conversations.actions import ratings, shares, trials
+from conversations.actions import conversations, ratings, shares, trials
 from conversations.models import UNFINISHED, Conversation, Message, Model, Provider, Role, Route, Trial
 from tests.accounts import books
 from tests.accounts.test_usage import spend
@@ -37,6 +38,9 @@ def chances(a: complex, b: complex) -> tuple[float, float]:
 
 The two always add up to one: $|a|^2 + |b|^2 = 1$.
 """
+TO_WORK_OUT = "Which of these two sums has a result?"
+SUMS = ("12.5 % of 1,299", "1 / 0")
+RESULT = "12.5 % of 1,299 is **162.375**. Nothing can be divided by zero.\n"
 UPSTREAM = "deepseek-v4-flash"
 
 
@@ -55,6 +59,7 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
     """One of everything; the reader manages the team as well."""
     script.play({"reasoning": THOUGHT}, {"text": ANSWER})
     owner, office = Person(member, house.url), Person(admin, house.url)
+    stepped = _stepped(owner, script)
     conversation = _talked(owner, QUESTION)
     for title, put_away in (("Holiday plans", "archived_at"), ("A draft", "deleted_at")):
         Conversation.objects.create(
@@ -70,6 +75,7 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
         "member": str(member.pk),
         "team": str(team.pk),
         "conversation": str(conversation.pk),
+        "stepped": str(stepped.pk),
         "token": link.token,
         "invitation": invitations.invite(actor=admin),
         "reset": people.reset_path(member),
@@ -86,8 +92,30 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
     return Furnished(cast, things)
 
 
-def _talked(owner: Person, text: str) -> Conversation:
-    conversation = Conversation.objects.get(pk=owner.ask(text)["conversation"]["id"])
+def _stepped(owner: Person, script: Script) -> Conversation:
+    """One in which two sums were worked out, of which one has no result."""
+    both = [
+        {"call": "calculate", "arguments": {"expression": expression}, "id": expression, "index": index}
+        for index, expression in enumerate(SUMS)
+    ]
+    thought: dict[str, Any] = {"reasoning": "Both have to be right, so I have them worked out."}
+    script.play(
+        {"reasoning": THOUGHT},
+        {"text": ANSWER},
+        queue=[
+            [thought, *both, {"end": "tool_calls"}],
+            [{"reasoning": "The second one has no result."}, {"text": RESULT}],
+        ],
+    )
+    stepped = _talked(owner, TO_WORK_OUT, tools="calculate")
+    conversations.archive_conversation(
+        conversation=stepped, is_archived=True
+    )  # the list has one of everything
+    return stepped
+
+
+def _talked(owner: Person, text: str, **more: str) -> Conversation:
+    conversation = Conversation.objects.get(pk=owner.ask(text, **more)["conversation"]["id"])
     wait_until(
         lambda: not conversation.generations.filter(status__in=UNFINISHED).exists(),
         seconds=30,

@@ -43,6 +43,7 @@ PAGES = (
     Listed("nothing-here-signed-out", "/nothing-here/", Who.STRANGER, status=404),
     Listed("chat-empty", "/", Who.MEMBER),
     Listed("chat", "/c/{conversation}/", Who.MEMBER),
+    Listed("chat-steps", "/c/{stepped}/", Who.MEMBER),
     Listed("conversations-manage", "/conversations/{conversation}/manage/", Who.MEMBER),
     Listed("conversations-list", "/conversations/list/", Who.MEMBER),
     Listed("conversations-put-away", "/conversations/put-away/", Who.MEMBER),

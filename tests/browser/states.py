@@ -40,6 +40,15 @@ def _thinking_and_receipt(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def _steps(page: Page) -> None:
+    reply = Chat(page).reply
+    reply.locator(".reasoning__line").click()
+    for line in reply.locator(".step__line").all():
+        line.click()
+    expect(reply.locator(".step__detail").last).to_be_visible()
+    page.mouse.move(0, 0)
+
+
 def _turn_menu(page: Page) -> None:
     Chat(page).reply.get_by_role("button", name="More").click()
 
@@ -142,6 +151,7 @@ def _details(page: Page) -> None:
 
 STATES = (
     State("chat-thinking-and-receipt", "chat", _thinking_and_receipt),
+    State("chat-steps-open", "chat-steps", _steps),
     State("turn-menu", "chat", _turn_menu),
     State("details", "chat", _details),
     State("rate", "chat", _turn_dialog("Rate…")),

@@ -11,7 +11,7 @@ from tests.words.pseudo import CLOSES, OPENS
 WRITTEN_BY_OTHERS = ", ".join(
     (
         "[data-part=text]",  # a reply; what we add to it is read by `ADDED`
-        "[data-part=reasoning]",
+        ".reasoning__text",
         "[data-part=said]",
         "[data-part=title]",
         "[data-part=conversation-title]",
