@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from accounts.usage import facts
 from accounts.usage.facts import Span
-from accounts.verification import OLDEST_HOLD
+from accounts.verification import IS_RELEASED, OLDEST_HOLD
 
 # Our price list and a provider's own figures are expected to agree to this; beyond it somebody should look.
 USUAL_DIFFERENCE = Decimal("0.05")
@@ -93,16 +93,13 @@ def open_holds(at: datetime | None = None) -> list[OpenHold]:
     ]
 
 
-_OPEN_HOLDS = """
+_OPEN_HOLDS = f"""
     SELECT h.user_id, h.amount, h.created_at
     FROM accounts_ledgerentry h
-    WHERE h.kind = 'hold' AND h.counted_at >= %(since)s AND NOT EXISTS (
-        SELECT FROM accounts_ledgerentry r
-        WHERE r.generation_id = h.generation_id AND r.kind = 'release' AND r.created_at >= h.created_at
-    )
+    WHERE h.kind = 'hold' AND h.counted_at >= %(since)s AND NOT {IS_RELEASED}
     ORDER BY h.created_at
     LIMIT %(most)s
-"""
+"""  # noqa: S608 -- our own words only
 
 
 def charges_over_hold() -> list[OverHold]:
