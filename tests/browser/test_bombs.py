@@ -6,43 +6,62 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from conversations.models import Conversation
 from tests.browser.bombs import BOMBS
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
+from tests.browser.written import UNDRAWN, written
 from tests.house.conftest import Script
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 END = "\n\nThe end."
-PIECES = 60
+PIECES = 24
 
 
-def type_into(chat: Chat, words: str) -> None:
+def type_into(chat: Chat, words: str, moment: str) -> None:
     """Key by key, as a person would; it must stand there."""
     chat.box.press_sequentially(words)
-    expect(chat.box).to_have_value(words)
+    expect(chat.box, moment).to_have_value(words)
     chat.box.fill("")
 
 
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_leaves_the_page_alive_as_it_comes_in_pieces_and_as_a_reload_draws_it_whole(
-    visit: Visit, script: Script, alice: User, name: str
-) -> None:
-    text = BOMBS[name]
+def come(chat: Chat, script: Script, name: str, text: str) -> None:
+    """Have it written as a reply to a new conversation, in pieces, and type meanwhile."""
     size = -(-len(text) // PIECES)
     pieces = [{"text": text[start : start + size]} for start in range(0, len(text), size)]
     script.play(
-        *[step for piece in pieces for step in (piece, {"sleep": 0.03})], {"wait": "end"}, {"text": END}
+        *[step for piece in pieces for step in (piece, {"sleep": 0.03})], {"wait": name}, {"text": END}
     )
-    chat = Chat(visit("/", alice))
-    chat.ask("Be heavy")
-    expect(chat.answer).not_to_be_empty()
-
-    type_into(chat, "while it comes")
-    script.release("end")
-    expect(chat.answer).to_contain_text(END.strip())
+    chat.page.goto("/")
+    chat.ask(name)
+    expect(chat.answer, name).not_to_be_empty()
+    type_into(chat, "meanwhile", f"{name}, as it comes")
+    script.release(name)
+    expect(chat.answer, name).to_contain_text(END.strip())
     chat.until_done()
-    type_into(chat, "once it is here")
-    chat.page.reload()
-    type_into(chat, "after a reload")
-    expect(chat.answer).to_contain_text(END.strip())
+    type_into(chat, "afterwards", f"{name}, once it is here")
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_bombs_leave_the_page_alive_as_they_come_in_pieces_and_as_they_are_drawn_whole(
+    visit: Visit, script: Script, alice: User, kind: str
+) -> None:
+    bombs = BOMBS[kind]
+    chat = Chat(visit("/", alice))
+    for name, text in bombs.items():
+        come(chat, script, name, text)
+
+    begun = Conversation.objects.filter(owner=alice).first()
+    assert begun is not None
+    turns = [(name, text + END) for name, text in bombs.items()]
+    chat.page.goto(f"/c/{written(alice, begun, turns, kind).pk}/")
+    for number, (name, text) in enumerate(turns):
+        answer = chat.replies.nth(number).locator(".reply__text")
+        answer.scroll_into_view_if_needed()
+        type_into(chat, "still here", f"{name}, whole")
+        expect(answer, name).to_contain_class("prose")
+        expect(answer, name).to_contain_text(END.strip())
+        expect(answer.locator(UNDRAWN), name).to_have_count(0)
+        shown, is_plain = answer.evaluate("answer => [answer.textContent, answer.matches('.prose--plain')]")
+        assert not is_plain or shown == text, f"{name} is not plain to its last letter"

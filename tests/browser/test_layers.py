@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.actions import shares
-from conversations.models import Conversation, Message, Role
+from conversations.models import Conversation
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.layers import (
@@ -21,6 +21,7 @@ from tests.browser.layers import (
     without_sanitiser,
 )
 from tests.browser.watch import Watch
+from tests.browser.written import UNDRAWN, written
 from tests.house.conftest import Script
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -29,7 +30,6 @@ RUNS, FETCHES, WAITS = "runs by itself", "fetches by itself", "waits for somebod
 # Chromium follows a <meta> refresh, and connects beforehand to what it then refuses to ask, whatever a policy says:
 # against these stand raw HTML being text, and the sanitiser.
 NOT_THE_POLICYS = "is not for a policy to stop"
-UNDRAWN = "figure.code:has(.language-mermaid):not(.code--drawn, :has(.code__note))"
 PIECE = 13
 PER_PAGE = 25  # so many turns are surely on a page at once
 
@@ -51,31 +51,11 @@ def said(user: User, attacks: dict[str, str]) -> list[Conversation]:
     begun = Conversation.objects.filter(owner=user).order_by("created_at").first()
     assert begun is not None
     return [
-        _with_replies(user, begun, texts[start : start + PER_PAGE])
+        written(
+            user, begun, [(text, text) for text in texts[start : start + PER_PAGE]], "Evil", is_thought=True
+        )
         for start in range(0, len(texts), PER_PAGE)
     ]
-
-
-def _with_replies(user: User, like: Conversation, texts: list[str]) -> Conversation:
-    conversation = Conversation.objects.create(owner=user, title="Evil", model=like.model)
-    parent, rows = None, []
-    for text in texts:
-        for role, words, thought in ((Role.USER, text, ""), (Role.ASSISTANT, text, text)):
-            row = Message(
-                conversation=conversation,
-                parent_id=parent,
-                role=role,
-                author_name="x",
-                text=words,
-                reasoning=thought,
-                reasoning_ms=1000 if thought else None,
-            )
-            rows.append(row)
-            parent = row.pk
-    Message.objects.bulk_create(rows)
-    conversation.tip_id = parent
-    conversation.save(update_fields=["tip_id"])
-    return conversation
 
 
 def read_all(page: Page, conversations: list[Conversation]) -> None:

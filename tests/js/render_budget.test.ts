@@ -61,6 +61,17 @@ describe("a message that costs too much to draw", () => {
   });
 });
 
+describe("a word without end", () => {
+  test.each([
+    [4_000, true],
+    [4_001, false],
+  ])("is kerned only while that is cheap: %d letters", async (letters, isKerned) => {
+    const page = await rendered(`One\n\n${"x".repeat(letters)} and more`);
+
+    expect(page.classList.contains("prose--unkerned")).toBe(!isKerned);
+  });
+});
+
 describe("a formula that costs too much to draw", () => {
   test.each([
     `$${"{".repeat(500)}x${"}".repeat(500)}$`,

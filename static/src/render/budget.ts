@@ -7,6 +7,8 @@ import type { MarkdownIt, StateBlock, StateCore, Token } from "markdown-it";
 export const LIMITS = {
   messageCharacters: 400_000,
   paragraphCharacters: 24_000,
+  /** Of one word. Chromium shapes what is left of it anew for each of its lines, wherever letters are kerned. */
+  kernedCharacters: 4_000,
   /** A list is two levels, a quotation one. The parser itself would drop text at 100. */
   blockLevels: 40,
   inlineLevels: 40,
@@ -67,6 +69,16 @@ export function weightOf(tokens: readonly Token[]): number {
 
 export function checkWeight(weight: number): void {
   if (weight > LIMITS.tokens) throw new OverBudget("tokens");
+}
+
+/** Whether a word in this is too long to be kerned. */
+export function hasEndlessWord(text: string): boolean {
+  let start = 0;
+  for (const { index } of text.matchAll(/\s|$/g)) {
+    if (index - start > LIMITS.kernedCharacters) return true;
+    start = index + 1;
+  }
+  return false;
 }
 
 /** Guards within the parser, each placed before the work it would forbid. */

@@ -1,5 +1,5 @@
 import type { Env, MarkdownItOptions, Token } from "markdown-it";
-import { Budget, checkLength, checkWeight, OverBudget, weightOf } from "./budget";
+import { Budget, checkLength, checkWeight, hasEndlessWord, OverBudget, weightOf } from "./budget";
 import { highlightAll } from "./code";
 import { tendCode } from "./code_acts";
 import { dress } from "./dress";
@@ -103,6 +103,7 @@ export class MarkdownView {
 
   #drawEnd(): void {
     const end = this.#text.slice(this.#settled.length);
+    if (hasEndlessWord(end)) this.#target.classList.add("prose--unkerned");
     const env = this.#environment();
     const tokens = grammar.parse(end, env);
     checkWeight(this.#settledWeight + weightOf(tokens));
@@ -173,7 +174,7 @@ export class MarkdownView {
 
   #restart(): void {
     if (this.#plain) this.#target.replaceChildren();
-    this.#target.classList.remove("prose--plain");
+    this.#target.classList.remove("prose--plain", "prose--unkerned");
     this.#plain = undefined;
     this.#unsettle();
   }
