@@ -44,6 +44,32 @@ describe("a text that grows letter by letter", () => {
     }
   });
 
+  // Formulas and colours come late; references act backwards, and are seen to at the end.
+  const atOnce = Object.entries(SAMPLES).filter(([name]) => !/^(formulas|references)/.test(name));
+
+  test.each(atOnce)("says at every letter what it would say drawn anew: %s", async (_name, text) => {
+    const ends = [...everyPrefixOf(text)];
+    const seen: (string | null)[] = [];
+
+    await streamed(text, ends, (page) => seen.push(page.textContent));
+
+    expect(seen).toEqual(ends.map((end) => textOf(text.slice(0, end))));
+  });
+
+  test("leaves the blocks of its open end alone that say the same", () => {
+    const target = document.createElement("div");
+    const view = new MarkdownView(target);
+    view.update("# Title\n> said\n- one\n", false);
+    const [title, quotation] = target.children;
+    title?.append(" (touched)");
+
+    view.update("# Title\n> said\n- one\n- two", false);
+
+    expect([...target.children].slice(0, 2)).toEqual([title, quotation]);
+    expect(target.children[0]?.textContent).toBe("Title (touched)");
+    expect(target.querySelectorAll("li")).toHaveLength(2);
+  });
+
   test("keeps what is settled: the same elements, untouched", () => {
     const target = document.createElement("div");
     const view = new MarkdownView(target);
@@ -80,6 +106,12 @@ describe("a text that grows letter by letter", () => {
     expect(target.classList.contains("prose--live")).toBe(false);
   });
 });
+
+function textOf(text: string): string | null {
+  const page = document.createElement("div");
+  new MarkdownView(page).update(text, false);
+  return page.textContent;
+}
 
 function* steps(text: string, size: number): Iterable<number> {
   for (let end = size; end < text.length; end += size) yield end;

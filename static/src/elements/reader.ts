@@ -14,6 +14,8 @@ export class Reader {
   readonly #keeper = new ScrollKeeper(pageViewport);
   readonly #sizes = new ResizeObserver(() => this.#resized());
 
+  #jump: HTMLElement | null = null;
+
   constructor(transcript: HTMLElement) {
     this.#transcript = transcript;
   }
@@ -78,9 +80,10 @@ export class Reader {
     return this.#transcript.nextElementSibling;
   }
 
-  /** Asked for at every frame of scrolling: a page that is searched from its top for it has a long way to go. */
+  /** Looked for once: it is asked for at every frame of scrolling and of a reply that grows. */
   get #jumpButton(): HTMLElement | null {
-    return this.#dock?.querySelector<HTMLElement>("[data-part=jump]") ?? null;
+    this.#jump ??= this.#dock?.querySelector<HTMLElement>("[data-part=jump]") ?? null;
+    return this.#jump;
   }
 
   get #height(): number {
@@ -117,7 +120,9 @@ export class Reader {
     const { isFollowing, isAtEnd } = this.#keeper;
     const button = this.#jumpButton;
     if (!button) return;
-    button.hidden = isFollowing || isAtEnd || !canScroll();
+    const isHidden = isFollowing || isAtEnd || !canScroll();
+    if (isHidden && button.hidden) return;
+    button.hidden = isHidden;
     const news = part(button, "news");
     news.hidden = button.hidden || (news.hidden && !this.#transcript.classList.contains("is-writing"));
   }

@@ -7,6 +7,7 @@ const SAY_WAITING_AFTER_MS = 2000;
 /** The line that says for whom one waits, once it takes longer than one notices. */
 export class ReplyWaiting {
   readonly #reply: HTMLElement;
+  #found: HTMLElement | undefined;
 
   constructor(reply: HTMLElement) {
     this.#reply = reply;
@@ -15,11 +16,7 @@ export class ReplyWaiting {
   draw(reply: Reply): void {
     const waited = reply.waitedMs();
     const isLong = reply.phase === "waiting" && waited >= SAY_WAITING_AFTER_MS;
-    const [whom, time] = [reply.provider, seconds(waited)];
-    const words = whom
-      ? t("Waiting for %(whom)s… %(time)s", { whom, time })
-      : t("Waiting… %(time)s", { time });
-    sayOrHide(this.#line, isLong ? words : "");
+    sayOrHide(this.#line, isLong ? wordsFor(reply.provider, seconds(waited)) : "");
   }
 
   stopping(): void {
@@ -30,7 +27,13 @@ export class ReplyWaiting {
     this.#line.hidden = true;
   }
 
+  /** Looked for once: it stands behind a text that may be long, and is asked for at every frame. */
   get #line(): HTMLElement {
-    return part(this.#reply, "waiting");
+    this.#found ??= part(this.#reply, "waiting");
+    return this.#found;
   }
+}
+
+function wordsFor(whom: string, time: string): string {
+  return whom ? t("Waiting for %(whom)s… %(time)s", { whom, time }) : t("Waiting… %(time)s", { time });
 }

@@ -2,26 +2,32 @@ import { button, element, scrollByKeyboard } from "./build";
 import { languageOf } from "./code";
 import { WORDS } from "./words";
 
+const DRESSED = "pre, table, ul, ol, blockquote, .maths--block, .notes, [class^='note-']";
+
 /**
  * What a sanitised reply is given by us, as elements and never as HTML: a head with buttons over each block of code,
  * a box that scrolls around whatever may be wider than the column, and ways between footnotes and their marks.
  * `name` tells this text's footnotes from those of every other text on the page.
  */
 export function dress(root: ParentNode, name: string): void {
-  // Their numbers, bars and first columns stand where their first letters begin.
-  for (const block of root.querySelectorAll("ul, ol, blockquote, table")) block.setAttribute("dir", "auto");
-  for (const pre of root.querySelectorAll("pre")) dressCode(pre);
-  for (const table of root.querySelectorAll("table")) dressTable(table);
-  for (const formula of root.querySelectorAll<HTMLElement>(".maths--block"))
-    scrollByKeyboard(formula, WORDS.formula);
-  for (const note of root.querySelectorAll("[class^='note-']")) dressNote(note, name);
-  for (const list of root.querySelectorAll(".notes")) {
-    list.setAttribute("role", "doc-endnotes");
-    list.setAttribute("aria-label", WORDS.notes);
+  // One search for all of them: a growing end is dressed at every frame.
+  for (const found of root.querySelectorAll<HTMLElement>(DRESSED)) {
+    if (found.matches(".maths--block")) scrollByKeyboard(found, WORDS.formula);
+    else if (found.matches(".notes")) dressNotes(found);
+    else if (found.matches("pre")) dressCode(found);
+    else if (found.matches("[class^='note-']")) dressNote(found, name);
+    // Their numbers, bars and first columns stand where their first letters begin.
+    else found.setAttribute("dir", "auto");
+    if (found.matches("table")) dressTable(found);
   }
 }
 
-function dressCode(pre: HTMLPreElement): void {
+function dressNotes(list: HTMLElement): void {
+  list.setAttribute("role", "doc-endnotes");
+  list.setAttribute("aria-label", WORDS.notes);
+}
+
+function dressCode(pre: HTMLElement): void {
   const language = languageOf(pre.firstElementChild) || WORDS.noLanguage;
   const figure = element("figure", "code");
   const head = element("div", "code__head");
@@ -41,7 +47,7 @@ function dressCode(pre: HTMLPreElement): void {
   figure.append(head, pre);
 }
 
-function dressTable(table: HTMLTableElement): void {
+function dressTable(table: HTMLElement): void {
   const box = element("div", "table-scroll");
   scrollByKeyboard(box, WORDS.table);
   table.replaceWith(box);

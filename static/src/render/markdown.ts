@@ -1,4 +1,5 @@
 import type { Env, MarkdownItOptions, Token } from "markdown-it";
+import { type Block, blocksOf, nodesOf, sameIn } from "./blocks";
 import { Budget, checkLength, checkWeight, hasEndlessWord, OverBudget, weightOf } from "./budget";
 import { highlightAll } from "./code";
 import { tendCode } from "./code_acts";
@@ -42,8 +43,8 @@ export class MarkdownView {
   #settledWeight = 0;
   #references: NonNullable<Env["references"]> = {};
   #hasFootnotes = false;
-  /** The nodes of the open end. */
-  #open: ChildNode[] = [];
+  /** The blocks of the open end. */
+  #open: Block[] = [];
   #plain: Text | undefined;
   #restUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -114,14 +115,25 @@ export class MarkdownView {
     }
 
     const cut = this.#isFinal ? { token: tokens.length, offset: end.length } : cutOf(end, tokens);
-    const settled = this.#drawn(tokens.slice(0, cut.token), env);
-    const open = this.#drawn(tokens.slice(cut.token), env);
-    const standing = patch(this.#target, this.#open, [...settled, ...open]);
-    this.#open = standing.slice(settled.length);
-    for (const node of standing.slice(0, settled.length)) {
+    const blocks = this.#drawBlocks(tokens, env);
+    this.#open = blocks.filter(({ end }) => end > cut.token);
+    for (const node of nodesOf(blocks.slice(0, blocks.length - this.#open.length))) {
       if (node instanceof Element) this.#finish(node);
     }
     this.#settle(end.slice(0, cut.offset), tokens.slice(0, cut.token));
+  }
+
+  /** Puts these blocks in the place of the open end; as far as they are the same, it is not looked at. */
+  #drawBlocks(tokens: Token[], env: Env): Block[] {
+    const blocks = blocksOf(tokens, (block) => grammar.renderer.render(block, OPTIONS, env));
+    const same = sameIn(blocks, this.#open);
+    const drawn = this.#drawn(blocks.slice(same));
+    const standing = patch(this.#target, nodesOf(this.#open.slice(same)), drawn.flat());
+    for (const [place, block] of blocks.entries()) {
+      const stood = place < same ? this.#open[place] : undefined;
+      block.nodes = stood?.nodes ?? standing.splice(0, drawn[place - same]?.length ?? 0);
+    }
+    return blocks;
   }
 
   /** What comes late to a settled part, and may come never. */
@@ -137,14 +149,15 @@ export class MarkdownView {
     return Object.keys(env.references ?? {}).length > 0 || this.#hasFootnotes || hasFootnotes(env);
   }
 
-  #drawn(tokens: Token[], env: Env): ChildNode[] {
-    if (!tokens.length) return [];
+  /** The nodes of each block. They go through the sanitiser together: each time makes a document. */
+  #drawn(blocks: readonly Block[]): ChildNode[][] {
+    if (!blocks.length) return [];
 
-    const fragment = sanitise(grammar.renderer.render(tokens, OPTIONS, env));
+    const fragment = sanitise(blocks.map(({ html }) => `<div>${html}</div>`).join(""));
     dress(fragment, this.#notesName);
     const drawing = typeset(fragment, this.#budget);
     if (drawing) this.#await(drawing);
-    return [...fragment.childNodes];
+    return [...fragment.children].map((box) => [...box.childNodes]);
   }
 
   #settle(text: string, tokens: Token[]): void {
@@ -185,7 +198,7 @@ export class MarkdownView {
     this.#settledWeight = 0;
     this.#references = {};
     this.#hasFootnotes = false;
-    this.#open = [...this.#target.childNodes];
+    this.#open = [{ html: undefined, end: 0, nodes: [...this.#target.childNodes] }];
   }
 
   #await(work: Promise<unknown>): void {

@@ -31,6 +31,9 @@ DOMPurify.addHook("afterSanitizeAttributes", (element) => {
   element.setAttribute("referrerpolicy", "no-referrer");
 });
 
+// Understood once, and not anew with every piece.
+DOMPurify.setConfig(CONFIG);
+
 /** The only way from HTML text to the page, and always the last step. */
 export function sanitise(html: string): DocumentFragment {
   return DOMPurify.sanitize(html, CONFIG);
