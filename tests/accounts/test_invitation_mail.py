@@ -34,6 +34,26 @@ def test_with_mail_an_invitation_to_an_address_is_mailed_and_joins(
 
 
 @override_settings(MAIL_IS_ON=True)
+def test_a_mail_is_plain_text_whatever_those_in_it_are_called(
+    admin: User, client_for: ClientFor, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    admin.display_name = '<img src="https://evil.test/" onerror="alert(1)">'
+    admin.save(update_fields=["display_name"])
+    client_for(admin).post("/people/invite/", FORM)
+
+    tasks.send_invitation(str(Invitation.objects.get().pk))
+    tasks.send_reset_link(admin.email)
+
+    for message in mail.outbox:
+        sent = message.message()
+        assert (sent.get_content_type(), sent.is_multipart()) == ("text/plain", False)
+        assert admin.display_name in str(message.body)
+        assert "evil" not in "".join(str(value) for value in sent.values())
+    assert len(mail.outbox) == 2
+
+
+@override_settings(MAIL_IS_ON=True)
 def test_an_invitation_withdrawn_before_it_was_mailed_is_not_mailed(
     admin: User, client_for: ClientFor, settings: Any
 ) -> None:

@@ -113,7 +113,7 @@ def _drawer(page: Page) -> None:
 
 def _list_menu(page: Page) -> None:
     _drawer(page)
-    page.get_by_label("Rename, pin, archive, delete").first.focus()
+    page.get_by_label("More for").first.focus()
     page.keyboard.press("Enter")
 
 

@@ -62,7 +62,7 @@ def test_a_draft_stays_with_its_conversation_through_reloads_and_visits_elsewher
     chat.page.get_by_role("link", name="New conversation").click()
     expect(chat.box).to_have_value("")
     chat.box.fill("Another beginning")
-    chat.page.get_by_role("link", name="What is it?").click()
+    chat.page.get_by_role("link", name="What is it?", exact=True).click()
     expect(chat.box).to_have_value(THOUGHT)
     expect(effort).to_have_value("max")
     chat.page.go_back()

@@ -118,7 +118,7 @@ def test_a_persons_text_title_and_name_are_shown_as_they_were_typed(
         expect(chat.said).to_contain_text("The end.")
         assert chat.said.evaluate("element => element.children.length") == 0
         expect(chat.page.locator(".header__title")).to_contain_text(TITLE)
-        expect(chat.page.get_by_role("link", name=TITLE)).to_be_visible()
+        expect(chat.page.get_by_role("link", name=TITLE).first).to_be_visible()
         expect(chat.page.locator(".turn--said .turn__name")).to_have_text(NAME)
         expect(chat.page.locator(".sidebar__person")).to_have_text(NAME)
         chat.page.reload()

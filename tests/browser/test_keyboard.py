@@ -97,7 +97,7 @@ def test_moving_between_conversations(visit: Visit, script: Script, alice: User)
 
     expect(chat.page).to_have_url(re.compile(r"/$"))
     expect(chat.box).to_be_focused()
-    press(chat.page.get_by_role("link", name="What is it?"))
+    press(chat.page.get_by_role("link", name="What is it?", exact=True))
     expect(chat.page).to_have_url(begun)
     expect(chat.answer).to_have_text("So.")
 

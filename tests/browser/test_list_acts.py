@@ -28,7 +28,7 @@ def row(page: Page, title: str) -> Locator:
 
 def choose(page: Page, title: str, act: str) -> None:
     """By keyboard, as the menu's button is only seen when the row has the focus or the pointer."""
-    row(page, title).get_by_label("Rename, pin, archive, delete").focus()
+    row(page, title).get_by_label(f"More for “{title}").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name=act).click()
 
@@ -89,7 +89,7 @@ def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(pa
 
 def test_whoever_moves_by_keys_keeps_their_place_in_the_list(page: Page) -> None:
     def button(title: str) -> Locator:
-        return row(page, title).get_by_label("Rename, pin, archive, delete")
+        return row(page, title).get_by_label(f"More for “{title}”")
 
     for act in ("Pin", "Unpin"):
         choose(page, "About tides", act)
@@ -124,7 +124,7 @@ def test_what_was_done_is_said_on_one_page_and_to_nobody_else(
     expect(row(page, "About tides")).to_be_visible()
     expect(undo).to_be_hidden()
 
-    page.get_by_role("link", name="About tides").click()
+    page.get_by_role("link", name="About tides", exact=True).click()
     # The network fails on the way to the page that would have said it.
     page.route(re.compile(r"//[^/]+/$"), lambda route: route.abort("aborted"), times=1)
     with page.expect_event("requestfailed"):

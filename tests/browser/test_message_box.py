@@ -178,7 +178,7 @@ def test_commands_do_what_they_say(visit: Visit, script: Script, alice: User) ->
     chat.box.fill("/title Costs of the office")
     chat.box.press("Enter")
     expect(chat.page.get_by_role("heading", name="Costs of the office")).to_be_visible()
-    expect(chat.page.get_by_role("link", name="Costs of the office")).to_be_visible()
+    expect(chat.page.get_by_role("link", name="Costs of the office", exact=True)).to_be_visible()
     assert Conversation.objects.get().title == "Costs of the office"
 
     chat.box.fill("/settings")

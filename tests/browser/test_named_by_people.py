@@ -5,7 +5,9 @@ every page there is, in every dialog and menu; and would do nothing even if a pa
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
+from accounts.admin import office
 from accounts.models import User
 from tests.accounts.test_usage import spend
 from tests.browser.conftest import Visit
@@ -21,7 +23,17 @@ from tests.house.processes import House
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 # By the name of its tests' pages: where somebody's words stand, so that they would be heard of if they were live.
-SURELY_SAID_ON = ("chat", "people", "teams-one", "shared", "links", "spend", "providers", "requests")
+SURELY_SAID_ON = (
+    "chat",
+    "people",
+    "teams-one",
+    "shared",
+    "links",
+    "search-found",
+    "spend",
+    "providers",
+    "requests",
+)
 
 
 @pytest.fixture
@@ -52,6 +64,35 @@ def test_no_page_and_nothing_that_opens_on_one_takes_words_for_more(
     names = [name for name, _page in tour(hostile, visit, bypass_csp=True)]
 
     assert len(names) > len(PAGES)
+    assert evil.heard == []
+
+
+def test_nothing_that_people_name_is_more_than_words_in_the_back_office(
+    visit: Visit, admin: User, hostile: Furnished, evil: Elsewhere
+) -> None:
+    page = visit("/admin/", admin, bypass_csp=True)
+    for model in office._registry:
+        where = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        page.goto(where)
+        for row in model._default_manager.all()[:1]:
+            page.goto(f"{where}{row.pk}/change/")
+            said = page.locator("#content").inner_text()
+            assert "onerror=" in said or model.__name__ not in ("User", "Team", "Provider", "Model"), where
+    page.wait_for_load_state("networkidle")
+
+    assert evil.heard == []
+
+
+def test_hostile_titles_are_words_in_what_is_found(
+    visit: Visit, alice: User, hostile: Furnished, evil: Elsewhere
+) -> None:
+    page = visit("/", alice, bypass_csp=True)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("quantum")
+    expect(page.get_by_role("dialog").get_by_text("onerror=").first).to_be_visible()
+    page.goto("/search/?q=quantum")
+    expect(page.get_by_role("main").get_by_text("onerror=").first).to_be_visible()
+
     assert evil.heard == []
 
 

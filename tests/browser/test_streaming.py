@@ -68,7 +68,9 @@ def test_the_answer_comes_as_it_is_written_and_ends_with_what_it_cost(
     expect(chat.tally).to_contain_text("$0.0")
     expect(chat.send).to_be_visible()
     expect(chat.stop).to_be_hidden()
-    expect(chat.page.get_by_role("link", name="Tell me")).to_have_attribute("aria-current", "page")
+    expect(chat.page.get_by_role("link", name=re.compile("^Tell me"))).to_have_attribute(
+        "aria-current", "page"
+    )
 
 
 def test_a_starter_is_asked_at_once(visit: Visit, script: Script, alice: User) -> None:
@@ -167,7 +169,7 @@ def test_a_conversation_begun_elsewhere_appears_in_the_sidebar(
 
     there.ask("Shall we?")
 
-    expect(here.get_by_role("link", name="Shall we?")).to_be_visible()
+    expect(here.get_by_role("link", name=re.compile("^Shall we"))).to_be_visible()
     expect(here.get_by_text("What do you want to know, Alice?")).to_be_visible()
 
 

@@ -44,7 +44,9 @@ def test_the_chat_demands_trusted_types_and_the_back_office_cannot(
     assert "require-trusted-types-for 'script'" in chat
     assert "trusted-types" not in office
     for policy in (chat, office):
+        assert "script-src 'self'" in policy.split("; ")
         assert "unsafe" not in policy
+        assert "nonce" not in policy
         assert "frame-ancestors 'none'" in policy
         assert "default-src 'none'" in policy
 

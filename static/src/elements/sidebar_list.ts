@@ -1,5 +1,6 @@
 import type { HintData } from "../models/events";
 import type { ListPart, SidebarRow } from "../models/views";
+import { t } from "../words";
 import { retitle } from "./beginning";
 import { clone, part, say } from "./parts";
 
@@ -81,7 +82,10 @@ export class SidebarList {
     const isCurrent = part(row, "link").getAttribute("aria-current") === "page";
     row.dataset.conversation = id;
     part(row, "more").setAttribute("href", `/conversations/${id}/manage/`);
-    if (title) say(part(row, "title"), title);
+    if (title) {
+      say(part(row, "title"), title);
+      part(row, "more").setAttribute("aria-label", t("More for “%(title)s”", { title }));
+    }
     if (title && isCurrent) retitle(title);
     if (url) part(row, "link").setAttribute("href", url);
     if (isRunning !== undefined) part(row, "running").hidden = !isRunning;
