@@ -128,7 +128,7 @@ class Answering:
                     status=fault.status,
                     detail=fault.detail,
                 )
-                result.fault_code = fault.code
+                result.fault_code, result.unshown = fault.code, fault.unshown
                 following = calls[number] if number < len(calls) else None
                 wait = _wait_before(following, call, fault)
                 if wait is None or result.first_data_at is not None or _may_be_billed(fault, result):

@@ -18,7 +18,7 @@ from conversations.providers.tool_calls import ToolCalls
 
 TOOL_CALLS = "tool_calls"  # the finish reason of a call that asked for tools
 # Faults after which a provider may bill all the same: it had taken the prompt.
-ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED)
+ACCEPTED_FAULTS = (FaultCode.EMPTY, FaultCode.CUT, FaultCode.STALLED, FaultCode.UNREADABLE)
 
 _SETTLED = [
     "upstream_id",
@@ -48,6 +48,7 @@ class Result:
     first_data_at: datetime | None = None
     was_asked: bool = True  # False = written down, and then nobody was called
     calls: ToolCalls = field(default_factory=ToolCalls)  # that were not taken as steps yet
+    unshown: str = ""  # that it wrote, and nobody is to see
 
 
 def fail(result: Result, fault_code: str) -> None:
@@ -101,8 +102,8 @@ def _hops_priced(attempts: Sequence[Attempt]) -> int:
 
 
 def _asked_in_vain(result: Result) -> str:
-    """Calls of tools that came in part, or that nobody ran: they were written all the same."""
-    return "".join(call.name + call.arguments for call in result.calls.merged())
+    """Calls of tools that came in part, cannot be read, or that nobody ran: they were written all the same."""
+    return "".join(call.name + call.arguments for call in result.calls.merged()) + result.unshown
 
 
 def _is_accepted(result: Result, was_cut_short: bool) -> bool:

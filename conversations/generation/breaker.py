@@ -19,7 +19,7 @@ PAUSE = timedelta(seconds=30)
 TRIAL = timedelta(seconds=30)  # how long one reply is waited for before another may find out
 
 # What speaks against the provider, whoever asks it. A prompt of somebody's that it does not take does not, nor does a
-# reply that came and was empty or cut: that may be the prompt's doing too.
+# reply that came and was empty, cut or cannot be read as a call: that may be the prompt's doing too.
 _COUNTED = (
     FaultCode.UNREACHABLE,
     FaultCode.REFUSED_KEY,

@@ -158,6 +158,7 @@ class FaultCode(StrEnum):
     STALLED = "stalled"  # one of our clocks ran out
     CUT = "cut"  # the stream ended without a finish reason
     BROKEN = "broken"  # nothing parseable, or the provider's own error in mid-stream
+    UNREADABLE = "unreadable"  # it answered, and what it asked tools for cannot be read
     EMPTY = "empty"  # a success without a single token
     NO_ROUTE = "no_route"  # nobody is connected who runs this model
     INTERNAL = "internal"  # our own fault
@@ -168,6 +169,7 @@ class ProviderError(Exception):
 
     `detail` is the provider's own words, cut short, for the log and administrators. `is_retryable` says
     that another attempt may help if no token had arrived; `retry_after` is seconds where the provider said.
+    `unshown` is what it wrote that nobody is to see: it counts for the price.
     """
 
     def __init__(
@@ -179,8 +181,10 @@ class ProviderError(Exception):
         status: int | None = None,
         is_retryable: bool = False,
         retry_after: float | None = None,
+        unshown: str = "",
     ) -> None:
         super().__init__(sentence)
+        self.unshown = unshown
         self.code = code
         self.detail = detail
         self.status = status

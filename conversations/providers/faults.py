@@ -27,6 +27,7 @@ _SENTENCES = {
     FaultCode.STALLED: sentences.STALLED,
     FaultCode.CUT: sentences.CUT,
     FaultCode.BROKEN: sentences.BROKEN,
+    FaultCode.UNREADABLE: sentences.UNREADABLE_CALL,
     FaultCode.EMPTY: sentences.EMPTY,
 }
 _RETRYABLE = {
@@ -87,6 +88,7 @@ def fault(
     status: int | None = None,
     is_retryable: bool | None = None,
     retry_after: float | None = None,
+    unshown: str = "",
 ) -> ProviderError:
     """The error for `code`; `sentence` where more can be said than the usual one ("{name}" is filled in)."""
     return ProviderError(
@@ -96,6 +98,7 @@ def fault(
         status=status,
         is_retryable=code in _RETRYABLE if is_retryable is None else is_retryable,
         retry_after=retry_after,
+        unshown=unshown,
     )
 
 

@@ -13,6 +13,7 @@ class Leaks:
 
     def __init__(self) -> None:
         self.has_leaked = False
+        self.leaked = ""  # the markup, as far as it had come when it was seen
         self._held = ""
 
     def clean(self, text: str, *, is_last: bool = False) -> str:
@@ -20,8 +21,8 @@ class Leaks:
         if self.has_leaked:
             return ""
         text = self._held + text
-        before, markup, _ = text.partition(_MARK)
-        self.has_leaked = bool(markup)
+        before, markup, after = text.partition(_MARK)
+        self.has_leaked, self.leaked = bool(markup), markup + after
         if markup:
             before = _BRACKET.sub("", before)
         kept = 0 if is_last or markup else _length_of_start(before)

@@ -198,9 +198,9 @@ class Reader:
         if self._leaks.has_leaked:
             raise faults.fault(
                 self._endpoint,
-                FaultCode.BROKEN,
-                sentences.UNREADABLE_CALL,
+                FaultCode.UNREADABLE,
                 detail="Tool markup in the text.",
+                unshown=self._leaks.leaked,
             )
 
     def _split(self, text: str) -> Iterator[ProviderEvent]:

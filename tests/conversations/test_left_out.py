@@ -50,6 +50,7 @@ def fail(code: str, *, ago: timedelta = timedelta()) -> None:
         (FaultCode.BAD_REQUEST, False),
         (FaultCode.TOO_LONG, False),
         (FaultCode.CUT, False),
+        (FaultCode.UNREADABLE, False),
         (FaultCode.EMPTY, False),
         (FaultCode.INTERNAL, False),
     ],

@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from accounts.actions import budgets
 from accounts.models import EntryKind, LedgerEntry, Scope, User
 from accounts.usage import facts
+from conversations.generation import breaker
+from conversations.generation.breaker import FAILURES
 from conversations.generation.next_call import MOST_HOPS
 from conversations.models import Attempt, Generation, Message, Model
 from tests.conversations.conftest import PRICE
@@ -211,6 +214,24 @@ def test_a_next_call_that_fails_before_its_first_token_is_made_again_and_costs_n
     assert (reply["text"], steps_of(reply)) == ("It is 37.5.", DONE)
     assert attempts() == [(1, "tool_calls", "priced"), (2, "", "nothing"), (3, "stop", "priced")]
     assert script.calls()[1]["body"] == script.calls()[2]["body"]
+
+
+@pytest.mark.parametrize("hops", [0, 1])
+def test_a_call_left_in_the_text_is_asked_for_once_booked_and_not_held_against_its_provider(
+    person_for: PersonFor, script: Script, alice: User, hops: int
+) -> None:
+    markup = "<｜DSML｜function_calls><｜DSML｜invoke name=calculate>"
+    script.play({"text": markup}, {"end": "stop"}, queue=[calling()] * hops)
+    person = person_for(alice)
+
+    replies = [ended(person, ask(person, effort="off"), "failed") for _ in range(FAILURES)]
+
+    assert {(reply["status"], reply["text"]) for reply in replies} == {("failed", "")}
+    assert replies[0]["note"] == "Scripted sent a tool call that cannot be read."
+    assert len(script.calls()) == FAILURES + hops
+    leaked = Attempt.objects.filter(fault_code="unreadable", cost_source="estimated")
+    assert leaked.filter(prompt_tokens__gt=0, completion_tokens__gt=len(markup) // 4).count() == FAILURES
+    assert not breaker.is_left_out("scripted", timezone.now())
 
 
 def test_without_the_switch_no_tool_is_offered(person_for: PersonFor, script: Script, alice: User) -> None:
