@@ -4,11 +4,14 @@ import uuid
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from conversations import seal, stored_words
+from conversations.actions import catalogue
 from conversations.generation import routes
-from conversations.models import Provider
+from conversations.models import Model, Provider, ProviderKind
 from conversations.offload import in_thread
 from conversations.providers import registry
 from conversations.providers.base import Clocks, FaultCode, ProviderError
@@ -65,4 +68,20 @@ def _note(provider: Provider, in_use: str, pending: str, fault: str, enables: bo
         }
     else:
         outcome |= {"is_enabled": False}
-    rows.update(**outcome)
+    with transaction.atomic():
+        if rows.update(**outcome) and outcome.get("is_enabled") and provider.kind != ProviderKind.DEMO:
+            _begin_with(provider)
+
+
+def _begin_with(provider: Provider) -> None:
+    """Who connected a provider wants its answers: where only the demo answered, it does so no longer."""
+    before = Model.objects.filter(is_default=True).first()
+    model = catalogue.take_over_from_demo(provider)
+    if model is not None and model != before:
+        audit.record(
+            actor=None,
+            action="model.default",
+            target=model.slug,
+            before={"default": before.name if before else ""},
+            after={"default": model.name},
+        )

@@ -116,6 +116,25 @@ def make_default(model: Model) -> None:
     Model.objects.filter(pk=model.pk).update(is_default=True)
 
 
+def take_over_from_demo(provider: Provider) -> Model | None:
+    """Make the first model that this provider runs the default, where nobody real answers for the present one.
+
+    None where the default stays: a real provider answers for it, or would but for being switched off.
+    """
+    ways = Route.objects.filter(model__is_default=True)
+    real = ways.exclude(provider__kind=ProviderKind.DEMO)
+    on = {"is_enabled": True, "provider__is_enabled": True}
+    demo_answers = ways.filter(provider__kind=ProviderKind.DEMO, **on).exists()
+    if real.filter(**on).exists() or (real.exists() and not demo_answers):
+        return None
+    runs = Route.objects.filter(provider=provider, is_enabled=True, model__is_enabled=True)
+    first = runs.select_related("model").order_by("order", "id").first()
+    if first is None:
+        return None
+    make_default(first.model)
+    return first.model
+
+
 def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:
     """The provider as it is stated, and its route. What administrators ordered or switched off stays so."""
     stated: dict[str, Any] = {

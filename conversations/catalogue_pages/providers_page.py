@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from conversations import stored_words
 from conversations.catalogue_pages.health import Health, ago, lately
 from conversations.generation import breaker
-from conversations.models import Provider, ProviderKind, Route
+from conversations.generation import routes as route_prices
+from conversations.models import Model, Provider, ProviderKind, Route
 
 
 def rows() -> list[dict[str, Any]]:
@@ -66,6 +67,28 @@ def state_of(provider: Provider) -> str:
     if provider.checked_at is None:
         return _("Being tested.")
     return stored_words.spoken(provider.check_fault) or _("Connected.")
+
+
+def taken(provider: Provider) -> list[str]:
+    """What a provider that takes its key is good for now, in sentences."""
+    runs = Route.objects.filter(provider=provider, is_enabled=True, model__is_enabled=True)
+    runs = runs.select_related("model", "provider").order_by("order", "id")
+    default = Model.objects.filter(is_default=True).first()
+    said = []
+    for route in runs:
+        names = {"model": route.model.name, "default": default.name if default else ""}
+        if route_prices.way_by(route, timezone.now()) is None:
+            said.append(
+                _("%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too.")
+                % names
+            )
+        if route.model == default:
+            said.append(_("New conversations use %(model)s.") % names)
+        else:
+            said.append(
+                _("%(model)s can be picked for a conversation. New ones still use %(default)s.") % names
+            )
+    return said
 
 
 def without(provider: Provider, routes: Sequence[Route]) -> str:

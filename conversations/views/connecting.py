@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import links as addresses
 from accounts.access import MemberRequest, administrators_only
 from conversations.actions import providers
+from conversations.catalogue_pages import providers_page
 from conversations.models import Provider, ProviderKind
 from conversations.provider_forms import ConnectForm
 from conversations.refusals import Refusal
@@ -60,7 +61,12 @@ def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     answer = render(
         request,
         "conversations/check.html",
-        {"provider": provider, "next": onward, "is_setup": onward.startswith("/setup/")},
+        {
+            "provider": provider,
+            "next": onward,
+            "is_setup": onward.startswith("/setup/"),
+            "taken": providers_page.taken(provider) if provider.is_enabled else [],
+        },
     )
     if provider.checked_at is None:
         answer["Refresh"] = str(REFRESH_SECONDS)

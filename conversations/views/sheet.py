@@ -17,7 +17,7 @@ from conversations import facts, offers
 from conversations.facts import shown as stated
 from conversations.measured import drawings, periods, reading, shown
 from conversations.measured.reading import Found, Measured
-from conversations.models import Attempt, Model
+from conversations.models import Attempt, Model, Route
 
 _EARLIEST = date(2020, 1, 1)
 _LONGEST_SLUG = Attempt._meta.get_field("provider").max_length or 0
@@ -42,10 +42,11 @@ class Asked:
 @require_safe
 @members_only
 def index(request: MemberRequest) -> HttpResponse:
-    """Every model that is switched on, the default one first."""
+    """Every model that is switched on, the default one first. Members see those that somebody answers for."""
     models = Model.objects.filter(is_enabled=True).order_by("-is_default", "name")
     offered = set(offers.models_offered())
-    rows = [_model_row(one, one in offered) for one in models]
+    seen = [one for one in models if one in offered or request.user.is_administrator]
+    rows = [_model_row(one, one in offered) for one in seen]
     return render(request, "conversations/sheets.html", {"rows": rows, "asked": len(offered)})
 
 
@@ -56,6 +57,7 @@ def _model_row(model: Model, is_offered: bool) -> dict[str, Any]:
         "facts": facts.of(model.slug),
         "rates": [one for one in rates if one["is_used"]],
         "is_offered": is_offered,
+        "has_route": Route.objects.filter(model=model).exists(),
         "is_demo": is_offered and not any(one["is_on"] for one in rates),
         "window": money.format_tokens(model.context_window),
     }

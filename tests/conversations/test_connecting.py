@@ -1,5 +1,6 @@
 """Connecting a provider: administrators only, sealed at rest, read-only where the environment sets it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from accounts.models import AuditEntry, User
-from conversations import seal
+from conversations import key_check, seal
 from conversations.actions import catalogue
 from conversations.generation import routes
 from conversations.models import Model, Provider, Route
@@ -59,6 +60,59 @@ def test_a_model_that_was_chosen_for_new_conversations_stays_so_at_the_next_star
         catalogue.seed_catalogue()
 
     assert Model.objects.get(is_default=True) == chosen
+
+
+@pytest.fixture
+def demo_only(db: None) -> Model:
+    """A first start: the demo stands in for the default model, and nobody else is connected."""
+    with override_settings(ENVIRONMENT=replace(settings.ENVIRONMENT, demo_base_url="http://127.0.0.1:9/v1")):
+        catalogue.seed_catalogue()
+    return Model.objects.get(is_default=True)
+
+
+def connect_llama(client_for: ClientFor, admin: User, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page after "llama" was connected as an administrator does it, and the worker found that it works."""
+
+    async def works(tested: Provider) -> str:
+        return ""
+
+    monkeypatch.setattr(key_check, "_fault_of", works)
+    form = {"kind": "openai-compatible", "base_url": "http://127.0.0.1:9/v1", "upstream_model": "llama"}
+    answer = client_for(admin).post("/providers/connect/", form)
+    asyncio.run(key_check.check(Provider.objects.get(slug="openai-compatible").pk))
+    return client_for(admin).get(answer["Location"]).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_model_that_is_connected_takes_over_from_the_demo(
+    client_for: ClientFor, admin: User, demo_only: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = connect_llama(client_for, admin, monkeypatch)
+
+    assert Model.objects.get(is_default=True).slug == "llama"
+    assert "New conversations use llama." in page
+    assert "llama has no price yet" in page
+    assert AuditEntry.objects.get(action="model.default").after == {"default": "llama"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_default_that_a_real_provider_answers_for_stays(
+    client_for: ClientFor, admin: User, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = connect_llama(client_for, admin, monkeypatch)
+
+    assert Model.objects.get(is_default=True) == model
+    assert "llama can be picked for a conversation. New ones still use DeepSeek V4 Flash." in page
+
+
+def test_members_see_no_model_that_nobody_answers_for(
+    client_for: ClientFor, admin: User, alice: User, model: Model
+) -> None:
+    form = {"kind": "openai-compatible", "base_url": "http://127.0.0.1:9/v1", "upstream_model": "llama"}
+    client_for(admin).post("/providers/connect/", form)
+
+    assert "llama" not in client_for(alice).get("/models/").text
+    assert "nobody: its provider is not connected" in client_for(admin).get("/models/").text
 
 
 def test_a_new_key_leaves_the_routes_as_they_were_ordered(

@@ -23,6 +23,7 @@ from conversations.models import (
     Model,
     Provider,
     Role,
+    Route,
     Status,
 )
 from tests.conftest import ClientFor
@@ -221,7 +222,10 @@ def test_another_price_for_reading_from_the_cache_is_told_beside_what_the_page_s
 
 
 def test_a_model_of_which_nothing_is_stated_shows_what_is_known_here(page: Client, model: Model) -> None:
-    Model.objects.create(slug="own", name="Our own", short_name="Own", context_window=32_000, efforts=["off"])
+    own = Model.objects.create(
+        slug="own", name="Our own", short_name="Own", context_window=32_000, efforts=["off"]
+    )
+    Route.objects.create(model=own, provider=Provider.objects.get(), upstream_model="own", order=1)
 
     text = page.get("/models/own/").text
 

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from conversations.generation.prompt import going_on
 from conversations.providers import registry
 from conversations.providers.base import Effort, Finish, ToolCallDelta, ToolOffer, Turn
 from conversations.providers.demo import DemoServer
@@ -59,6 +60,16 @@ async def test_it_quotes_the_first_words_of_the_question_and_no_markup(demo: Dem
     text = (await ask(demo.url, prompt=replace(QUESTION, turns=(Turn("user", question),)))).text
 
     assert 'You wrote "Is bthis/b safejavascript:x really, and what of all…", and' in text
+
+
+async def test_a_reply_that_was_cut_off_goes_on_where_it_broke_off(demo: DemoServer) -> None:
+    whole = (await ask(demo.url, prompt=QUANTUM)).text
+    written = whole[:700]
+
+    rest = await ask(demo.url, prompt=replace(QUANTUM, turns=(*QUANTUM.turns, *going_on(written))))
+
+    assert written + rest.text == whole
+    assert rest.reasoning == ""
 
 
 async def test_the_starter_has_an_answer_of_its_own(demo: DemoServer) -> None:

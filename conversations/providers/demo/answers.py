@@ -11,6 +11,7 @@ _NOT_QUOTABLE = re.compile(
 )  # what Markdown or the quotation marks would take amiss
 _QUOTED_WORDS = 8
 _QUOTED_CHARACTERS = 60
+_GO_ON = "Your last message was cut off."  # how Parley begins to ask for the rest
 _OVERHEAD_TOKENS = 3  # of a template, for each message
 
 
@@ -32,6 +33,18 @@ def answer_to(question: str, effort: str) -> Canned:
     elif effort in ("low", "minimal"):
         reasoning = "\n\n".join(reasoning.split("\n\n")[:2])
     return Canned(reasoning, _TEXTS[name].replace("{question}", quoted).strip() + "\n")
+
+
+def going_on(texts: list[str], effort: str) -> Canned | None:
+    """What is left of the reply that was cut off, if the last text asks for that; None where it asks otherwise.
+
+    `texts` ends with the question, what was written of its answer, and the wish to go on.
+    """
+    if len(texts) < 3 or not texts[-1].startswith(_GO_ON):
+        return None
+    question, written = texts[-3:-1]
+    whole = answer_to(question, effort).text
+    return Canned("", whole.removeprefix(written)) if whole != written else Canned("", "\n")
 
 
 def asking_for(expression: str, effort: str) -> Canned:

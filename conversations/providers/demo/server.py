@@ -22,7 +22,7 @@ from typing import Any, Self
 import orjson
 
 from conversations.providers.demo import strict, sums
-from conversations.providers.demo.answers import answer_to, answer_with, asking_for, tokens_of
+from conversations.providers.demo.answers import answer_to, answer_with, asking_for, going_on, tokens_of
 from conversations.providers.demo.connection import Connection, Request
 from conversations.providers.demo.script import BadScript, Gates, Performance, Script, checked
 from conversations.providers.demo.wire import Call, Streamed, Whole, Writer
@@ -219,7 +219,8 @@ class DemoServer:
     async def _say(self, call: Call, writer: Writer, connection: Connection, *, rate: float) -> None:
         """The canned answer, token by token."""
         effort, expression = _effort_in(call.body), sums.expression_for(call.body)
-        canned = answer_to(_texts_in(call.body)[-1], effort)
+        texts = _texts_in(call.body)
+        canned = going_on(texts, effort) or answer_to(texts[-1], effort)
         if expression:
             canned = asking_for(expression, effort)
         elif result := sums.result_in(call.body):
