@@ -59,10 +59,16 @@ def _heeding_stop(generation: Generation, ending: Ending) -> Ending:
     shown = generation.stop_seq
     if shown is None or ending.cut is None or shown >= ending.written.seq:
         return ending
-    if ending.status not in (Status.DONE, Status.INTERRUPTED):
+    if ending.status not in (Status.DONE, Status.INTERRUPTED, Status.STOPPED):
         return ending
     return replace(
-        ending, status=Status.STOPPED, written=ending.cut(shown), finish_reason="", fault_code="", fault=""
+        ending,
+        status=Status.STOPPED,
+        written=ending.cut(shown),
+        received=ending.received or ending.written,
+        finish_reason="",
+        fault_code="",
+        fault="",
     )
 
 

@@ -4,7 +4,7 @@ Of a reply that goes on from another, the text here is what is new: the carried 
 stays there whatever becomes of the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
@@ -64,6 +64,7 @@ class Recorder:
         self._fresh_reasoning: list[str] = []
         # Length of the text at entry n (index n - 1): where a Stop cuts.
         self._text_at: list[int] = []
+        self._hops_at: list[int] = []  # and how many hops there were
         self._text_length = 0
         # All that came, numbered or not.
         self._text_came, self._reasoning_came = 0, 0
@@ -135,17 +136,22 @@ class Recorder:
     def written(self, up_to: int | None = None) -> Written:
         """All numbered entries' text, or what a reader who had drawn `up_to` had seen of it."""
         text, reasoning, seq = "".join(self._text), "".join(self._reasoning), self.seq
+        kept = tuple(self._hops)
+        details: Sequence[Mapping[str, Any]] = self._details.merged()
         if up_to is not None and up_to < self.seq:
             seq = max(0, up_to)
             text = text[: self._text_at[seq - 1] if seq else 0]
+            kept = kept[: self._hops_at[seq - 1] if seq else 0]
+            if len(kept) < len(self._hops):
+                details = self._hops[len(kept)].details  # of the call whose text is the last now
             # Reasoning already received is kept: it was paid for, and nobody had to read it to stop.
         return Written(
             seq=seq,
             text=text,
             reasoning=reasoning,
             reasoning_ms=self._thought_ms,
-            reasoning_details=list(self._details.merged()),
-            hops=tuple(self._hops),
+            reasoning_details=[dict(block) for block in details],
+            hops=kept,
         )
 
     def received(self) -> Written:
@@ -192,4 +198,5 @@ class Recorder:
             self._fresh_hops.clear()
         self.seq += 1
         self._text_at.append(self._text_length)
+        self._hops_at.append(len(self._hops))
         return self.seq, orjson.dumps(body)
