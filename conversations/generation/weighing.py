@@ -21,7 +21,7 @@ _WEIGH_SQL = """
             + octet_length(m.hops::text) ELSE 0 END, b.depth + 1
         FROM conversations_message m JOIN branch b ON m.id = b.parent_id
     ), counted AS (
-        SELECT b.depth, a.prompt_tokens + a.completion_tokens AS tokens
+        SELECT b.depth, a.prompt_tokens::bigint + a.completion_tokens AS tokens
         FROM branch b
         JOIN conversations_generation g ON g.reply_id = b.id AND g.status = %(done)s AND g.model_id = %(model)s
         JOIN conversations_attempt a ON a.generation_id = g.id
