@@ -42,11 +42,11 @@ class Term:
         is_open = self._last_goes_on or words.is_unspaced(last)
         start = "" if words.is_unspaced(self.pieces[0]) else words.NOT_BEFORE
         end = "" if is_open else words.NOT_BEHIND
-        return start + r"[\W_]*".join(map(words.pattern_of, self.pieces)) + end
+        return start + words.BETWEEN.join(map(words.pattern_of, self.pieces)) + end
 
     def pattern_in_postgres(self) -> str:
         """The same for a title, where it may stand within a word."""
-        return "[^[:alnum:]]*".join(map(words.pattern_of, self.pieces))
+        return "[^[:alnum:]]*".join(map(words.pattern_in_postgres, self.pieces))
 
     @property
     def _last_goes_on(self) -> bool:

@@ -18,6 +18,8 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _ACCENTS = "\u0300-\u036f"
+# Where marks are that combine, and how many of them a letter keeps: sorting them takes the square of their number.
+_COMBINING, _MOST_MARKS = range(0x370, 0x1F000), 30
 # Where letters are that differ from another one in case, accent or width alone.
 _VARIANTS = (range(0x30, 0x530), range(0x1E00, 0x2000), range(0xFF10, 0xFFA0))
 
@@ -28,17 +30,31 @@ def _marks() -> str:
     return "".join(map(chr, found))
 
 
+def _combining() -> str:
+    """What Unicode sorts where several stand on one letter, and an accent that is only taken off."""
+    decomposed = (unicodedata.normalize("NFKD", chr(code)) for code in _COMBINING)
+    found = (
+        chr(code) for code, text in zip(_COMBINING, decomposed, strict=True) if unicodedata.combining(text[0])
+    )
+    return _ACCENTS + "".join(found)
+
+
 _MARKS = _marks()
 _PIECE = re.compile(f"[{_UNSPACED}]+|[^\\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\\W_{_UNSPACED}]*)*")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Not within a word; a script without spaces has no such places.
 NOT_BEFORE, NOT_BEHIND = f"(?<![^\\W_{_UNSPACED}])", f"(?![^\\W_{_UNSPACED}])"
 _ACCENT = re.compile(f"[{_ACCENTS}]+")
+_COMBINES = f"[{_combining()}]"
+_TOO_MANY_MARKS = re.compile(f"({_COMBINES}{{{_MOST_MARKS}}}){_COMBINES}+")
+# Between two words. Exactly one place ends it, and nothing is tried twice (the possessive `*+`).
+BETWEEN = f"(?:_|[^\\w{_UNSPACED}])*+"
 
 
 def folded(text: str) -> str:
     """The text without what makes no difference."""
     if not text.isascii():
+        text = _TOO_MANY_MARKS.sub(r"\1", text)
         # Accents come off their letters; whatever else came apart (Korean, Japanese) is put together again.
         text = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", text)))
     return text.casefold()
@@ -75,13 +91,19 @@ def placed_words(text: str) -> Iterator[tuple[str, int]]:
 
 
 def pattern_of(piece: str) -> str:
-    """A regular expression, for Python and Postgres, of all ways to write a folded word."""
-    pair = 2 * _letter("s")
-    return "".join(map(_letter, piece)).replace(pair, f"(?:ß|ẞ|{pair})")
+    """A regular expression of all ways to write a folded word. Accents are passed over once and for all."""
+    return _pattern(piece, accents=f"[{_ACCENTS}]*+")
 
 
-def _letter(letter: str) -> str:
-    return f"[{_variants().get(letter, '')}{letter}][{_ACCENTS}]*"
+def pattern_in_postgres(piece: str) -> str:
+    """The same for Postgres, which knows no `*+`."""
+    return _pattern(piece, accents=f"[{_ACCENTS}]*")
+
+
+def _pattern(piece: str, *, accents: str) -> str:
+    letters = [f"[{_variants().get(letter, '')}{letter}]{accents}" for letter in piece]
+    pair = 2 * f"[{_variants().get('s', '')}s]{accents}"
+    return "".join(letters).replace(pair, f"(?:ß|ẞ|{pair})")
 
 
 @cache

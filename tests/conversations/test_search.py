@@ -1,6 +1,9 @@
 """Finding what was said: only one's own, only what is there, in any language, and shown as text."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,7 +16,8 @@ from accounts import ledger
 from accounts.models import User
 from conversations import access, tasks
 from conversations.models import Generation, Message, Model, SearchRow, Status
-from conversations.search import filling, reading, rows
+from conversations.search import excerpts, filling, reading, rows, words
+from conversations.search.asked import Asked
 from conversations.views import search
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk, lengthen
@@ -438,3 +442,49 @@ def test_no_word_is_cut_in_two(client: Client) -> None:
     (line,) = texts(client, "dugong")
 
     assert set(line.split()) == {"the", "dugong", "manatees", "…"}
+
+
+# --- hostile text -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        pytest.param("\u0301\u0316" * 100_000, id="accents"),
+        pytest.param("\u0651\u064b" * 100_000, id="of Arabic"),
+        pytest.param(("\u0651\u064b" * 14 + "\u034f") * 7_000, id="with a joiner that is taken out"),
+        pytest.param("\u0f73\u0f71" * 100_000, id="that are two when they come apart"),
+    ],
+)
+def test_marks_without_end_on_one_letter_are_few_when_it_is_folded(marks: str) -> None:
+    folded = words.folded(f"a{marks} b")
+
+    assert folded[0] == "a"
+    assert folded[-2:] == " b"
+    assert len(folded) < 100
+    assert took(lambda: words.folded("a" + marks)) < 20 * took(lambda: words.folded("aé" * 100_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "q", "hit"),
+    [
+        ("a" + "\u0301" * 200_000 + "c a b", '"a b"', "a b"),
+        ("x" + "ั" * 200_000 + "z x ั ั ก", '"x ั ั ก"', "x ั ั ก"),
+        ("ั" * 200_000 + " ั ิ z", '"ั ิ z"', "ั ิ z"),
+    ],
+)
+def test_words_in_a_row_are_found_behind_marks_without_end(text: str, q: str, hit: str) -> None:
+    asked = Asked(q)
+
+    assert [part.text for part in excerpts.excerpt(text, asked) if part.is_hit] == [hit]
+
+    plain = "ab, " * (len(text) // 4)
+    slow, usual = (took(partial(excerpts.excerpt, what, asked)) for what in (text, plain))
+    assert slow < 100 * usual
+
+
+def took(work: Callable[[], object]) -> float:
+    """Seconds of this process, not of the machine."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
