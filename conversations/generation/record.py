@@ -41,11 +41,15 @@ class Written:
     hops: tuple[Hop, ...] = ()
 
     def since(self, hop: int) -> tuple[str, str]:
-        """What was written after so many hops, for its price: text, with what tools were asked, and reasoning."""
+        """What was written after so many hops, for its price: text, with what tools were asked, and reasoning.
+
+        Where fewer hops are known, all that is known was before.
+        """
+        if hop > len(self.hops):
+            return "", ""
         text_at, reasoning_at = 0, 0
-        if hop and self.hops:
-            last = self.hops[min(hop, len(self.hops)) - 1]
-            text_at, reasoning_at = last.text_at, last.reasoning_at
+        if hop:
+            text_at, reasoning_at = self.hops[hop - 1].text_at, self.hops[hop - 1].reasoning_at
         asked = [step.name + step.arguments for later in self.hops[hop:] for step in later.steps]
         return self.text[text_at:] + "".join(asked), self.reasoning[reasoning_at:]
 

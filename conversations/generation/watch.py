@@ -17,9 +17,10 @@ from conversations.models import Generation, Status
 
 _SAVE_SQL = """
     UPDATE conversations_message m
-    SET snapshot_seq = %s, text = left(m.text, m.carried) || %s, reasoning = %s, reasoning_ms = %s,
-        hops = %s::jsonb
-    FROM conversations_generation g WHERE g.id = %s AND m.id = g.reply_id
+    SET snapshot_seq = %(seq)s, text = left(m.text, m.carried) || %(text)s, reasoning = %(reasoning)s,
+        reasoning_ms = %(reasoning_ms)s, hops = %(hops)s::jsonb
+    FROM conversations_generation g
+    WHERE g.id = %(generation)s AND m.id = g.reply_id AND m.snapshot_seq <= %(seq)s
 """
 
 
@@ -46,19 +47,26 @@ def look(worker: str, running: Sequence[uuid.UUID]) -> dict[uuid.UUID, Look]:
 def save(worker: str, fresh: Mapping[uuid.UUID, Snapshot]) -> None:
     """Save the snapshots of the rows that are still this worker's.
 
-    The rows are locked first: whoever ends a reply in the meantime is waited for, and then we write no more.
+    The rows are locked first: whoever ends a reply in the meantime is waited for, and then we write no more. Nor is
+    anything written over what a reply has kept since with a call that ended: its row is further than the snapshot.
     """
     with transaction.atomic():
         mine = _locked(worker, fresh).values_list("pk", flat=True)
-        saves = [(*_fields_of(fresh[key]), key) for key in mine]
+        saves = [_fields_of(key, fresh[key]) for key in mine]
         if saves:
             with connection.cursor() as cursor:
                 cursor.executemany(_SAVE_SQL, saves)
 
 
-def _fields_of(saved: Snapshot) -> tuple[int, str, str, int | None, str]:
-    hops = orjson.dumps([hop.as_json() for hop in saved.hops]).decode()
-    return saved.seq, saved.text, saved.reasoning, saved.reasoning_ms, hops
+def _fields_of(generation_id: uuid.UUID, saved: Snapshot) -> dict[str, uuid.UUID | int | str | None]:
+    return {
+        "generation": generation_id,
+        "seq": saved.seq,
+        "text": saved.text,
+        "reasoning": saved.reasoning,
+        "reasoning_ms": saved.reasoning_ms,
+        "hops": orjson.dumps([hop.as_json() for hop in saved.hops]).decode(),
+    }
 
 
 def _locked(worker: str, wanted: Iterable[uuid.UUID]) -> QuerySet[Generation]:

@@ -1,18 +1,26 @@
 """What a model said before it asked for tools: kept so that it can be shown, priced and passed back call by call."""
 
+import uuid
 from typing import Any
 
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import ledger
+from accounts.models import User
 from conversations import hops
-from conversations.generation import reap
+from conversations.generation import begin, finish, next_call, reap, watch
+from conversations.generation.attempts import Result
+from conversations.generation.finish import Ending
 from conversations.generation.record import Recorder
 from conversations.hops import Hop, State, Step
-from conversations.providers.base import ReasoningDelta, TextDelta
+from conversations.models import Attempt, Generation, Message, Model, Status
+from conversations.providers.base import ReasoningDelta, TextDelta, UsageReport
 from conversations.streams import Entry
 from conversations.tail import merged_frame
+from tests.conftest import ClientFor
+from tests.conversations.tree import Talk
 
 ASKED = Step("a", "calculate", '{"expression":"1+1"}', about="1+1")
 DONE = Step("a", "calculate", '{"expression":"1+1"}', about="1+1", state=State.DONE, result="2")
@@ -80,6 +88,48 @@ def test_each_call_pays_for_its_own_words_and_for_what_it_asked(said: list[tuple
         text, thought = received.since(number)
         assert thought.startswith(reasoning)
         assert text.count(CALL) == len(said) - 1 - number
+
+
+def test_where_a_call_that_was_paid_for_is_not_known_nothing_is_paid_for_again() -> None:
+    received = record([("A sum.", "So:"), ("", "two")])[0].received()
+
+    assert received.since(1) == ("\n\ntwo", "")
+    assert received.since(2) == ("", "")
+
+
+def test_a_snapshot_that_comes_late_takes_nothing_from_what_a_call_left(
+    client_for: ClientFor, alice: User, model: Model
+) -> None:
+    generation = Generation.objects.get(conversation_id=Talk(client_for(alice)).id)
+    Generation.objects.filter(pk=generation.pk).update(status=Status.RUNNING, worker="test")
+    (call, *_) = begin.begin(generation.pk).calls
+    first = begin.open_attempt(generation.pk, worker="test", number=1, way=call.way)
+    recorder = Recorder()
+    recorder.take(TextDelta("So:" * 4_000))
+    recorder.next_entry()
+    late = recorder.snapshot()
+    recorder.ask([DONE])
+    recorder.next_entry()
+    usage = UsageReport(prompt_tokens=100, completion_tokens=3_000)
+    next_call.open_next(
+        generation.pk,
+        worker="test",
+        call=call,
+        results=[Result(first, usage=usage, finish_reason="tool_calls")],
+        following=uuid.uuid4(),
+        written=recorder.written(),
+        received=recorder.received(),
+    )
+
+    watch.save("test", {generation.pk: late})
+
+    kept = Message.objects.get(pk=generation.reply_id)
+    assert (kept.snapshot_seq, len(kept.hops)) == (2, 1)
+    ended = Ending(status=Status.INTERRUPTED, written=reap.fold(2, kept.text, "", None, [], recorder.hops))
+    finish.finish(generation.pk, worker="test", ending=ended)
+    calls = Attempt.objects.filter(generation=generation).order_by("number")
+    assert [one.completion_tokens or 0 for one in calls] == [3_000, 0]
+    assert ledger.verify() == []
 
 
 def test_what_a_continued_reply_repeats_shifts_no_call() -> None:
