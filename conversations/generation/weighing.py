@@ -9,8 +9,9 @@ from accounts.models import CostSource
 from conversations.models import Status
 
 # A text's length is known without its being read. Of several calls of a reply the last was told what the others
-# wrote. A reply that goes on from another has the carried text in its prompt's count and not in its answer's: together
-# they are all of it in any case.
+# wrote, so its count alone holds them; one that asked for tools was not told what they said. A reply that goes on
+# from another has the carried text in its prompt's count and not in its answer's: together they are all of it in any
+# case.
 _WEIGH_SQL = """
     WITH RECURSIVE branch AS (
         SELECT id, parent_id, octet_length(text) + CASE WHEN %(tools)s THEN octet_length(reasoning)
@@ -25,9 +26,10 @@ _WEIGH_SQL = """
         FROM branch b
         JOIN conversations_generation g ON g.reply_id = b.id AND g.status = %(done)s AND g.model_id = %(model)s
         JOIN conversations_attempt a ON a.generation_id = g.id
+          AND a.number = (SELECT max(number) FROM conversations_attempt WHERE generation_id = g.id)
         WHERE a.cost_source = ANY(%(told)s) AND a.prompt_tokens > 0 AND a.completion_tokens > 0
-          AND a.finish_reason <> '' AND (NOT %(tools)s OR g.tools <> '[]')
-        ORDER BY b.depth, a.number DESC LIMIT 1
+          AND a.finish_reason NOT IN ('', 'tool_calls') AND (NOT %(tools)s OR g.tools <> '[]')
+        ORDER BY b.depth LIMIT 1
     )
     SELECT count(*), coalesce(sum(bytes), 0), coalesce(max(c.tokens), 0),
            count(*) FILTER (WHERE c.depth IS NULL OR b.depth < c.depth),
@@ -51,7 +53,8 @@ class Weight:
 
 
 def weight_of(tip_id: uuid.UUID | None, model_id: uuid.UUID, *, with_tools: bool = False) -> Weight:
-    """The branch from its first message to this one. A count is that of the last finished reply by this model.
+    """The branch from its first message to this one. A count is that of the last finished reply by this model
+    whose last call was counted and answered.
 
     With tools, each reply is sent with what it thought and what its tools said; only a count of a reply that had
     tools itself holds that.

@@ -179,6 +179,27 @@ def test_with_tools_thoughts_and_steps_weigh_too_unless_a_reply_with_tools_was_c
     assert weighing.weight_of(talk.row.tip_id, model.pk, with_tools=True).counted == 37
 
 
+def test_a_reply_is_not_weighed_by_the_count_of_a_call_before_its_answer(
+    client: Client, model: Model
+) -> None:
+    talk = Talk(client, "One")
+    reply = talk.end("two")
+    settle(reply, prompt=30, completion=7)
+    asked = Attempt.objects.get()
+
+    Attempt.objects.update(finish_reason="tool_calls")
+    assert weighing.weight_of(talk.row.tip_id, model.pk).counted == 0
+
+    answered = Attempt.objects.create(
+        generation=asked.generation, number=2, provider="scripted", finish_reason="stop", price=asked.price,
+        cost_source=CostSource.ESTIMATED, prompt_tokens=50, completion_tokens=9,
+    )  # fmt: skip
+    assert weighing.weight_of(talk.row.tip_id, model.pk).counted == 0
+
+    Attempt.objects.filter(pk=answered.pk).update(cost_source=CostSource.PRICED)
+    assert weighing.weight_of(talk.row.tip_id, model.pk).counted == 59
+
+
 def test_nothing_said_weighs_nothing(model: Model) -> None:
     assert weighing.weight_of(None, model.pk) == weighing.Weight(0, 0, 0, 0, 0)
 
