@@ -5,18 +5,21 @@ held for and written down. All of it in one transaction, or none of it.
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger, pricing
 from accounts.ledger import BudgetRefused, CostBound, Hold
+from accounts.pricing import Rates
 from conversations import fault_points, hops
 from conversations.generation import attempts, bound, finish
 from conversations.generation.attempts import Result
 from conversations.generation.begin import Call, NotOurs
 from conversations.generation.bound import Highest
 from conversations.generation.record import Written
+from conversations.generation.routes import Way
 from conversations.models import Attempt, Generation, Status
 from conversations.providers.base import Effort, Prompt, Turn
 
@@ -59,15 +62,18 @@ def open_next(
         )
         if generation is None or not generation.owner.is_active:
             raise NotOurs
-        if not Attempt.objects.filter(pk=following).exists():
-            _open(generation, call, results, following, written, received, told)
+        attempt = Attempt.objects.filter(pk=following).first()
+        if attempt is None:
+            attempt = _open(generation, call, results, following, written, received, told)
     fault_points.reach("hop_committed")
     prompt = replace(
         _following(call.prompt, told),
         max_tokens=generation.max_tokens,
         may_call=len(written.hops) < MOST_HOPS,
+        highest_input_price=generation.highest_input_price or None,
+        highest_output_price=generation.highest_output_price or None,
     )
-    return replace(call, prompt=prompt)
+    return replace(call, way=replace(call.way, rates=Rates.from_json(attempt.price)), prompt=prompt)
 
 
 def _open(
@@ -78,7 +84,7 @@ def _open(
     written: Written,
     received: Written,
     told: Sequence[Turn],
-) -> None:
+) -> Attempt:
     now = timezone.now()
     charges = attempts.settle(generation, results, came=received, was_cut_short=False, fault_code="", at=now)
     # Where replies are counted, one whose model goes on is counted once, with its last call.
@@ -86,25 +92,43 @@ def _open(
     finish.write_reply(generation, written)
     ended = list(Attempt.objects.filter(generation=generation).order_by("number"))
     number = ended[-1].number + 1
-    way = call.way
-    rates = pricing.rates_at(way.provider, way.upstream_model, now) or way.rates
-    Attempt.objects.create(
+    way = _priced(call.way, now)
+    attempt = Attempt.objects.create(
         pk=following,
         generation=generation,
         number=number,
         provider=way.provider,
         provider_name=way.provider_name,
         upstream_model=way.upstream_model,
-        price=rates.as_json(),
+        price=way.rates.as_json(),
     )
+    # A price may have been raised since the first call: held for and sent is the dearer one.
+    highest = bound.highest_of([way])
+    generation.highest_input_price = max(generation.highest_input_price, highest.input)
+    generation.highest_output_price = max(generation.highest_output_price, highest.output)
     generation.input_bound = _input_bound(generation, ended[-1], told)
     cost_bound = _cost_bound(generation, call, told, ended)
     # Last: from here on everybody's sends wait for this transaction.
     held = _held(generation, number, charges, cost_bound)
     generation.max_tokens = held.max_tokens
     generation.is_shortened = generation.is_shortened or held.is_shortened
-    generation.save(update_fields=["input_bound", "max_tokens", "is_shortened"])
+    generation.save(
+        update_fields=[
+            "input_bound",
+            "highest_input_price",
+            "highest_output_price",
+            "max_tokens",
+            "is_shortened",
+        ]
+    )
     fault_points.reach("hop_held")
+    return attempt
+
+
+def _priced(way: Way, at: datetime) -> Way:
+    """The way at the prices in force."""
+    found = pricing.rates_and_dearest(way.provider, way.upstream_model, at)
+    return replace(way, rates=found[0], dearest=found[1]) if found else way
 
 
 def _told_of(written: Written) -> tuple[Turn, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.actions import budgets
+from accounts.actions import budgets, prices
 from accounts.models import EntryKind, LedgerEntry, Scope, User
 from accounts.usage import facts
 from conversations.generation import breaker
@@ -189,6 +189,31 @@ def test_the_longest_reply_that_was_set_counts_over_all_calls(
     ended(person, ask(person, reply_limit="1000"))
 
     assert [call["body"]["max_tokens"] for call in script.calls()] == [1_000, 300]
+
+
+def test_a_price_that_is_raised_in_mid_reply_is_held_for_before_the_next_call(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    script.play(queue=[calling({"wait": "raised"}), [{"text": "It is 37.5."}]])
+    person = person_for(alice)
+    answer = ask(person)
+    wait_until(lambda: len(script.calls()) == 1, seconds=15, what="the first call")
+    prices.set_price(
+        actor=None, provider="scripted", upstream_model="deepseek-v4-flash", input=9 * PRICE,
+        cache_read=9 * PRICE, output=9 * PRICE, source="test",
+    )  # fmt: skip
+    script.release("raised")
+
+    ended(person, answer)
+
+    call = script.calls()[1]
+    held = LedgerEntry.objects.filter(kind=EntryKind.HOLD).order_by("id").last()
+    assert held is not None
+    assert held.amount >= (call["prompt_tokens"] + call["body"]["max_tokens"]) * 9 * PER_TOKEN
+    first, second = Attempt.objects.order_by("number")
+    assert first.cost == first.tokens.total * PER_TOKEN
+    assert second.cost == second.tokens.total * 9 * PER_TOKEN
+    assert Generation.objects.get().highest_output_price == 9 * PRICE
 
 
 def test_a_call_that_was_cut_at_its_length_is_not_run(
