@@ -82,6 +82,7 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "short_name": model.short_name,
         "context_window": model.context_window,
         "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
+        "tokens_line": _("%(tokens)s tokens") % {"tokens": money.tokens_short(model.context_window)},
         "effort": effort,
         "takes_tools": model.takes_tools,
         "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model)],

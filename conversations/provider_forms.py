@@ -128,7 +128,7 @@ class ProviderForm(_Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     base_url = BaseUrlField(label=gettext_lazy("Address"))
     api_key = KeyField(
-        label=gettext_lazy("Key, for another address"),
+        label=gettext_lazy("Key for the new address"),
         required=False,
         help_text=gettext_lazy("The key in use never goes to another address by itself. Paste it again."),
     )

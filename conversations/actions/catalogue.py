@@ -103,11 +103,22 @@ def model_named(upstream_model: str) -> Model:
             "name": upstream_model[:80],
             "short_name": short,
             "context_window": UNKNOWN_CONTEXT_WINDOW,
-            "efforts": ["off", "low", "high", "max"],
+            "efforts": [],  # until its server is told how hard to think (`learn_efforts`)
             "default_effort": "high",
         },
     )
     return model
+
+
+def learn_efforts(provider: Provider) -> list[Model]:
+    """Offer every effort of the models that only this provider runs and that had none; those models."""
+    others = Route.objects.exclude(provider=provider).values("model")
+    found = Model.objects.filter(routes__provider=provider, efforts=[]).exclude(pk__in=others).distinct()
+    models = list(found)
+    for model in models:
+        model.efforts = [effort.value for effort in Effort]
+        model.save(update_fields=["efforts"])
+    return models
 
 
 def make_default(model: Model) -> None:

@@ -87,7 +87,7 @@ def change_provider(*, actor: User, provider: Provider, name: str, base_url: str
 
 
 def change_switches(*, actor: User, provider: Provider, switches: Mapping[str, Any]) -> None:
-    """Its departures from the dialect, from the next reply on."""
+    """Its departures from the dialect, from the next reply on. Told how hard to think, its models offer that."""
     with transaction.atomic():
         provider = _locked(provider)
         before, provider.switches = provider.switches, dict(switches)
@@ -95,6 +95,15 @@ def change_switches(*, actor: User, provider: Provider, switches: Mapping[str, A
         _record(
             actor, "provider.dialect", provider, before={"switches": before}, after={"switches": switches}
         )
+        if switches.get("sends_effort") and not before.get("sends_effort"):
+            for model in catalogue.learn_efforts(provider):
+                audit.record(
+                    actor=actor,
+                    action="model.changed",
+                    target=model.slug,
+                    before={"efforts": []},
+                    after={"efforts": model.efforts},
+                )
 
 
 def switch_provider(*, actor: User, provider: Provider, is_enabled: bool) -> None:

@@ -59,6 +59,8 @@ def _opening(price_list: PriceList, rows: list[dict[str, Any]], listed: int) -> 
     if price_list.fault:
         return _("The list of %(provider)s could not be read.") % {"provider": price_list.provider_name}
     changing = sum(row["can_be_taken"] for row in rows)
+    if not changing and rows and price_list.taken_at:
+        return _("Imported: the price book says what the list says.")
     if not changing:
         return (
             _("Nothing changes: the price book says what the list says.")

@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import links as addresses
 from accounts.access import MemberRequest, administrators_only
 from conversations.actions import providers
-from conversations.catalogue_pages import providers_page
-from conversations.models import Provider, ProviderKind
+from conversations.catalogue_pages import health, providers_page
+from conversations.models import Provider, ProviderKind, Route
 from conversations.provider_forms import ConnectForm
 from conversations.refusals import Refusal
 
@@ -24,9 +25,7 @@ REFRESH_SECONDS = 1
 def connect(request: MemberRequest) -> HttpResponse:
     """Paste a key and have it tested; or go on with the demo."""
     onward = addresses.local_or(request.POST.get("next") or request.GET.get("next", ""), "")
-    form = ConnectForm(
-        request.POST or None, initial={"kind": request.GET.get("kind", ProviderKind.OPENROUTER)}
-    )
+    form = ConnectForm(request.POST or None, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -52,6 +51,24 @@ def connect(request: MemberRequest) -> HttpResponse:
     return render(request, "conversations/connect.html", context, status=422 if form.errors else 200)
 
 
+def _initial(request: MemberRequest) -> dict[str, str]:
+    """What the form begins with: what was entered before, for a server whose address is to be changed."""
+    begun = request.GET.get("from", "")
+    try:
+        key = uuid.UUID(begun)
+    except ValueError:
+        return {"kind": request.GET.get("kind", ProviderKind.OPENROUTER)}
+    own = Provider.objects.filter(kind=ProviderKind.COMPATIBLE, is_from_environment=False)
+    provider = get_object_or_404(own, pk=key)
+    route = Route.objects.filter(provider=provider).order_by("order", "id").first()
+    return {
+        "kind": provider.kind,
+        "name": "" if provider.slug == provider.kind else provider.name,
+        "base_url": provider.base_url,
+        "upstream_model": route.upstream_model if route else "",
+    }
+
+
 @require_GET
 @administrators_only
 def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
@@ -65,6 +82,8 @@ def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
             "provider": provider,
             "next": onward,
             "is_setup": onward.startswith("/setup/"),
+            "tried": health.ago(provider.checked_at, timezone.now()) if provider.checked_at else "",
+            "has_own_address": provider.kind == ProviderKind.COMPATIBLE and not provider.is_from_environment,
             "taken": providers_page.taken(provider) if provider.is_enabled else [],
         },
     )

@@ -29,6 +29,16 @@ def second(house: House) -> Provider:
     return provider
 
 
+def test_what_a_server_of_ones_own_needs_is_asked_for_once_it_is_chosen(visit: Visit, admin: User) -> None:
+    page = visit("/providers/connect/", admin)
+    expect(page.get_by_label("Address")).to_be_hidden()
+
+    page.get_by_label("OpenAI-compatible server").check()
+
+    expect(page.get_by_label("Address")).to_be_visible()
+    expect(page.get_by_label("Model’s name there")).to_be_visible()
+
+
 def order(page: Page) -> list[str]:
     names = page.locator(".routes th[scope=row]").all_inner_texts()
     return [name.split("\n")[0].strip() for name in names]

@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from conversations import key_check, seal
+from conversations import key_check, offers, seal
 from conversations.actions import catalogue
 from conversations.generation import routes
 from conversations.models import Model, Provider, Route
@@ -103,6 +105,45 @@ def test_a_default_that_a_real_provider_answers_for_stays(
 
     assert Model.objects.get(is_default=True) == model
     assert "llama can be picked for a conversation. New ones still use DeepSeek V4 Flash." in page
+
+
+def test_the_address_that_failed_is_changed_with_all_else_kept(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    office = client_for(admin)
+    form = {"kind": "openai-compatible", "base_url": "https://a.example.org/v1", "upstream_model": "llama"}
+    checked = office.post("/providers/connect/", form)["Location"]
+    tried = timezone.now() - timedelta(minutes=4)
+    Provider.objects.filter(slug="openai-compatible").update(checked_at=tried, check_fault="Not there.")
+
+    page = office.get(checked, {"next": "/setup/budgets/"}).text
+    key = Provider.objects.get(slug="openai-compatible").pk
+    mended = office.get("/providers/connect/", {"from": str(key), "next": "/setup/budgets/"}).text
+
+    assert "Last tried 4 min ago, at https://a.example.org/v1." in page
+    assert f'href="/providers/connect/?from={key}&amp;next=/setup/budgets/">Change the address' in page
+    assert 'value="https://a.example.org/v1"' in mended
+    assert 'value="llama"' in mended
+    assert f'href="/providers/{key}/#address">Change the address' in office.get(checked).text
+
+
+def test_how_hard_to_think_is_offered_once_the_server_is_told_of_it(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    office = client_for(admin)
+    form = {"kind": "openai-compatible", "base_url": "http://127.0.0.1:9/v1", "upstream_model": "llama"}
+    office.post("/providers/connect/", form)
+    Provider.objects.update(is_enabled=True)
+    llama, provider = Model.objects.get(slug="llama"), Provider.objects.get(slug="openai-compatible")
+
+    assert offers.model_view(llama, None, "high")["efforts"] == []
+
+    office.post(f"/providers/{provider.pk}/dialect/", {"effort": "chat_template_kwargs"})
+    llama.refresh_from_db()
+
+    offered = [one["value"] for one in offers.model_view(llama, None, "high")["efforts"]]
+    assert offered == ["off", "low", "high", "max"]
+    assert AuditEntry.objects.filter(action="model.changed", target="llama").count() == 1
 
 
 def test_members_see_no_model_that_nobody_answers_for(

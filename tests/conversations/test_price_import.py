@@ -95,7 +95,8 @@ def test_what_is_ticked_is_put_in_force_with_its_source(office: Client, provider
     done = office.post(page, shown_in(office, page) | {"take": [NAME]}, follow=True)
 
     assert "1 price is imported." in done.text
-    assert "Nothing changes: the price book says what the list says." in done.text
+    assert "Imported: the price book says what the list says." in done.text
+    assert "Nothing changes" not in done.text
     assert in_force() == "2 / 3"
     price = Price.objects.get(upstream_model=NAME, provider="scripted", valid_to=None)
     assert price.source.startswith("Scripted: /models, pasted 20")
