@@ -16,6 +16,7 @@ GAP = "\n\n"
 _NEVER_RUN = "The reply ended before this was run."
 # Characters of arguments and result that pages show.
 MOST_SHOWN = 4_000
+_CLIPPED = "…"
 
 
 class State(StrEnum):
@@ -39,8 +40,9 @@ class Step:
 
     @property
     def call(self) -> ToolCall:
-        """As the provider is told of it."""
-        return ToolCall(self.id, self.name, self.arguments)
+        """As the provider is told of it. Of arguments that only pages had, none: half of them is no JSON."""
+        is_clipped = len(self.arguments) == MOST_SHOWN + 1 and self.arguments.endswith(_CLIPPED)
+        return ToolCall(self.id, self.name, "{}" if is_clipped else self.arguments)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "state": self.state.value}
@@ -75,6 +77,14 @@ class Hop:
     def shown(self, number: int) -> dict[str, Any]:
         """As pages and the socket have it, numbered from 1; what is very long is clipped."""
         return {"number": number, **self._places(), "steps": [step.shown() for step in self.steps]}
+
+    def came_out(self, shown: "Hop") -> "Hop":
+        """This hop, with what came of its steps as pages were shown it later; all else is whole here only."""
+        steps = (
+            replace(later, arguments=step.arguments) if step.state == State.RUNNING else step
+            for step, later in zip(self.steps, shown.steps, strict=False)
+        )
+        return replace(self, steps=tuple(steps))
 
     def _places(self) -> dict[str, int]:
         return {"text_at": self.text_at, "reasoning_at": self.reasoning_at}
@@ -130,4 +140,4 @@ def turns_of(hop: Hop, text: str, reasoning: str) -> tuple[Turn, ...]:
 
 
 def _clipped(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + _CLIPPED

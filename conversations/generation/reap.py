@@ -75,7 +75,8 @@ def fold(
         reasoning += body.get("reasoning", "")
         thought_ms = body.get("thought_ms", thought_ms)
         for hop in body.get("hops", ()):
-            found[hop["number"]] = hops.from_json([hop])[0]
+            logged, number = hops.from_json([hop])[0], hop["number"]
+            found[number] = found[number].came_out(logged) if number in found else logged
         seq = entry.seq
     return Written(
         seq=seq,

@@ -1,6 +1,7 @@
 """What a model said before it asked for tools: kept so that it can be shown, priced and passed back call by call."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -25,6 +26,8 @@ from tests.conversations.tree import Talk
 ASKED = Step("a", "calculate", '{"expression":"1+1"}', about="1+1")
 DONE = Step("a", "calculate", '{"expression":"1+1"}', about="1+1", state=State.DONE, result="2")
 CALL = ASKED.name + ASKED.arguments
+LONG = Step("a", "calculate", '{"expression":"%s1"}' % ("1+" * 2_500))
+SIGNED = {"type": "reasoning.encrypted", "data": "signed"}
 
 words = st.text(alphabet="a𝟙 \n", max_size=4)
 calls = st.lists(st.tuples(words, words), min_size=1, max_size=4)
@@ -55,6 +58,14 @@ def record(said: list[tuple[str, str]], *, carried: str = "") -> tuple[Recorder,
     return recorder, entries
 
 
+def asked_for_much() -> tuple[Recorder, list[Entry]]:
+    """A reply that thought and has asked for LONG; what the event log has of it."""
+    recorder = Recorder()
+    recorder.take(ReasoningDelta("Hm.", (SIGNED,)))
+    recorder.ask([LONG])
+    return recorder, [Entry(*recorder.next_entry() or (0, b""))]
+
+
 @given(calls)
 def test_each_call_is_found_again_to_the_letter(said: list[tuple[str, str]]) -> None:
     written = record(said)[0].written()
@@ -78,6 +89,30 @@ def test_whoever_ends_it_for_its_worker_finds_all_of_it_in_the_event_log(said: l
 
     snapshot = Recorder().snapshot()
     assert reap.fold(0, "", "", None, [], snapshot.hops).hops == ()
+
+
+def test_what_postgres_had_of_a_call_stays_whole_and_the_event_log_says_what_came_of_it() -> None:
+    recorder, asked = asked_for_much()
+    snapshot = recorder.snapshot()
+    recorder.answer([replace(LONG, state=State.DONE, result="2501")])
+    entries = [*asked, Entry(*recorder.next_entry() or (0, b""))]
+
+    found = reap.fold(snapshot.seq, snapshot.text, snapshot.reasoning, None, entries, snapshot.hops)
+
+    assert found.hops == recorder.written().hops
+    (hop,) = found.hops
+    assert ([*hop.details], hop.steps[0].call.arguments) == ([SIGNED], LONG.arguments)
+
+
+def test_arguments_that_only_the_event_log_had_are_shown_as_far_as_they_are_and_not_passed_back_in_part() -> (
+    None
+):
+    _, entries = asked_for_much()
+
+    (hop,) = reap.fold(0, "", "", None, entries).hops
+
+    assert hop.steps[0].arguments == LONG.arguments[:4_000] + "…"
+    assert hops.turns_of(hop, "", "")[0].tool_calls[0].arguments == "{}"
 
 
 @given(calls)
