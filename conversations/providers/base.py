@@ -146,7 +146,7 @@ ProviderEvent = Started | TextDelta | ReasoningDelta | ToolCallDelta | UsageRepo
 class FaultCode(StrEnum):
     """Why a call failed, as stored with the attempt and the generation."""
 
-    UNREACHABLE = "unreachable"  # no connection, or it broke before the first token
+    UNREACHABLE = "unreachable"  # no connection, or it broke before anything of a reply
     REFUSED_KEY = "refused_key"  # 401
     NO_CREDIT = "no_credit"  # 402, or its words
     FORBIDDEN = "forbidden"  # 403: moderation, key limits

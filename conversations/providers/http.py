@@ -46,6 +46,7 @@ class Answer:
         self._chunks = response.aiter_raw()
         self._decoder = sse.Decoder()
         self._is_over = False
+        self._is_reply = False  # somebody reads it as one
         self._fault: ProviderError | None = None
 
     async def events(self) -> list[sse.Event] | None:
@@ -54,6 +55,7 @@ class Answer:
         Comments are not events: they do not wind the clocks.
         """
         self._exchange.wind()
+        self._is_reply = True
         while not self._is_over:
             if self.kind == "application/json":
                 events = await self._whole()
@@ -82,7 +84,9 @@ class Answer:
         return [sse.Event(body)] if body.strip() else []
 
     async def _chunk(self) -> bytes | None:
-        return await self._exchange.waited(anext(self._chunks, None))
+        chunk = await self._exchange.waited(anext(self._chunks, None))
+        self._exchange.is_accepted |= self._is_reply and bool(chunk)
+        return chunk
 
     def _decoded(self, chunk: bytes | None) -> list[sse.Event]:
         events: list[sse.Event] = []
@@ -155,6 +159,7 @@ class _Exchange:
         self.endpoint = endpoint
         self.clocks = clocks
         self.has_begun = False
+        self.is_accepted = False  # something of a reply came, were it a comment: it may be billed
         self._clock = Clock(clocks.whole_turn)
         self._clock.allow(clocks.first_data)
 
@@ -194,7 +199,7 @@ class _Exchange:
         except TimeoutError as error:
             raise self._stalled() from error
         except _BROKEN_CONNECTION as error:
-            code = FaultCode.CUT if self.has_begun else FaultCode.UNREACHABLE
+            code = FaultCode.CUT if self.is_accepted else FaultCode.UNREACHABLE
             # For the log: an address may stand in it, never a header.
             raise self.fault(code, detail=f"{type(error).__name__}: {error}") from error
 

@@ -43,7 +43,7 @@ FAULTS: dict[str, tuple[list[dict[str, Any]], str, str, bool, int]] = {
     "a redirect": (
         [{"status": 302, "headers": {"Location": "http://127.0.0.1:9/"}, "body": ""}], "failed", "", False, 1,
     ),
-    "comments, then a cut": ([{"comment": "keep-alive"}, {"cut": True}], "failed", "", False, 3),
+    "comments, then a cut": ([{"comment": "keep-alive"}, {"cut": True}], "failed", "", True, 1),
     "a cut before the first token": ([{"begin": True}, {"reset": True}], "failed", "", False, 3),
     "thinking and no answer": ([{"reasoning": "Hm"}, {"finish": "stop"}], "done", "", True, 1),
 }  # fmt: skip

@@ -163,6 +163,17 @@ async def test_a_connection_that_breaks_before_the_first_token_may_be_tried_agai
         assert str(error) == "OpenRouter cannot be reached."
 
 
+async def test_a_connection_that_breaks_after_a_comment_was_cut_since_the_prompt_had_been_taken() -> None:
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        writer.write(head + b"d\r\n: keep-alive\n\r\n")
+        await writer.drain()
+
+    async with raw_server(say) as port:
+        assert (await ask(f"http://127.0.0.1:{port}")).end == FaultCode.CUT
+
+
 async def test_nobody_listens() -> None:
     async with raw_server(lambda reader, writer: asyncio.sleep(0)) as port:
         pass
