@@ -11,7 +11,6 @@ from accounts.ledger import Charge
 from conversations.generation import bound, prompt, settlement, weighing
 from conversations.generation.record import Written
 from conversations.generation.settlement import Received
-from conversations.hops import Hop
 from conversations.models import Attempt, Generation
 from conversations.providers.base import FaultCode, UsageReport
 from conversations.providers.tool_calls import ToolCalls
@@ -87,7 +86,7 @@ def settle(
             usage=result.usage,
             text=text + _asked_in_vain(result) if wrote else "",
             reasoning=reasoning if wrote else "",
-            prompt_bytes=_prompt_bytes(generation, came.hops[:priced]) if wrote else 0,
+            prompt_bytes=_prompt_bytes(generation, came, priced) if wrote else 0,
             is_accepted=wrote and _is_accepted(result, was_cut_short),
         )
         _describe(attempt, result, at)
@@ -122,10 +121,19 @@ def _describe(attempt: Attempt, result: Result, now: datetime) -> None:
     attempt.first_data_at, attempt.finished_at = result.first_data_at, attempt.finished_at or now
 
 
-def _prompt_bytes(generation: Generation, before: Sequence[Hop]) -> int:
+def _prompt_bytes(generation: Generation, came: Written, priced: int) -> int:
+    """Of the last call's prompt: the branch, and what the calls before it wrote and were answered."""
     tools = prompt.offers_of(generation.tools)
     reply = generation.reply
     branch = weighing.weight_of(reply.parent_id, generation.model_id, with_tools=bool(tools))
     told = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
     added = bound.bytes_of([turn.text for turn in told]) + bound.tokens_of_tools(tools)
-    return branch.bytes + added + sum(len(one.arguments + one.result) for hop in before for one in hop.steps)
+    return branch.bytes + added + bound.bytes_of(_told_before(came, priced))
+
+
+def _told_before(came: Written, priced: int) -> list[str]:
+    hops = came.hops[:priced]
+    if not hops:
+        return []
+    wrote = [came.text[: hops[-1].text_at], came.reasoning[: hops[-1].reasoning_at]]
+    return wrote + [one.name + one.arguments + one.result for hop in hops for one in hop.steps]
