@@ -114,7 +114,7 @@ def reply_view(message: Message) -> dict[str, Any]:
         "waiting_since_ms": since_ms(generation.queued_at)
         if generation and generation.is_unfinished
         else None,
-        "note": _note(generation, message, counted, seconds),
+        "note": _note(generation, message, attempts, counted, seconds),
         "note_kind": _note_kind(generation),
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
         "can_retry": generation is None or not generation.is_unfinished,
@@ -173,7 +173,11 @@ def _thought_line(
 
 
 def _note(
-    generation: Generation | None, message: Message, counted: dict[str, Any] | None, seconds: float | None
+    generation: Generation | None,
+    message: Message,
+    attempts: Sequence[Attempt],
+    counted: dict[str, Any] | None,
+    seconds: float | None,
 ) -> str:
     if generation is None or generation.is_unfinished:
         return ""
@@ -187,16 +191,25 @@ def _note(
     if generation.status == Status.FAILED:
         return stored_words.spoken(generation.fault)
     if generation.finish_reason == "length":
+        if _is_at_its_limit(generation, attempts):
+            return _("Cut at the length you set for this conversation.")
         if generation.is_shortened:
             return _("Shortened by your budget.")
-        if generation.reply_limit == generation.max_tokens:
-            return _("Cut at the length you set for this conversation.")
         return _("Cut at the longest reply allowed.")
     if generation.finish_reason == "content_filter":
         return _("The provider's filter ended this reply.")
     if generation.finish_reason in _NO_NEXT_CALL:
         return str(_NO_NEXT_CALL[generation.finish_reason])
     return "" if message.text.strip() else _("The model gave no answer.")
+
+
+def _is_at_its_limit(generation: Generation, attempts: Sequence[Attempt]) -> bool:
+    """True when all calls together had no more room than its owner allows."""
+    if generation.reply_limit is None:
+        return False
+    before = sorted(attempts, key=lambda attempt: attempt.number)[:-1]
+    spent = sum(attempt.completion_tokens or 0 for attempt in before)
+    return generation.max_tokens + spent >= generation.reply_limit
 
 
 def _stopped(

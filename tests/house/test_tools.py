@@ -11,6 +11,7 @@ from accounts.usage import facts
 from conversations.generation import breaker
 from conversations.generation.breaker import FAILURES
 from conversations.generation.next_call import MOST_HOPS
+from conversations.generation.settlement import ESTIMATED_BYTES_PER_TOKEN
 from conversations.models import Attempt, Generation, Message, Model
 from tests.conversations.conftest import PRICE
 from tests.house.answers import ended, generation_of
@@ -183,12 +184,27 @@ def test_the_longest_reply_that_was_set_counts_over_all_calls(
 ) -> None:
     spends = {"prompt_tokens": 500, "completion_tokens": 700}
     first = [*calling()[:-1], {"finish": "tool_calls", "usage": spends}]
-    script.play(queue=[first, [{"text": "It is 37.5."}]])
+    script.play(queue=[first, [{"text": "It is 37"}, {"end": "length"}]])
     person = person_for(alice)
 
-    ended(person, ask(person, reply_limit="1000"))
+    reply = ended(person, ask(person, reply_limit="1000"))
 
     assert [call["body"]["max_tokens"] for call in script.calls()] == [1_000, 300]
+    assert reply["note"] == "Cut at the length you set for this conversation."
+
+
+def test_the_estimate_of_a_later_call_counts_what_the_calls_before_it_wrote(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    thought, said = "é" * 4_000, "ü" * 4_000
+    script.play(queue=[calling({"reasoning": thought}, {"text": said}), [{"text": "It is"}, {"cut": True}]])
+    person = person_for(alice)
+
+    ended(person, ask(person), "interrupted")
+
+    assert attempts() == [(1, "tool_calls", "priced"), (2, "", "estimated")]
+    told = len((thought + said).encode())
+    assert (Attempt.objects.get(number=2).prompt_tokens or 0) * ESTIMATED_BYTES_PER_TOKEN > told
 
 
 def test_a_price_that_is_raised_in_mid_reply_is_held_for_before_the_next_call(
