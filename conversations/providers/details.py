@@ -3,7 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
+
 _GROWING = ("text", "summary", "data")  # concatenated; every other field is kept as it first came
+
+# What every piece repeats: as long as that it is not counted, and a piece counts for so much at least.
+_LABELS, _LONGEST_LABEL, _LEAST = ("type", "format", "id", "index"), 64, 16
+
+
+def size_of(piece: Mapping[str, Any]) -> int:
+    """About how many characters are kept of a piece."""
+    return max(_LEAST, sum(_size_of(field, value) for field, value in piece.items()))
+
+
+def _size_of(field: str, value: Any) -> int:
+    if field in _GROWING and isinstance(value, str):
+        return len(value)
+    size = len(orjson.dumps(value))
+    return 0 if field in _LABELS and size <= _LONGEST_LABEL else len(field) + size
 
 
 class ReasoningDetails:

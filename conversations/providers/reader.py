@@ -18,6 +18,7 @@ from conversations.providers.base import (
     ToolCallDelta,
     UsageReport,
 )
+from conversations.providers.details import size_of
 from conversations.providers.leaks import Leaks
 from conversations.providers.think import ThinkTags
 from conversations.providers.usage import usage_of
@@ -36,6 +37,8 @@ _FAILURES = {
     "aborted": FaultCode.BROKEN,
     "insufficient_system_resource": FaultCode.OVERLOADED,
 }
+# A piece of a call counts for so many characters at least: servers may repeat its names and ids with every token.
+_LEAST_OF_A_PIECE = 16
 _LONGEST_NAME = 200  # of an id, a model, a host: what the attempt's row can hold
 
 
@@ -184,13 +187,13 @@ class Reader:
             return
         if words:
             yield from self._settled()
-            self._count(words)
+        self._count(max(len(words), sum(map(size_of, details))))
         yield ReasoningDelta(words, details)
 
     def _text(self, text: str) -> Iterator[ProviderEvent]:
         if not text:
             return
-        self._count(text)
+        self._count(len(text))
         if self._leaks is None:
             yield from self._split(text)
             return
@@ -220,17 +223,19 @@ class Reader:
             function = call.get("function")
             function = function if isinstance(function, dict) else {}
             index = call.get("index")
-            self._has_calls = self._has_content = True
+            arguments = _arguments(function.get("arguments"))
+            self._has_calls = True
+            self._count(max(len(arguments), _LEAST_OF_A_PIECE))
             yield ToolCallDelta(
                 index if type(index) is int and index >= 0 else None,
                 _name(call.get("id")),
                 _name(function.get("name")),
-                _arguments(function.get("arguments")),
+                arguments,
             )
 
-    def _count(self, text: str) -> None:
+    def _count(self, characters: int) -> None:
         self._has_content = True
-        self._room -= len(text)
+        self._room -= characters
         if self._room < 0:
             raise faults.fault(
                 self._endpoint,

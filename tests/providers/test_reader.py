@@ -346,3 +346,32 @@ def test_the_sentence_is_ours_and_the_detail_is_short_plain_and_without_keys() -
     assert str(error) == "DeepInfra is overloaded or out of order."
     assert error.detail.startswith("Invalid key [key] or [key], [key] xxx")
     assert len(error.detail) == 300
+
+
+# --- what is too much ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"tool_calls": [{"index": 0, "function": {"arguments": "1" * 400}}]}, id="arguments"),
+        pytest.param({"tool_calls": [{"index": 0, "id": "a"}] * 30}, id="pieces without arguments"),
+        pytest.param({"reasoning_details": [{"type": "reasoning.encrypted", "data": "A" * 400}]}, id="data"),
+        pytest.param({"reasoning_details": [{"type": "x", "signature": "A" * 400}]}, id="signature"),
+        pytest.param({"reasoning_details": [{"type": "x", "more": {"a": ["A" * 400]}}]}, id="within"),
+        pytest.param({"reasoning_details": [{"type": "x", "index": 1}] * 30}, id="empty details"),
+    ],
+)
+def test_calls_and_blocks_of_reasoning_count_against_what_a_reply_may_have(fields: dict[str, Any]) -> None:
+    assert read(delta(**fields), delta(**fields), STOP)[-1] != FaultCode.BROKEN
+
+    found = read(*[delta(**fields)] * 50, STOP)
+
+    assert found[-1] == FaultCode.BROKEN
+    assert len(found) <= 64
+
+
+def test_words_that_come_under_two_names_count_once() -> None:
+    words = {"reasoning": "x" * 900, "reasoning_details": [{"type": "reasoning.text", "text": "x" * 900}]}
+
+    assert read(delta(**words), delta(content="Hi"), STOP)[-1] == Finish("stop")

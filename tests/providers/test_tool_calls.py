@@ -5,7 +5,8 @@ import re
 import pytest
 
 from conversations.providers.base import ToolCall, ToolCallDelta
-from conversations.providers.tool_calls import ToolCalls
+from conversations.providers.tool_calls import MOST_ARGUMENTS, MOST_CALLS, TOO_LONG, ToolCalls
+from conversations.tools import registry
 
 D = ToolCallDelta
 
@@ -83,6 +84,32 @@ def test_made_up_ids_are_never_the_same() -> None:
         ids |= {call.id for call in read.merged()}
 
     assert len(ids) == 4
+
+
+def test_arguments_without_end_are_cut_and_never_run() -> None:
+    read = ToolCalls()
+    read.add(D(0, "a", "calculate", '{"expression": "1 + 1"}'))
+    for _ in range(100):
+        read.add(D(0, arguments=" " * 500))
+
+    (call,) = read.merged()
+
+    assert len(call.arguments) == MOST_ARGUMENTS + len(TOO_LONG)
+    outcome = registry.run(call.name, call.arguments, ["calculate"])
+    assert (outcome.is_fault, "longer than" in outcome.text) == (True, True)
+
+
+@pytest.mark.parametrize("index", [None, 0])
+def test_calls_beyond_the_most_of_a_turn_are_left_out_with_all_their_pieces(index: int | None) -> None:
+    read = ToolCalls()
+    for number in range(MOST_CALLS + 1_000):
+        read.add(D(index, f"id{number}", "x", "{"))
+        read.add(D(index, arguments="}"))
+
+    calls = read.merged()
+
+    assert [call.id for call in calls] == [f"id{number}" for number in range(MOST_CALLS)]
+    assert {call.arguments for call in calls} == {"{}"}
 
 
 def _without_what_is_made_up(call_id: str) -> str:
