@@ -232,6 +232,4 @@ class PriceForm(_Form):
         label=_("Read again (cached)"), required=False, help_text=_("Empty: the same as read new.")
     )
     output = RateField(label=_("Written"))
-    confirm_jump = forms.BooleanField(
-        label=_("Yes, more than ten times as much or as little"), required=False
-    )
+    confirm_jump = forms.BooleanField(label=_("Yes, I mean it"), required=False)

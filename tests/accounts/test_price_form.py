@@ -82,6 +82,7 @@ def test_ten_times_as_much_wants_confirming(admin: User, client_for: ClientFor) 
         True,
         True,
     )
+    assert "Yes, I mean it" in page.text
     assert "from $0.14 to $14.00" in client.post("/prices/", jump, headers=JSON).json()["error"]["message"]
 
     assert client.post("/prices/", jump | {"confirm_jump": "on"}).status_code == 302

@@ -97,6 +97,15 @@ def test_the_first_model_that_is_connected_takes_over_from_the_demo(
     assert AuditEntry.objects.get(action="model.default").after == {"default": "llama"}
 
 
+def test_members_are_told_who_can_end_the_demo_and_how_much_its_model_reads(
+    client_for: ClientFor, alice: User, demo_only: Model
+) -> None:
+    text = client_for(alice).get("/").text
+
+    assert "An administrator can connect DeepSeek V4 Flash to get real answers." in text
+    assert '<dd data-model="tokens">1.0M tokens</dd>' in text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_default_that_a_real_provider_answers_for_stays(
     client_for: ClientFor, admin: User, model: Model, monkeypatch: pytest.MonkeyPatch
