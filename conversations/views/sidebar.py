@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import MemberRequest, members_only, wants_json
 from conversations import days, listing
 
+_LONGEST_NUMBER = 9  # digits
+
 
 @never_cache
 @require_safe
@@ -29,4 +31,6 @@ def part(request: MemberRequest) -> HttpResponse:
 
 def _rows_in(request: MemberRequest) -> int:
     asked = request.GET.get("rows", "")
-    return min(max(int(asked), listing.ROWS), listing.MOST_ROWS) if asked.isdecimal() else listing.ROWS
+    if not asked.isdecimal() or len(asked) > _LONGEST_NUMBER:
+        return listing.ROWS
+    return min(max(int(asked), listing.ROWS), listing.MOST_ROWS)

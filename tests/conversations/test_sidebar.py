@@ -257,3 +257,14 @@ def test_what_was_put_away_comes_in_pages(client_for: ClientFor, alice: User, be
 
     assert "101 conversations are archived." in first
     assert [page.count('class="rows__row"') for page in (first, last)] == [200, 2]
+
+
+@pytest.mark.parametrize("rows", ["9" * 5_000, "-1", "many", ""])
+def test_a_number_of_rows_that_is_none_gives_the_usual_part(
+    client_for: ClientFor, alice: User, begin: Begin, rows: str
+) -> None:
+    begin(alice, 3)
+
+    part = asked(client_for(alice), f"{LIST}?rows={rows}")
+
+    assert part == asked(client_for(alice))
