@@ -17,12 +17,14 @@ from decimal import (
     Inexact,
     InvalidOperation,
     Overflow,
+    Subnormal,
     Underflow,
 )
 
 LONGEST_EXPRESSION = 1_000  # characters
 DEEPEST = 50  # brackets, signs and powers within each other
 DIGITS_KEPT = 100  # while it is worked out
+DIGITS_SURE = 90  # of a rounded number, when it is cut to a place: floor(1 ÷ 3 × 3) is 1
 DIGITS_SHOWN = 50  # so that 1 ÷ 3 × 3 is 1 again
 LARGEST_EXPONENT = 1_000  # of ten: larger and smaller numbers are refused
 LONGEST_PLAIN = 60  # digits written out; beyond them a power of ten is
@@ -50,7 +52,7 @@ def calculate(expression: str) -> str:
         return _shown(sums.result(), sums.context)
     except DivisionByZero:
         raise Unreadable("Division by zero has no result.") from None
-    except (Overflow, Underflow, Clamped):
+    except (Overflow, Underflow, Subnormal, Clamped):
         raise Unreadable(
             f"A number in it is beyond 10^{LARGEST_EXPONENT:,} or nearer to zero than 10^-{LARGEST_EXPONENT:,}."
         ) from None
@@ -68,7 +70,7 @@ class _Sums:
             prec=DIGITS_KEPT,
             Emax=LARGEST_EXPONENT,
             Emin=-LARGEST_EXPONENT,
-            traps=[DivisionByZero, InvalidOperation, Overflow, Underflow],
+            traps=[DivisionByZero, InvalidOperation, Overflow, Underflow, Subnormal],
         )
         self._tokens = _tokens(text)
         self._place = 0
@@ -110,6 +112,8 @@ class _Sums:
         exponent = self._signed()  # 2^3^2 is 2^(3^2), and 2^-1 is a half
         if base.is_zero() and exponent.is_zero():
             raise Unreadable("Zero to the power of zero has no result.")
+        if base.is_zero() and exponent.is_signed():  # Decimal calls it infinity, and signals nothing
+            raise Unreadable("Division by zero has no result.")
         return self.context.power(base, exponent)
 
     def _percent(self) -> Decimal:
@@ -212,6 +216,8 @@ def _rounded(context: Context, values: list[Decimal]) -> Decimal:
 
 def _to_place(context: Context, value: Decimal, exponent: int, rounding: str) -> Decimal:
     """Rounding that was asked for is exact: it is not marked."""
+    if context.flags[Inexact]:
+        value = Context(prec=DIGITS_SURE).plus(value)
     if value.adjusted() - exponent >= DIGITS_KEPT or value.as_tuple().exponent >= exponent:  # type: ignore[operator]
         return value
     return value.quantize(Decimal((0, (1,), exponent)), rounding, Context(prec=DIGITS_KEPT + 1))

@@ -101,6 +101,12 @@ def test_roots_are_marked_as_rounded() -> None:
         ("9^9^9^9", "beyond"),
         ("(10^900)^(10^900)", "beyond"),
         ("1e-999 * 1e-999", "nearer to zero"),
+        ("0^-1", "Division by zero"),
+        ("1/(0^-1)", "Division by zero"),
+        ("min(7, 0^-1)", "Division by zero"),
+        ("floor(0^-1)", "Division by zero"),
+        ("round(0^-1, 2)", "Division by zero"),
+        ("1e-999/1e3", "nearer to zero"),
         ("2 +", "ends where"),
         ("(1 + 2", "closing bracket"),
         ("1 2", "not expected after 1"),
@@ -131,3 +137,11 @@ def test_whatever_is_written_ends_in_a_result_or_a_sentence(text: str) -> None:
     else:
         assert Decimal(result.removeprefix("≈ ")).adjusted() <= LARGEST_EXPONENT
         assert len(result) < 130
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [("floor(1/3*3)", "≈ 1"), ("ceil(1/3*3)", "≈ 1"), ("round(1/3*3*2.5)", "≈ 3"), ("1e-999/10", "1E-1000")],
+)
+def test_what_was_rounded_is_cut_where_it_should_have_been(text: str, result: str) -> None:
+    assert calculate(text) == result
