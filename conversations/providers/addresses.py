@@ -29,8 +29,10 @@ _METADATA = frozenset(
     )
 )
 _METADATA_NAMES = ("metadata", "metadata.google.internal", "instance-data", "metadata.goog")
-# Where an IPv6 address ends in the IPv4 one it stands for: NAT64, its networks of one's own, the old compatible form.
-_ENDS_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+# Where an IPv6 address ends in the IPv4 one it stands for: NAT64, its networks of one's own, SIIT, the old form.
+_ENDS_IN_IPV4 = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96"))
+)
 _SHARED = ipaddress.ip_network("100.64.0.0/10")  # carriers' and overlay networks
 _LOCAL_ENDINGS = (".local", ".internal", ".lan", ".localhost", ".home.arpa")
 # What a browser or the C library would read as an IPv4 address in another writing.

@@ -14,6 +14,7 @@ from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderEr
         "[fe80::1]",
         "[::ffff:169.254.169.254]",
         "[::ffff:a9fe:a9fe]",
+        "[::ffff:0:169.254.169.254]",
         "[64:ff9b::a9fe:a9fe]",
         "[64:ff9b:1::a9fe:a9fe]",
         "[::a9fe:a9fe]",
