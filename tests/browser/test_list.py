@@ -80,6 +80,17 @@ def test_the_next_page_shows_the_list_as_far_back_and_as_far_down(visit: Visit, 
 
 
 @pytest.mark.usefixtures("many")
+def test_the_list_shows_the_conversation_on_screen_wherever_its_row_stands(visit: Visit, alice: User) -> None:
+    far = Conversation.objects.get(title="Talk 045")
+
+    page = visit(f"/c/{far.pk}/", alice)
+
+    expect(row(page, "Talk 045")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    assert scrolled(page) > 0
+
+
+@pytest.mark.usefixtures("many")
 def test_what_happens_in_another_tab_shows_in_parts_that_were_opened(
     visit: Visit, script: Script, alice: User
 ) -> None:

@@ -78,12 +78,12 @@ def test_what_was_deleted_is_back_after_undo(page: Page) -> None:
     expect(page.get_by_text("“About tides” is deleted.")).to_be_hidden()
 
 
-def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_is_there_too(page: Page) -> None:
+def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_leads_back(page: Page) -> None:
     choose(page, "About moons", "Delete")
 
     expect(page.get_by_text("What do you want to know, Alice?")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    row(page, "About moons").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/c/"))
     expect(Chat(page).answer).to_have_text("Well.")
 
 

@@ -171,6 +171,19 @@ def test_escape_closes_the_list_and_stops_nothing(visit: Visit, script: Script, 
     chat.until_done()
 
 
+def test_a_slash_that_only_opened_the_list_goes_with_it(visit: Visit, alice: User) -> None:
+    chat = Chat(visit("/", alice))
+    chat.box.fill("/help")
+    chat.box.press("Enter")
+    expect(chat.page.get_by_role("listbox", name="Commands")).to_be_visible()
+
+    chat.box.press("Escape")
+
+    expect(chat.box).to_have_value("")
+    chat.page.reload()
+    expect(chat.box).to_have_value("")
+
+
 def test_commands_do_what_they_say(visit: Visit, script: Script, alice: User) -> None:
     script.play({"text": "So."})
     chat = answered(visit("/", alice))
@@ -192,7 +205,7 @@ def test_commands_do_what_they_say(visit: Visit, script: Script, alice: User) ->
 
     chat.box.fill("/think hardest")
     chat.box.press("Enter")
-    expect(chat.refusal).to_contain_text("This model thinks off, low, high or max")
+    expect(chat.refusal).to_contain_text("Write /think and one of: off, low, high, max.")
     expect(chat.box).to_have_value("/think hardest")
 
     chat.box.fill("/fork")

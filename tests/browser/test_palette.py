@@ -209,13 +209,17 @@ def test_everything_that_is_found_stands_on_a_page(visit: Visit, script: Script,
     talk(page, "All about badgers")
     palette = Palette(page)
     palette.open("badgers & co")
+    everything = palette.rows.filter(has_text="Everything with")
     expect(palette.dialog.get_by_role("status")).to_have_text("Nothing of yours says that.")
+    expect(everything).to_have_count(0)
+    palette.box.fill("badgers & all")
+    expect(palette.dialog.get_by_role("status")).to_have_text("1 conversation is found. 1 message is found.")
 
-    page.keyboard.press("Enter")
+    everything.click()
 
-    expect(page).to_have_url(re.compile(r"/search/\?q=badgers%20%26%20co$"))
+    expect(page).to_have_url(re.compile(r"/search/\?q=badgers%20%26%20all$"))
     box = page.get_by_role("searchbox")
-    expect(box).to_have_value("badgers & co")
+    expect(box).to_have_value("badgers & all")
     box.fill("badgers")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("1 message says “badgers”.")
@@ -317,6 +321,27 @@ def test_keys_lead_from_one_conversation_to_the_next_and_into_the_box(
     press(page.get_by_role("link", name="Search"))
 
     expect(Palette(page).box).to_be_focused()
+
+
+def test_copying_takes_the_last_reply_that_has_a_text_and_else_leaves_the_clipboard(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    page = visit("/", alice, permissions=["clipboard-read", "clipboard-write"])
+    script.play({"reasoning": "Let me see."})
+    chat = talk(page, "Say nothing")
+    page.evaluate("navigator.clipboard.writeText('Of before')")
+    page.keyboard.press("Alt+c")
+    expect(page.get_by_text("There is no text to copy.")).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()") == "Of before"
+
+    script.play({"text": "So it is."})
+    chat.ask("Now say it")
+    chat.until_done()
+    script.play({"reasoning": "Let me see."})
+    chat.ask("And nothing again")
+    chat.until_done()
+    page.keyboard.press("Alt+c")
+    page.wait_for_function("async () => (await navigator.clipboard.readText()) === 'So it is.'")
 
 
 def test_no_key_acts_behind_what_is_open(visit: Visit, script: Script, alice: User) -> None:

@@ -206,6 +206,28 @@ def test_the_end_stays_in_view_of_who_is_there(visit: Visit, script: Script, ali
     wait_for_end(chat.page)
 
 
+def test_whoever_is_at_the_end_is_there_in_a_narrower_window_and_after_printing(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "A line of some words, long enough to be broken on a phone, and then again. " * 30})
+    chat = Chat(visit("/", alice))
+    chat.ask("Go on and on. " * 200)
+    chat.until_done()
+    wait_for_end(chat.page)
+
+    for width, height in ((700, 600), (390, 500), (1280, 720), (1280, 400)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        wait_for_end(chat.page)
+    chat.page.pdf()
+    wait_for_end(chat.page)
+
+    chat.page.mouse.move(640, 100)
+    chat.page.mouse.wheel(0, -300)
+    wait_until(lambda: below(chat.page) > 200, seconds=10, what="the page to have moved up")
+    chat.page.set_viewport_size({"width": 1280, "height": 420})
+    expect(chat.page.get_by_role("button", name="Jump to latest")).to_be_visible()
+
+
 def below(page: Page) -> float:
     """How much of the page lies below what is in view, in pixels."""
     return float(page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY"))

@@ -13,7 +13,9 @@ import type { Transcript } from "./transcript";
 
 const NOT_YET = t("There is no conversation yet. Send a message first.");
 const NO_MODEL = t("No model here is called that. Pick one from the list.");
-const NO_EFFORT = t("This model thinks off, low, high or max, as far as its list beside the box shows.");
+const NO_EFFORT = t(
+  "Write /think and one of: off, low, high, max. This model may know fewer: its list beside the box shows them.",
+);
 const NO_TITLE = t("Write the title behind it: /title Costs of the new office.");
 
 /** Why a command did nothing, or "" where it did what it says. */

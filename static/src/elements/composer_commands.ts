@@ -110,9 +110,13 @@ export class ComposerCommands {
     this.#choose((event.target as Element).closest<HTMLElement>("[role=option]") ?? undefined);
   };
 
+  /** A slash alone was only there for the list, and is nobody's draft. */
   #dismiss(): void {
     this.#isDismissed = true;
     this.#close();
+    if (this.#area.value !== "/") return;
+    this.#area.value = "";
+    this.#area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   #close(): void {

@@ -29,6 +29,8 @@ export class ConversationMenu extends HTMLElement {
   #row: HTMLElement | null = null;
   /** What Undo takes back. */
   #done: Done | null = null;
+  /** The conversation that was on screen when it was put away: Undo leads back to it. */
+  #left = "";
   #beyond: AbortController | null = null;
 
   connectedCallback(): void {
@@ -39,7 +41,9 @@ export class ConversationMenu extends HTMLElement {
     this.#dialog.addEventListener("close", this.#renamed, { signal });
     part(this, "cancel").addEventListener("click", () => this.#dialog.close(), { signal });
     part(this, "undo").addEventListener("click", this.#undo, { signal });
-    this.#sayDone(handedOver());
+    const done = handedOver();
+    this.#left = done?.id ?? "";
+    this.#sayDone(done);
   }
 
   disconnectedCallback(): void {
@@ -155,6 +159,7 @@ export class ConversationMenu extends HTMLElement {
     if (!answer.ok) return;
     this.#done = null;
     part(this, "done").hidden = true;
+    if (id === this.#left && location.pathname === "/") location.assign(answer.body.conversation.url);
     // Where its row was not kept, the list asks for it anew.
     keepPlace(moreOf(id), document.querySelector(".sidebar__new"));
   };

@@ -61,10 +61,13 @@ function neighbour(step: 1 | -1): HTMLElement | undefined {
   return at < 0 ? links.at(step > 0 ? 0 : -1) : links[at + step];
 }
 
+/** Of the last reply that has a text: one that failed or only thought leaves the clipboard as it is. */
 function copyLast(): void {
-  last(".turn--reply [data-part=copy]")?.click();
+  const replies = [...document.querySelectorAll(".turn--reply")];
+  const reply = replies.findLast((turn) => turn.querySelector(".reply__text")?.textContent?.trim());
+  reply?.querySelector<HTMLElement>("[data-part=copy]")?.click();
   const status = find("[data-part=status]");
-  if (status) say(status, t("Copied."));
+  if (status) say(status, reply ? t("Copied.") : t("There is no text to copy."));
 }
 
 function thinking(): HTMLElement | undefined {

@@ -7,6 +7,7 @@ import { signal } from "./signals";
 
 const PAUSE_MS = 150;
 const RECENT = 6;
+const NOTHING = t("Nothing of yours says that.");
 
 /**
  * `<parley-palette>`: everything by its name. The box keeps the focus and one of the rows is chosen; acts are there at
@@ -117,13 +118,9 @@ export class Palette extends HTMLElement {
     part(this, "palette-acts").after(part(this, "palette-titles"));
     this.#fill("palette-titles", conversations.map(rowOf));
     this.#fill("palette-messages", messages.map(rowOf));
-    const count = conversations.length + messages.length;
-    const words = tn(
-      "%(count)s conversation or message is found.",
-      "%(count)s conversations and messages are found.",
-      count,
-    );
-    say(part(this, "palette-note"), count ? words : t("Nothing of yours says that."));
+    const isFound = conversations.length + messages.length > 0;
+    part(this, "palette-all").hidden = !isFound;
+    say(part(this, "palette-note"), isFound ? counted(conversations.length, messages.length) : NOTHING);
     if (wasFirst || !this.#chosen?.isConnected) this.#choose(this.#rows[0]);
   }
 
@@ -185,6 +182,13 @@ export class Palette extends HTMLElement {
     if (activeElement !== document.body && activeElement?.checkVisibility()) return;
     document.querySelector<HTMLElement>(".header__menu")?.focus();
   };
+}
+
+/** By kind, as they stand in the list. */
+function counted(conversations: number, messages: number): string {
+  const titles = tn("%(count)s conversation is found.", "%(count)s conversations are found.", conversations);
+  const said = tn("%(count)s message is found.", "%(count)s messages are found.", messages);
+  return [conversations ? titles : "", messages ? said : ""].filter(Boolean).join(" ");
 }
 
 function rowOf(found: FoundTitle | FoundMessage): HTMLElement {

@@ -13,6 +13,7 @@ export class Reader {
   readonly #transcript: HTMLElement;
   readonly #keeper = new ScrollKeeper(pageViewport);
   readonly #sizes = new ResizeObserver(() => this.#resized());
+  #printsAtEnd = false;
 
   #jump: HTMLElement | null = null;
 
@@ -26,10 +27,16 @@ export class Reader {
     history.scrollRestoration = "manual";
     for (const grown of [this.#log, this.#dock]) if (grown) this.#sizes.observe(grown);
     document.addEventListener("scroll", this.#scrolled, { passive: true });
+    window.addEventListener("resize", this.#resized);
+    window.addEventListener("beforeprint", this.#printing);
+    window.addEventListener("afterprint", this.#printed);
     this.#jumpButton?.addEventListener("click", this.#jumpByButton);
     return () => {
       this.#sizes.disconnect();
       document.removeEventListener("scroll", this.#scrolled);
+      window.removeEventListener("resize", this.#resized);
+      window.removeEventListener("beforeprint", this.#printing);
+      window.removeEventListener("afterprint", this.#printed);
       this.#jumpButton?.removeEventListener("click", this.#jumpByButton);
     };
   }
@@ -110,10 +117,20 @@ export class Reader {
     if (spare <= below) this.#reserve(0);
   }
 
-  #resized(): void {
+  #resized = (): void => {
     this.#keeper.resized();
     this.#showJump();
-  }
+  };
+
+  /** On paper the text is of another length, and what the browser scrolls for it is no move of the reader's. */
+  #printing = (): void => {
+    this.#printsAtEnd = this.#keeper.isFollowing;
+  };
+
+  #printed = (): void => {
+    if (this.#printsAtEnd) this.#keeper.jump();
+    this.#showJump();
+  };
 
   /** With a dot once something was written down there that has not been seen. */
   #showJump(): void {

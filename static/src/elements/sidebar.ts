@@ -35,6 +35,7 @@ export class Sidebar extends HTMLElement {
       onSignal("listed", ({ id, ...row }) => this.#listed(id, row)),
     ];
     this.#reopen();
+    this.#showCurrent();
     this.#see();
   }
 
@@ -93,7 +94,10 @@ export class Sidebar extends HTMLElement {
 
   #show(answer: ListPart): void {
     this.#list.show(answer);
-    if (this.#kept) this.#container.scrollTop = this.#kept.top;
+    if (this.#kept) {
+      this.#container.scrollTop = this.#kept.top;
+      this.#showCurrent();
+    }
     this.#kept = null;
     this.#see();
   }
@@ -125,6 +129,14 @@ export class Sidebar extends HTMLElement {
     if (kept.rows <= this.#list.count) return;
     this.#kept = kept;
     void this.#look.look();
+  }
+
+  /** Moves the list, never the page, and only where the row on screen would be out of view. */
+  #showCurrent(): void {
+    const row = this.#current?.getBoundingClientRect();
+    const list = this.#container.getBoundingClientRect();
+    if (!row || (row.top >= list.top && row.bottom <= list.bottom)) return;
+    this.#container.scrollTop += row.top - list.top - (list.height - row.height) / 2;
   }
 
   get #container(): Element {
