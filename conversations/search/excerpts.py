@@ -22,6 +22,8 @@ _DRESS = re.compile(
     r"(?<!\w)\*\*(?=\S)|(?<=\S)\*\*(?!\w)|`+|^#{1,6} |^ *[-*+] |^> |^\|?[-: |]{3,}$|^\| ?| ?\|$", re.MULTILINE
 )
 
+_LINK = re.compile(r"!?\[([^\[\]\n]+)\]\(([^()\s]+)\)")
+
 
 def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]:
     """A line around the first hit; the beginning of the text where the hit is not one place of it."""
@@ -33,8 +35,15 @@ def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]
     piece = text[start:end]
     if end < len(text) and (whole := re.match(r"(.*\s)\S{0,20}\Z", piece, re.DOTALL)):
         piece = whole[1]
-    line = " ".join((_DRESS.sub("", piece) if is_markdown else piece).split())
+    line = " ".join((_undressed(piece, asked) if is_markdown else piece).split())
     return marked(f"{'… ' if start else ''}{line}{' …' if end < len(text) else ''}", asked)
+
+
+def _undressed(piece: str, asked: Asked) -> str:
+    """Of a link its words alone, unless its address is what was looked for."""
+    pattern = _pattern(asked)
+    linked = _LINK.sub(lambda link: link[0] if pattern.search(link[2]) else link[1], piece)
+    return _DRESS.sub("", linked)
 
 
 def marked(line: str, asked: Asked) -> list[Part]:

@@ -101,6 +101,8 @@ def _sentence(asked: Asked, hits: Sequence[Hit], titled: Sequence[Conversation],
     said = asked.text
     if not said:
         return _("Find what was said in your conversations.")
+    if not asked.wanted and asked.unwanted:
+        return _("“%(said)s” only leaves out. Add a word to look for.") % {"said": said}
     if not asked.wanted:
         return _("There is no word in “%(said)s” that a message could have.") % {"said": said}
     if not hits and not titled:

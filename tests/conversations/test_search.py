@@ -436,6 +436,20 @@ def test_what_dresses_a_reply_is_left_out_of_its_line_and_what_is_meant_stays(cl
     assert texts(client, "saola") == ["A saola: A bit | A qubit 0 or 1 | both"]
 
 
+def test_of_a_link_its_words_are_shown_and_its_address_where_that_was_looked_for(client: Client) -> None:
+    talk_of(client, "Ask", "Read [the CommonMark spec](https://spec.example/0.31/) for badgers.")
+
+    assert texts(client, "badgers") == ["Read the CommonMark spec for badgers."]
+    assert marks(client, "commonmark") == ["CommonMark"]
+    assert texts(client, "0.31") == ["Read [the CommonMark spec](https://spec.example/0.31/) for badgers."]
+
+
+def test_what_only_leaves_out_asks_for_a_word_to_look_for(client: Client) -> None:
+    page = client.get("/search/", {"q": "-fox"}).text
+
+    assert "“-fox” only leaves out. Add a word to look for." in page
+
+
 def test_no_word_is_cut_in_two(client: Client) -> None:
     talk_of(client, "Long", f"the dugong {'manatees ' * 100}")
 
