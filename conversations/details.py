@@ -57,7 +57,7 @@ def _who(generation: Generation, attempt: Attempt | None) -> list[tuple[str, str
         lines += [
             (_("Provider"), attempt.provider_name),
             (_("Served by"), attempt.served_by),
-            (_("There called"), attempt.served_model or attempt.upstream_model),
+            (_("Its name there"), attempt.served_model or attempt.upstream_model),
             (_("Ended"), attempt.finish_reason or _status_words(generation)),
             (_("Provider's id"), attempt.upstream_id),
         ]
@@ -93,7 +93,7 @@ def _times(generation: Generation, wrote: Sequence[Attempt]) -> list[tuple[str, 
     first = wrote[0].first_data_at if wrote else None
     end = generation.finished_at
     lines = [
-        (_("Waited for a worker"), _between(generation.queued_at, generation.started_at)),
+        (_("Waited in line"), _between(generation.queued_at, generation.started_at)),
         (_("First token after"), _between(generation.started_at, first)),
         (_("Written in"), _between(first, end)),
         (_("In all"), _between(generation.queued_at, end)),
@@ -126,17 +126,24 @@ def _tokens(settled: Settled) -> list[tuple[str, str]]:
 def _cost(settled: Settled) -> list[tuple[str, str]]:
     attempt = settled.last
     rates = Rates.from_json(attempt.price)
-    mark = "≈ " if settled.is_estimated else ""
     prices = _("%(new)s new · %(again)s again · %(written)s written, per 1M tokens") % {
         "new": money.format_rate(rates.input),
         "again": money.format_rate(rates.cache_read),
         "written": money.format_rate(rates.output),
     }
     return [
-        (_("Exactly"), f"{mark}{money.exact(settled.cost)}"),
+        (_("About") if settled.is_estimated else _("Exactly"), _cost_words(attempt, settled.cost)),
         (_("From"), reply_view.source_words(attempt) if rates.is_billed else str(tally.DEMO_SENTENCE)),
         (_("Price when it began"), prices),
     ]
+
+
+def _cost_words(attempt: Attempt, cost: Decimal) -> str:
+    """To the last place that says something, cents at least."""
+    if attempt.cost_source == CostSource.NOTHING:
+        return _("nothing")
+    whole, _point, places = money.exact(cost).partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
 
 
 def _passed_over(generation: Generation) -> list[tuple[str, str]]:

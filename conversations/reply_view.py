@@ -189,7 +189,7 @@ def _note(
             return what
         return _("%(fault)s Everything up to here is kept.") % {"fault": what}
     if generation.status == Status.FAILED:
-        return stored_words.spoken(generation.fault)
+        return _failed(generation, message)
     if generation.finish_reason == "length":
         if _is_at_its_limit(generation, attempts):
             return _("Cut at the length you set for this conversation.")
@@ -210,6 +210,17 @@ def _is_at_its_limit(generation: Generation, attempts: Sequence[Attempt]) -> boo
     before = sorted(attempts, key=lambda attempt: attempt.number)[:-1]
     spent = sum(attempt.completion_tokens or 0 for attempt in before)
     return generation.max_tokens + spent >= generation.reply_limit
+
+
+def _failed(generation: Generation, message: Message) -> str:
+    """Where nobody answered: what it cost, as far as that is known, and what to do."""
+    fault = stored_words.spoken(generation.fault)
+    if generation.fault_code != FaultCode.UNREACHABLE or message.text or message.reasoning:
+        return fault
+    is_free = all(one.cost_source == CostSource.NOTHING for one in generation.attempts.all())
+    if is_free and not _hides_costs(message):
+        return _("%(fault)s Nothing was charged. Try again, or another model.") % {"fault": fault}
+    return _("%(fault)s Try again, or another model.") % {"fault": fault}
 
 
 def _stopped(

@@ -71,3 +71,20 @@ def test_every_fault_ends_in_words_with_what_was_written_and_one_charge_at_most(
         name: (status, text, int(is_charged), calls)
         for name, (_, status, text, is_charged, calls) in FAULTS.items()
     }
+
+
+def test_a_provider_that_cannot_be_reached_is_told_with_what_it_cost_and_what_to_do(
+    person_for: PersonFor, script: Script, alice: User
+) -> None:
+    person = person_for(alice)
+    script.play({"begin": True}, {"reset": True})
+    generation = generation_of(person.ask("Hi"))
+    wait_until(
+        lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), seconds=20, what="its end"
+    )
+
+    reply = person.reply(generation)
+
+    assert reply["note"].endswith(" cannot be reached. Nothing was charged. Try again, or another model.")
+    groups = person.http.get(f"/replies/{reply['message']}/details/").json()["groups"]
+    assert {"label": "Exactly", "value": "nothing"} in [line for group in groups for line in group["lines"]]
