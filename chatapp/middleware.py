@@ -7,6 +7,7 @@ import structlog
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.decorators import sync_and_async_middleware
 from django_structlog.middlewares import RequestMiddleware
 
@@ -17,6 +18,17 @@ AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 _ADMIN_PATH = "/admin/"
 _TRUSTED_TYPES = ("require-trusted-types-for", "trusted-types")
+
+
+class Compression(GZipMiddleware):
+    """Compresses pages, but for those that show what an address asks for beside what is somebody's own.
+
+    Another site can lead a browser there, and the length of such an answer would say whether the two are alike.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The response, compressed where it may be."""
+        return response if "q" in request.GET else super().process_response(request, response)
 
 
 @sync_and_async_middleware

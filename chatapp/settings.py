@@ -49,8 +49,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chatapp.static_files.StaticFiles",
     # A page of sixty turns is 300 kB of markup, and a tenth of that compressed. Its length tells nobody what is in it:
-    # what other sites ask for comes without cookies, and Django adds bytes at random.
-    "django.middleware.gzip.GZipMiddleware",
+    # Django adds bytes at random, and what is searched for is not compressed.
+    "chatapp.middleware.Compression",
     "chatapp.middleware.page_policy",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

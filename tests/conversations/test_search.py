@@ -458,6 +458,17 @@ def test_no_word_is_cut_in_two(client: Client) -> None:
     assert set(line.split()) == {"the", "dugong", "manatees", "…"}
 
 
+def test_what_is_looked_for_is_never_compressed_together_with_what_is_found(client: Client) -> None:
+    talk_of(client, "Tell me of badgers")
+
+    for address in ("/search/?q=badgers", "/search/found/?q=badgers"):
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert "badgers" in answer.text
+        assert "Content-Encoding" not in answer.headers
+    packed = client.get("/search/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+
+
 # --- hostile text -------------------------------------------------------------------------------------------------
 
 
