@@ -32,6 +32,11 @@ DID = {
     "team.manager_unmade": gettext_lazy("made an ordinary member of"),
     "price.set": gettext_lazy("set the price of"),
 }
+# Whom an entry names that is nobody's own name.
+_TARGETS = {
+    "everybody by default": gettext_lazy("everybody by default"),
+    "the organisation": gettext_lazy("the organisation"),
+}
 _AMOUNTS = {"limit", "amount", "input", "cache_read", "cache_write", "output", "granted"}
 _WORDS = {
     "limit": gettext_lazy("limit"),
@@ -66,7 +71,7 @@ def row_of(entry: AuditEntry) -> dict[str, Any]:
         "at": entry.created_at,
         "who": entry.actor_name or _("the system"),
         "did": DID.get(entry.action, entry.action),
-        "target": entry.target,
+        "target": _TARGETS.get(entry.target, entry.target),
         "context": _described({name: after[name] for name in same if name == "window"}),
         "before": _described({name: value for name, value in before.items() if name not in same}),
         "after": _described({name: value for name, value in after.items() if name not in same}),

@@ -16,6 +16,10 @@ from tests.house.conftest import Script
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 END = "\n\nThe end."
+SEEN_AND_DRAWN = """answer => {
+    answer.scrollIntoView({ block: "nearest" });
+    return answer.classList.contains("prose");
+}"""
 PIECES = 24
 
 
@@ -60,7 +64,8 @@ def test_bombs_leave_the_page_alive_as_they_come_in_pieces_and_as_they_are_drawn
         answer = chat.replies.nth(number).locator(".reply__text")
         answer.scroll_into_view_if_needed()
         type_into(chat, "still here", f"{name}, whole")
-        expect(answer, name).to_contain_class("prose")
+        # What stands above it may be drawn only now, and push it away.
+        chat.page.wait_for_function(SEEN_AND_DRAWN, arg=answer.element_handle(), polling=100)
         expect(answer, name).to_contain_text(END.strip())
         expect(answer.locator(UNDRAWN), name).to_have_count(0)
         shown, is_plain = answer.evaluate("answer => [answer.textContent, answer.matches('.prose--plain')]")

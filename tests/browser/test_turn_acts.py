@@ -121,7 +121,7 @@ def test_all_of_it_by_key(visit: Visit, script: Script, alice: User) -> None:
     press(step(turns.said(0), "previous"))
     expect(turns.chat.answer).to_have_text("One.")
     expect(step(turns.said(0), "previous")).to_be_focused()
-    expect(page.get_by_role("status").first).to_have_text("Version 1 of 2")
+    expect(page.get_by_role("main").get_by_role("status").first).to_have_text("Version 1 of 2")
     tab_to(step(turns.said(0), "next"))
     page.keyboard.press("Space")
     expect(turns.chat.answer).to_have_text("Again.")
