@@ -1,39 +1,24 @@
-"""The only module that knows which HTTP library is used: requests out, events in, errors as ProviderError.
+"""Requests out, events in, errors as ProviderError. With `pools`, all that knows which HTTP library is used."""
 
-httpx over aiohttp's transport (a third of the CPU per event of httpx's own). Nothing of the environment is
-obeyed but SSL_CERT_FILE and SSL_CERT_DIR; no redirect is followed, no cookie kept, nothing is decompressed.
-"""
-
-import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cache
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import aiohttp
 import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
 
-from conversations.providers import addresses, faults, sentences, sse
+from conversations.providers import addresses, faults, pools, sentences, sse
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
 from conversations.providers.clock import Clock
 
-_MOST_CONNECTIONS = 1000  # to one provider; what runs at once is limited elsewhere, by the worker
-_KEPT_ALIVE_SECONDS = 15
-_LONGEST_HEADER = 65_536  # bytes; some front ends send policies of 10 kB
 _LONGEST_ERROR = 65_536
 _LONGEST_WHOLE_REPLY = 8 << 20
 
 _T = TypeVar("_T")
 
 _BROKEN_CONNECTION = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
-
-# One pool a provider, so that a stuck one cannot starve the others. A pool belongs to its event loop.
-_clients: dict[asyncio.AbstractEventLoop, dict[str, httpx.AsyncClient]] = {}
 
 
 class Answer:
@@ -146,12 +131,6 @@ async def fetch(
         return body
 
 
-async def close_all() -> None:
-    """Close the pools of the running loop."""
-    for client in _clients.pop(asyncio.get_running_loop(), {}).values():
-        await client.aclose()
-
-
 class _Exchange:
     """One request to one endpoint: its clock, and the one place where waiting for the provider can fail."""
 
@@ -212,7 +191,7 @@ class _Exchange:
     ) -> httpx.Response:
         if addresses.is_forbidden(httpx.URL(self.endpoint.base_url).host):
             raise addresses.ForbiddenAddress("an address that is never called")
-        client = _client_for(self.endpoint)
+        client = pools.client_for(self.endpoint)
         request = client.build_request(
             method,
             self.endpoint.base_url.rstrip("/") + path,
@@ -247,45 +226,6 @@ def _encoding_of(response: httpx.Response) -> str:
     """How its body is compressed; "" where it is not. A few kilobytes may unpack to gigabytes, so none is unpacked."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
     return "" if encoding == "identity" else encoding
-
-
-def _client_for(endpoint: Endpoint) -> httpx.AsyncClient:
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        for dead in [other for other in _clients if other.is_closed()]:
-            del _clients[dead]
-        _clients[loop] = {}
-    pools = _clients[loop]
-    if endpoint.base_url not in pools:
-        client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=_session, verify=tls_context()),
-            trust_env=False,
-            follow_redirects=False,
-        )
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        pools[endpoint.base_url] = client
-    return pools[endpoint.base_url]
-
-
-def _session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
-        limit=_MOST_CONNECTIONS,
-        keepalive_timeout=_KEPT_ALIVE_SECONDS,
-        ssl=tls_context(),
-        resolver=addresses.GuardedResolver(),
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        max_line_size=_LONGEST_HEADER,
-        max_field_size=_LONGEST_HEADER,
-    )
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Whom we trust, read once: a hundred certificates take 50 ms."""
-    return httpx.create_ssl_context()
 
 
 def _standing_headers(endpoint: Endpoint) -> dict[str, str]:

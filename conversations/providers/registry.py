@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from conversations.providers import http
+from conversations.providers import pools
 from conversations.providers.base import Adapter, Clocks, Endpoint
 from conversations.providers.deepseek import DeepSeek
 from conversations.providers.openai_compatible import OpenAICompatible
@@ -46,4 +46,4 @@ def can_look_up(kind: str) -> bool:
 
 async def close_all() -> None:
     """Close every connection of the running event loop. Replies still running end with an error."""
-    await http.close_all()
+    await pools.close_all()

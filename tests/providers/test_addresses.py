@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.providers import addresses, http
+from conversations.providers import addresses, http, pools
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
 
 
@@ -81,4 +81,4 @@ async def test_an_endpoint_there_is_refused_before_anything_is_sent() -> None:
         await http.check(endpoint, Clocks(), "/models")
 
     assert told.value.code is FaultCode.UNREACHABLE
-    await http.close_all()
+    await pools.close_all()

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from conversations.providers import http, registry
+from conversations.providers import pools, registry
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderEvent, TextDelta
 from conversations.providers.demo import DemoServer
 from tests.providers.asking import QUESTION, ask, raw_server
@@ -130,7 +130,7 @@ def certificate(tmp_path: Path) -> Iterator[Path]:
     )
     path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
     yield path
-    http.tls_context.cache_clear()
+    pools.tls_context.cache_clear()
 
 
 def tls(certificate: Path) -> ssl.SSLContext:
@@ -143,7 +143,7 @@ async def test_closing_the_reply_closes_a_tls_connection_too(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    http.tls_context.cache_clear()
+    pools.tls_context.cache_clear()
     closed = asyncio.Event()
 
     async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -164,7 +164,7 @@ async def test_a_tls_connection_that_ends_in_mid_reply_is_a_cut_and_never_an_end
     certificate: Path, monkeypatch: pytest.MonkeyPatch, is_aborted: bool
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    http.tls_context.cache_clear()
+    pools.tls_context.cache_clear()
 
     async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(HEAD + HELLO)
