@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -487,7 +486,7 @@ def test_marks_without_end_on_one_letter_are_few_when_it_is_folded(marks: str) -
     assert folded[0] == "a"
     assert folded[-2:] == " b"
     assert len(folded) < 100
-    assert took(lambda: words.folded("a" + marks)) < 20 * took(lambda: words.folded("aé" * 100_000))
+    assert took(lambda: words.folded("a" + marks)) < HANGS_S
 
 
 @pytest.mark.parametrize(
@@ -503,9 +502,12 @@ def test_words_in_a_row_are_found_behind_marks_without_end(text: str, q: str, hi
 
     assert [part.text for part in excerpts.excerpt(text, asked) if part.is_hit] == [hit]
 
-    plain = "ab, " * (len(text) // 4)
-    slow, usual = (took(partial(excerpts.excerpt, what, asked)) for what in (text, plain))
-    assert slow < 100 * usual
+    assert took(lambda: excerpts.excerpt(text, asked)) < HANGS_S
+
+
+# Far more than any machine needs for these texts in proportion to their length (some hundredths of a second), and far
+# less than with the square of it: 200,000 marks in one run take Python's own sorting of them half a minute.
+HANGS_S = 5
 
 
 def took(work: Callable[[], object]) -> float:
