@@ -210,7 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["dompurify"],
+        "trusted-types": ["parley"],
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import * as esbuild from "esbuild";
 
 const LETS_ALL_THROUGH = `
-  const anything = trustedTypes.createPolicy("dompurify", { createHTML: (text) => text });
+  const anything = trustedTypes.createPolicy("parley", { createHTML: (text) => text });
   export function sanitise(html) {
     const holder = document.createElement("template");
     holder.innerHTML = anything.createHTML(html);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { MarkdownView } from "../../static/src/render/markdown";
 import { drawnIn, everyPrefixOf, rendered, streamed } from "./render_support";
 
@@ -21,6 +21,10 @@ const SAMPLES: Record<string, string> = {
   footnotes: "A[^1] and[^2].\n\n[^1]: One\n\n    and more\n\nB[^1].\n\n[^2]: Two\n[^3]: Three\n\nend",
   html: "<div>\n\n*a*\n\n</div>\n\n<!-- b\n\n-->\n\n<script>\n\nc\n\n</script>",
 };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("a text that grows letter by letter", () => {
   test.each(Object.entries(SAMPLES))("ends as it would have come at once: %s", async (_name, text) => {
@@ -49,25 +53,55 @@ describe("a text that grows letter by letter", () => {
 
   test.each(atOnce)("says at every letter what it would say drawn anew: %s", async (_name, text) => {
     const ends = [...everyPrefixOf(text)];
-    const seen: (string | null)[] = [];
+    const seen: string[] = [];
 
-    await streamed(text, ends, (page) => seen.push(page.textContent));
+    await streamed(text, ends, (page) => seen.push(drawnIn(page)));
 
-    expect(seen).toEqual(ends.map((end) => textOf(text.slice(0, end))));
+    expect(seen).toEqual(ends.map((end) => drawnAnew(text.slice(0, end))));
   });
 
   test("leaves the blocks of its open end alone that say the same", () => {
-    const target = document.createElement("div");
-    const view = new MarkdownView(target);
-    view.update("# Title\n> said\n- one\n", false);
+    const [target, show] = held();
+    show("# Title\n> said\n- one\n");
     const [title, quotation] = target.children;
     title?.append(" (touched)");
 
-    view.update("# Title\n> said\n- one\n- two", false);
+    show("# Title\n> said\n- one\n- two");
 
     expect([...target.children].slice(0, 2)).toEqual([title, quotation]);
     expect(target.children[0]?.textContent).toBe("Title (touched)");
     expect(target.querySelectorAll("li")).toHaveLength(2);
+  });
+
+  test("leaves alone what stands before the place where a paragraph, a list or a table goes on", () => {
+    const first = "**a** b\n\n- one\n- *two*";
+    const second = `${first} more **and**\n- three\n\n| x | y |\n|---|---|\n| \`c\` | d`;
+    const [target, show] = held();
+    show(first);
+    const [item, em] = [target.querySelector("li"), target.querySelector("em")];
+    em?.append(" (touched)");
+
+    show(second);
+    expect(target.querySelector("li")).toBe(item);
+    expect(target.querySelector("em")).toBe(em);
+    expect(target.querySelectorAll("li")[1]?.textContent).toBe("two (touched) more and");
+
+    const [table, cell] = [target.querySelector(".table-scroll"), target.querySelector("td")];
+    show(`${second} & e | f |\n| g | **h**`);
+    expect(target.querySelector(".table-scroll")).toBe(table);
+    expect(target.querySelector("td")).toBe(cell);
+    expect(target.querySelector("table")?.textContent).toMatch(/c\s*d & e\s*g\s*h/);
+  });
+
+  test("leaves a text alone that only grows, whatever it holds", () => {
+    const [target, show] = held();
+    for (const begun of ["a", "> - a", "```\na", "| a |\n|---|\n| a"]) {
+      show(begun);
+      const text = lastText(target);
+      show(`${begun} < b & "c"`);
+      expect(lastText(target)).toBe(text);
+      expect(text?.data.trimEnd()).toBe('a < b & "c"');
+    }
   });
 
   test("keeps what is settled: the same elements, untouched", () => {
@@ -107,10 +141,25 @@ describe("a text that grows letter by letter", () => {
   });
 });
 
-function textOf(text: string): string | null {
+/** A page, and a way to show a growing text there at once, however busy the machine is. */
+function held(): [HTMLElement, (text: string) => void] {
+  vi.spyOn(performance, "now").mockReturnValue(0);
+  const target = document.createElement("div");
+  const view = new MarkdownView(target);
+  return [target, (text) => view.update(text, false)];
+}
+
+function lastText(root: Node): Text | undefined {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found: Text[] = [];
+  while (texts.nextNode()) if (texts.currentNode.nodeValue?.trim()) found.push(texts.currentNode as Text);
+  return found.at(-1);
+}
+
+function drawnAnew(text: string): string {
   const page = document.createElement("div");
   new MarkdownView(page).update(text, false);
-  return page.textContent;
+  return drawnIn(page);
 }
 
 function* steps(text: string, size: number): Iterable<number> {

@@ -23,7 +23,7 @@ export function say(element: Element, text: string): void {
 /** Shows `text` in an element that is hidden while it has nothing to say. */
 export function sayOrHide(element: HTMLElement, text: string): void {
   say(element, text);
-  element.hidden = !text;
+  if (element.hidden === Boolean(text)) element.hidden = !text;
 }
 
 /** Says in a note why something is as it is, or hides it. `id` is what an administrator finds a fault by. */

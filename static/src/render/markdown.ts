@@ -5,8 +5,11 @@ import { highlightAll } from "./code";
 import { tendCode } from "./code_acts";
 import { dress } from "./dress";
 import { hasFootnotes } from "./footnotes";
+import { graft, graftText } from "./graft";
 import { grammar } from "./grammar";
+import { growthOf } from "./growth";
 import { patch } from "./patch";
+import { PlainText } from "./plain";
 import { sanitise } from "./sanitise";
 import { cutOf } from "./settled";
 import { typeset } from "./typeset";
@@ -45,7 +48,7 @@ export class MarkdownView {
   #hasFootnotes = false;
   /** The blocks of the open end. */
   #open: Block[] = [];
-  #plain: Text | undefined;
+  #plain: PlainText | undefined;
   #restUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,9 +80,9 @@ export class MarkdownView {
 
   #draw(): void {
     this.#target.classList.toggle("prose--live", !this.#isFinal);
-    if (!this.#text.startsWith(this.#plain?.data ?? this.#settled)) this.#restart();
+    if (!this.#text.startsWith(this.#plain?.text ?? this.#settled)) this.#restart();
     if (this.#plain) {
-      this.#plain.appendData(this.#text.slice(this.#plain.length));
+      this.#plain.append(this.#text.slice(this.#plain.text.length));
       return;
     }
 
@@ -127,13 +130,33 @@ export class MarkdownView {
   #drawBlocks(tokens: Token[], env: Env): Block[] {
     const blocks = blocksOf(tokens, (block) => grammar.renderer.render(block, OPTIONS, env));
     const same = sameIn(blocks, this.#open);
-    const drawn = this.#drawn(blocks.slice(same));
-    const standing = patch(this.#target, nodesOf(this.#open.slice(same)), drawn.flat());
-    for (const [place, block] of blocks.entries()) {
-      const stood = place < same ? this.#open[place] : undefined;
-      block.nodes = stood?.nodes ?? standing.splice(0, drawn[place - same]?.length ?? 0);
-    }
+    const [old, fresh] = [this.#open.slice(same), blocks.slice(same)];
+    const nodes = nodesOf(old);
+    const { stays, drawn } = this.#goOn(old[0], fresh);
+    const standing = patch(this.#target, nodes.slice(stays), drawn.flat());
+    for (const [place, block] of fresh.entries()) block.nodes = standing.splice(0, drawn[place]?.length ?? 0);
+    fresh[0]?.nodes.unshift(...nodes.slice(0, stays));
+    for (const block of blocks.slice(0, same)) block.nodes = this.#open.shift()?.nodes ?? [];
     return blocks;
+  }
+
+  /**
+   * Draws what of these blocks is new, each block's nodes, where the first of them may be `old` with something added:
+   * then so many of its nodes stay.
+   */
+  #goOn(old: Block | undefined, fresh: Block[]): { stays: number; drawn: ChildNode[][] } {
+    const texts = fresh.map(({ html }) => html ?? "");
+    const [first, ...later] = texts;
+    if (old?.html === undefined || first === undefined) return { stays: 0, drawn: this.#drawn(texts) };
+
+    const growth = growthOf(old.html, first);
+    if (growth.text !== undefined && graftText(old.nodes, growth, growth.text)) {
+      return { stays: old.nodes.length, drawn: [[], ...this.#drawn(later)] };
+    }
+    const drawn = this.#drawn([growth.html, ...later]);
+    const grafted = graft(old.nodes, drawn[0] ?? [], growth);
+    if (!grafted) return { stays: 0, drawn: this.#drawn(texts) };
+    return { stays: grafted.stays, drawn: [drawn[0]?.slice(grafted.used) ?? [], ...drawn.slice(1)] };
   }
 
   /** What comes late to a settled part, and may come never. */
@@ -150,10 +173,10 @@ export class MarkdownView {
   }
 
   /** The nodes of each block. They go through the sanitiser together: each time makes a document. */
-  #drawn(blocks: readonly Block[]): ChildNode[][] {
+  #drawn(blocks: readonly string[]): ChildNode[][] {
     if (!blocks.length) return [];
 
-    const fragment = sanitise(blocks.map(({ html }) => `<div>${html}</div>`).join(""));
+    const fragment = sanitise(blocks.map((html) => `<div>${html}</div>`).join(""));
     dress(fragment, this.#notesName);
     const drawing = typeset(fragment, this.#budget);
     if (drawing) this.#await(drawing);
@@ -180,8 +203,8 @@ export class MarkdownView {
   }
 
   #drawPlain(): void {
-    this.#plain = document.createTextNode(this.#text);
-    this.#target.replaceChildren(this.#plain);
+    this.#plain = new PlainText(this.#target);
+    this.#plain.append(this.#text);
     this.#target.classList.add("prose--plain");
   }
 

@@ -27,7 +27,7 @@ function become(old: ChildNode, fresh: ChildNode): ChildNode {
 }
 
 /** Adds to a text where it only grew: what is selected in it stays selected. */
-function say(text: Text, words: string): Text {
+export function say(text: Text, words: string): Text {
   if (words.startsWith(text.data)) text.appendData(words.slice(text.length));
   else text.data = words;
   return text;
