@@ -20,10 +20,12 @@ Point = Literal[
     "after_hold",  # the turn is whole, its money held; nothing is committed
     "after_send",  # the turn is committed; nobody knows of it
     "after_claim",  # a worker has taken a generation and not begun it
+    "call_written",  # the attempt is written down, and the answer to that may be lost
     "before_connect",  # the attempt is written down; the provider is not asked yet
     "first_token",  # received, told to nobody
     "flush",  # text is about to be saved
     "tool_asked",  # the model asked for tools; none was run
+    "tool_running",  # one of them is being run, in its thread
     "tool_done",  # they were run; their call is not paid for
     "hop_held",  # the call that asked is paid for, the next one held for; nothing is committed
     "hop_committed",  # the same is committed; nobody is called yet

@@ -71,9 +71,10 @@ class Answering:
             if result.finish_reason != TOOL_CALLS or not (call.prompt.tools and call.prompt.may_call):
                 return Verdict(Status.DONE, finish_reason=result.finish_reason)
             await self._take_steps(call, result)
-            opened = Result(new_id(), was_asked=False)
+            before = tuple(self._results)
+            opened = self._announced()
             try:
-                following = await self._open_next(call, opened)
+                following = await self._open_next(call, before, opened)
             except NoNextCall as end:
                 return Verdict(Status.DONE, finish_reason=end.reason)
             # Who has begun to answer goes on: nobody else knows what was thought and done.
@@ -90,10 +91,14 @@ class Answering:
         await self._send_fresh()
         await fault_points.reached("tool_done")
 
-    async def _open_next(self, call: Call, opened: Result) -> Call:
-        before = tuple(self._results)
-        # Known before it is written down: whoever ends the run meanwhile sees that nobody was called.
-        self._results.append(opened)
+    def _announced(self) -> Result:
+        """Of the next attempt. Known before it is written down: whoever ends the run meanwhile sees that nobody was
+        called."""
+        result = Result(new_id(), was_asked=False)
+        self._results.append(result)
+        return result
+
+    async def _open_next(self, call: Call, before: Sequence[Result], opened: Result) -> Call:
         return await in_thread_patiently(
             next_call.open_next,
             self._generation_id,
@@ -139,15 +144,15 @@ class Answering:
                 return call, result
 
     async def _open_attempt(self, call: Call) -> Result:
-        attempt_id = await in_thread_patiently(
+        result = self._announced()
+        await in_thread_patiently(
             begin.open_attempt,
             self._generation_id,
             worker=self._worker,
-            number=len(self._results) + 1,
+            attempt_id=result.attempt_id,
+            number=len(self._results),
             way=call.way,
         )
-        result = Result(attempt_id, was_asked=False)
-        self._results.append(result)
         return result
 
     def _verdict_of_fault(self, fault: ProviderError) -> Verdict:

@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import queries, refusals, seal
+from conversations import fault_points, queries, refusals, seal
 from conversations.generation import breaker, fitting, prompt, routes
 from conversations.generation.bound import Highest
 from conversations.generation.fitting import Fit, Passed, Why
@@ -66,10 +66,13 @@ class NotOurs(Exception):
     """The generation ended, was taken over or is to stop: nobody may be called for it."""
 
 
-def open_attempt(generation_id: uuid.UUID, *, worker: str, number: int, way: Way) -> uuid.UUID:
+def open_attempt(
+    generation_id: uuid.UUID, *, worker: str, attempt_id: uuid.UUID, number: int, way: Way
+) -> None:
     """Write down that a provider is about to be called; nothing is called that is not written down.
 
-    Under the generation's lock: raises NotOurs unless it is still running, this worker's, and wanted.
+    Under the generation's lock: raises NotOurs unless it is still running, this worker's, and wanted. A repeat changes
+    nothing.
     """
     with transaction.atomic():
         is_ours = (
@@ -79,15 +82,18 @@ def open_attempt(generation_id: uuid.UUID, *, worker: str, number: int, way: Way
         )
         if not is_ours:
             raise NotOurs
-        attempt = Attempt.objects.create(
-            generation_id=generation_id,
-            number=number,
-            provider=way.provider,
-            provider_name=way.provider_name,
-            upstream_model=way.upstream_model,
-            price=way.rates.as_json(),
+        Attempt.objects.get_or_create(
+            pk=attempt_id,
+            defaults={
+                "generation_id": generation_id,
+                "number": number,
+                "provider": way.provider,
+                "provider_name": way.provider_name,
+                "upstream_model": way.upstream_model,
+                "price": way.rates.as_json(),
+            },
         )
-    return attempt.pk
+    fault_points.reach("call_written")
 
 
 def _standing(generation: Generation) -> tuple[list[tuple[Fit, bool]], list[Passed]]:

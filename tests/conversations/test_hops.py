@@ -138,7 +138,8 @@ def test_a_snapshot_that_comes_late_takes_nothing_from_what_a_call_left(
     generation = Generation.objects.get(conversation_id=Talk(client_for(alice)).id)
     Generation.objects.filter(pk=generation.pk).update(status=Status.RUNNING, worker="test")
     (call, *_) = begin.begin(generation.pk).calls
-    first = begin.open_attempt(generation.pk, worker="test", number=1, way=call.way)
+    first = uuid.uuid4()
+    begin.open_attempt(generation.pk, worker="test", attempt_id=first, number=1, way=call.way)
     recorder = Recorder()
     recorder.take(TextDelta("So:" * 4_000))
     recorder.next_entry()

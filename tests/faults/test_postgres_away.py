@@ -7,7 +7,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from conversations.models import Message
+from conversations.models import Attempt, Message
 from tests.faults.conftest import Case
 from tests.faults.rig import Rig, still
 from tests.house.processes import wait_until
@@ -116,6 +116,19 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice_and_is_told(case: Case,
         shown = tab.wait_until_over()
 
     assert (shown.status, shown.text) == ("done", "word " * 20)
+
+
+def test_a_call_that_was_written_down_is_made_once_though_the_answer_to_that_is_lost(
+    case: Case, rig: Rig
+) -> None:
+    case.expected.log.append("Postgres is away")
+    rig.script.play({"text": "Here."})
+    rig.arm("call_written", "lose")
+
+    shown = case.watch(case.ask(case.person())).wait_until_over()
+
+    assert (shown.status, shown.text) == ("done", "Here.")
+    assert len(rig.script.calls()) == Attempt.objects.count() == 1
 
 
 def test_a_send_is_whole_or_not_at_all(case: Case, rig: Rig) -> None:
