@@ -1,11 +1,15 @@
 """What a model asked to have done, and doing it. Whatever it wrote, there is a result to tell it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
+from threading import Thread
 
 import structlog
 
+from conversations import fault_points
 from conversations.hops import State, Step
 from conversations.providers.base import ToolCall
 from conversations.providers.parsing import clean
@@ -37,7 +41,7 @@ async def run(steps: Sequence[Step], names: Sequence[str]) -> tuple[Step, ...]:
 async def _run(step: Step, names: Sequence[str]) -> Step:
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
-            outcome = await asyncio.to_thread(registry.run, step.name, step.arguments, names)
+            outcome = await _in_a_thread(partial(_work_out, step, names))
     except TimeoutError:
         outcome = _TOO_SLOW
     except Exception:
@@ -45,3 +49,23 @@ async def _run(step: Step, names: Sequence[str]) -> Step:
         outcome = _BROKE
     state = State.FAILED if outcome.is_fault else State.DONE
     return replace(step, state=state, result=clean(outcome.text))
+
+
+def _work_out(step: Step, names: Sequence[str]) -> Outcome:
+    fault_points.reach("tool_running")
+    return registry.run(step.name, step.arguments, names)
+
+
+async def _in_a_thread(work: Callable[[], Outcome]) -> Outcome:
+    """In one of its own, since nobody can end it: who gives it up does not wait for it, nor a worker that goes."""
+    outcome: Future[Outcome] = Future()
+    outcome.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except Exception as fault:
+            outcome.set_exception(fault)
+
+    Thread(target=run, name="tool", daemon=True).start()
+    return await asyncio.wrap_future(outcome)

@@ -7,7 +7,7 @@ from conversations.fault_points import Point
 from conversations.models import Message
 from tests.faults.conftest import Asked, Case
 from tests.faults.rig import Rig
-from tests.house.tools import calling
+from tests.house.tools import attempts, calling
 
 pytestmark = pytest.mark.stack
 
@@ -29,6 +29,7 @@ def states_of(asked: Asked) -> list[str]:
     ("point", "calls", "states"),
     [
         ("tool_asked", 1, ["failed"]),
+        ("tool_running", 1, ["failed"]),
         ("tool_done", 1, ["done"]),
         ("hop_held", 1, ["done"]),
         ("hop_committed", 1, ["done"]),
@@ -87,6 +88,57 @@ def test_a_stop_around_a_step_asks_nobody_any_more(
     if point == "hop_committed":
         never_asked = LedgerEntry.objects.filter(kind=EntryKind.CHARGE, amount=0)
         assert never_asked.count() == 1
+
+
+@pytest.mark.parametrize("point", ["tool_asked", "tool_running", "tool_done", "hop_held", "hop_committed"])
+def test_a_worker_told_to_end_around_a_step_answers_all_the_same_in_its_grace(
+    case: Case, rig: Rig, point: Point
+) -> None:
+    rig.arm(point, "pause")
+    asked = ask(case, rig)
+    tab = case.watch(asked)
+    rig.wait_until_reached(point)
+
+    rig.workers[0].ask_to_end()
+    rig.let_go(point)
+    shown = tab.wait_until_over()
+
+    assert rig.workers[0].wait_until_gone() == 0
+    assert (shown.status, shown.text) == ("done", WHOLE)
+    assert states_of(asked) == ["done"]
+    assert len(rig.script.calls()) == 2
+    assert attempts() == [(1, "tool_calls", "priced"), (2, "stop", "priced")]
+
+
+@pytest.mark.parametrize(
+    ("point", "states", "booked"),
+    [
+        ("tool_asked", ["failed"], [(1, "tool_calls", "priced")]),
+        ("tool_running", ["failed"], [(1, "tool_calls", "priced")]),
+        ("tool_done", ["done"], [(1, "tool_calls", "priced")]),
+        ("hop_committed", ["done"], [(1, "tool_calls", "priced"), (2, "", "nothing")]),
+    ],
+)
+def test_a_step_longer_than_the_grace_of_a_worker_told_to_end_stays_and_is_booked(
+    case: Case, rig: Rig, point: Point, states: list[str], booked: list[tuple[int, str, str]]
+) -> None:
+    case.expected.uncalled = len(booked) - 1
+    rig.arm(point, "pause")
+    asked = ask(case, rig)
+    tab = case.watch(asked)
+    rig.wait_until_reached(point)
+
+    rig.workers[0].ask_to_end()
+    shown = tab.wait_until_over()
+    if point == "hop_committed":
+        rig.let_go(point)  # work for Postgres is waited for
+
+    assert rig.workers[0].wait_until_gone() == 0
+    assert (shown.status, shown.text) == ("interrupted", BEFORE)
+    assert states_of(asked) == states
+    assert len(rig.script.calls()) == 1
+    assert attempts() == booked
+    assert asked.person.reply(asked.generation)["can_retry"]
 
 
 def test_a_paused_worker_that_comes_back_after_a_step_writes_and_charges_nothing(
