@@ -1,4 +1,5 @@
-"""A provider that keeps its own books: what we booked is what it bills, however its replies went.
+"""A provider that keeps its own books: what we booked is what it bills, however its replies went, and however many
+calls they took.
 
 INVOICE_REPLIES sets how many replies there are (`make soak` asks for 2,000).
 """
@@ -60,7 +61,10 @@ def cost_of(number: int) -> Decimal:
 
 
 def said(kind: str, number: int) -> tuple[Steps, Steps, Decimal | None]:
-    """What the first provider and the second one do, and what that is billed; None = by the tokens they counted."""
+    """What the first provider and the second one do, and what that is billed; None = by the tokens they counted.
+
+    Where it is a reply of several calls, what they do in the first one.
+    """
     cost = cost_of(number)
     thought: Steps = [{"reasoning": "Hm. " * 10}, {"text": "word " * 8}]
     whole = [*thought, {"finish": "stop"}, {"usage": usage(cost)}, {"done": True}]
@@ -88,14 +92,51 @@ def said(kind: str, number: int) -> tuple[Steps, Steps, Decimal | None]:
         "uncounted": ([known, *thought, {"finish": "stop"}, {"done": True}], [], LOOKED_UP),
         "stopped": ([known, *thought, {"wait": "for ever"}], [], LOOKED_UP),
         "lost": ([known, *thought, {"cut": True}], [], LOOKED_UP),
+        "steps": ([*thought, *asking(FIRST, number, cost)], [], cost + LATER * cost + LAST * cost),
+        "counted steps": ([*thought, *asking(FIRST, number)], [], None),
+        "steps, stopped": (asking(FIRST, number, cost), [], cost + LATER * cost + LOOKED_UP),
+        "steps, lost": (asking(FIRST, number, cost), [], cost + LATER * cost + LOOKED_UP),
     }
     return every[kind]
 
 
+# Sums that are asked for by a reply's first and its second call; what they come to tells which reply it is.
+FIRST, SECOND = 3_000_000, 5_000_000
+# What a reply's second and third call cost, in that of its first.
+LATER, LAST = 3, 5
+
+
+def asking(sum_from: int, number: int, cost: Decimal | None = None) -> Steps:
+    """A call that asks for a tool and is counted, with its cost or by the tokens."""
+    asked = {"call": "calculate", "id": "a", "arguments": {"expression": f"{sum_from} + {number}"}}
+    if cost is None:
+        return [asked, {"end": "tool_calls"}]
+    return [asked, {"finish": "tool_calls"}, {"usage": usage(cost)}, {"done": True}]
+
+
+def said_to_sums(kind: str, number: int) -> dict[str, Steps]:
+    """What the first provider does when it is told what a sum came to."""
+    if "steps" not in kind:
+        return {}
+    cost, known = cost_of(number), {"headers": {"X-Generation-Id": f"gen-{number}"}}
+    thought: Steps = [{"reasoning": "Hm. " * 10}, {"text": "word " * 8}]
+    last: dict[str, Steps] = {
+        "steps": [*thought, {"finish": "stop"}, {"usage": usage(LAST * cost)}, {"done": True}],
+        "counted steps": [*thought, {"end": "stop"}],
+        "steps, stopped": [known, *thought, {"wait": "for ever"}],
+        "steps, lost": [known, *thought, {"cut": True}],
+    }
+    second = asking(SECOND, number, None if kind == "counted steps" else LATER * cost)
+    return {str(FIRST + number): second, str(SECOND + number): last[kind]}
+
+
 KINDS = (
     *("whole", "counted", "long", "twice counted", "cut", "retried", "dearer", "failed"),
-    *("uncounted", "stopped", "lost"),
+    *("uncounted", "stopped", "lost", "steps", "counted steps", "steps, stopped", "steps, lost"),
 )
+
+
+STEPPED = sum("steps" in KINDS[number % len(KINDS)] for number in range(REPLIES))
 
 
 @pytest.fixture
@@ -152,6 +193,8 @@ def play(providers: list[Script]) -> Decimal:
         for place, does in enumerate((first, second)):
             if does:
                 matches[place].append({"contains": message_of(number), "script": does})
+        for told, does in said_to_sums(KINDS[number % len(KINDS)], number).items():
+            matches[0].append({"contains": told, "script": does})
     for server, played in zip(providers, matches, strict=True):
         answer = httpx.post(
             f"{server.url}/script",
@@ -168,9 +211,9 @@ def message_of(number: int) -> str:
 def have(person: Person, number: int) -> None:
     """One message, and all that its reader does."""
     kind = KINDS[number % len(KINDS)]
-    answer = person.ask(message_of(number))
+    answer = person.ask(message_of(number), **({"tools": "calculate"} if "steps" in kind else {}))
     generation, reply = answer["reply"]["reply"]["generation"], answer["reply"]["id"]
-    if kind == "stopped":
+    if kind in ("stopped", "steps, stopped"):
         wait_until(
             lambda: Message.objects.filter(pk=reply, text__contains="word").exists(), seconds=120, what="text"
         )
@@ -198,7 +241,7 @@ def by_tokens(providers: list[Script]) -> Decimal:
     """What the providers count themselves where they say no cost, at the prices agreed."""
     total = Decimal(0)
     for call in providers[0].calls():
-        if KINDS[number_of(call) % len(KINDS)] == "counted":
+        if KINDS[number_of(call) % len(KINDS)] in ("counted", "counted steps"):
             new = call["prompt_tokens"] - call["cached_tokens"]
             total += (
                 new * INPUT + call["cached_tokens"] * CACHED + call["completion_tokens"] * OUTPUT
@@ -207,7 +250,8 @@ def by_tokens(providers: list[Script]) -> Decimal:
 
 
 def number_of(call: dict[str, Any]) -> int:
-    return int(call["body"]["messages"][-1]["content"].split()[1].rstrip("."))
+    (asked,) = (turn["content"] for turn in call["body"]["messages"] if turn["role"] == "user")
+    return int(asked.split()[1].rstrip("."))
 
 
 def booked() -> Decimal:
@@ -234,6 +278,7 @@ def test_what_we_booked_is_what_the_providers_bill(house: House, providers: list
     calls = sum(len(server.calls()) for server in providers)
     say(f"{Generation.objects.count()} replies, {calls} calls: billed ${invoice}, booked ${booked()}")
     assert calls == Attempt.objects.count()
+    assert Attempt.objects.filter(finish_reason="tool_calls").count() == 2 * STEPPED
     assert booked() == invoice
     sources = set(Attempt.objects.values_list("cost_source", flat=True))
     assert sources == {"reported", "priced", "looked_up", "nothing"}
