@@ -40,9 +40,8 @@ class Step:
 
     @property
     def call(self) -> ToolCall:
-        """As the provider is told of it. Of arguments that only pages had, none: half of them is no JSON."""
-        is_clipped = len(self.arguments) == MOST_SHOWN + 1 and self.arguments.endswith(_CLIPPED)
-        return ToolCall(self.id, self.name, "{}" if is_clipped else self.arguments)
+        """As the provider is told of it."""
+        return ToolCall(self.id, self.name, self.arguments)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "state": self.state.value}
@@ -78,20 +77,12 @@ class Hop:
         """As pages and the socket have it, numbered from 1; what is very long is clipped."""
         return {"number": number, **self._places(), "steps": [step.shown() for step in self.steps]}
 
-    def came_out(self, shown: "Hop") -> "Hop":
-        """This hop, with what came of its steps as pages were shown it later; all else is whole here only."""
-        steps = (
-            replace(later, arguments=step.arguments) if step.state == State.RUNNING else step
-            for step, later in zip(self.steps, shown.steps, strict=False)
-        )
-        return replace(self, steps=tuple(steps))
-
     def _places(self) -> dict[str, int]:
         return {"text_at": self.text_at, "reasoning_at": self.reasoning_at}
 
 
 def from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[Hop, ...]:
-    """As `Hop.as_json` gave them, or `Hop.shown`."""
+    """As `Hop.as_json` gave them."""
     return tuple(
         Hop(
             text_at=hop["text_at"],

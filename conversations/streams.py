@@ -22,7 +22,7 @@ from conversations import redis_link
 # Accepted by Valkey as the larger part of an id, and still exact as a JavaScript number.
 END_SEQ = 9_007_199_254_740_991
 KEPT_SECONDS = 3600
-_FIELD = b"e"
+_FIELD, _KEPT_FIELD = b"e", b"k"
 
 Unreachable = (RedisError, OSError, asyncio.TimeoutError)
 
@@ -35,10 +35,15 @@ _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, redis.Redis]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One numbered event as stored: `body` is a JSON object's bytes, the frame without its address."""
+    """One numbered event as stored: `body` is a JSON object's bytes, the frame without its address.
+
+    `kept` is what no page is given and whoever ends the reply for its worker needs: its hops as a message keeps them,
+    a JSON object by their number; b"" where there are none.
+    """
 
     seq: int
     body: bytes
+    kept: bytes = b""
 
     @property
     def is_end(self) -> bool:
@@ -80,19 +85,20 @@ def key_of(generation: str) -> str:
     return f"reply:{generation}"
 
 
-async def append(entries: Iterable[tuple[str, int, bytes]]) -> list[str]:
-    """Add (generation, seq, body) entries in one round trip; returns the generations that refused theirs.
+async def append(entries: Iterable[tuple[str, Entry]]) -> list[str]:
+    """Add entries, each with its generation, in one round trip; returns the generations that refused theirs.
 
     A refusal means that the stream was closed or is ahead: the writer must look at its Generation row.
     """
     batch = list(entries)
     pipe = client().pipeline(transaction=False)
-    for generation, seq, body in batch:
-        pipe.xadd(key_of(generation), {_FIELD: body}, id=f"{seq}-0")
+    for generation, entry in batch:
+        fields: Any = {_FIELD: entry.body} | ({_KEPT_FIELD: entry.kept} if entry.kept else {})
+        pipe.xadd(key_of(generation), fields, id=f"{entry.seq}-0")
         pipe.expire(key_of(generation), KEPT_SECONDS)
     results = await pipe.execute(raise_on_error=False)
     refused = []
-    for (generation, _, _), result in zip(batch, results[::2], strict=True):
+    for (generation, _), result in zip(batch, results[::2], strict=True):
         if isinstance(result, ResponseError) and "equal or smaller" in str(result):
             refused.append(generation)
         elif isinstance(result, Exception):
@@ -102,7 +108,7 @@ async def append(entries: Iterable[tuple[str, int, bytes]]) -> list[str]:
 
 async def close(generation: str, body: bytes) -> None:
     """Add the last entry. Called after the commit that ended the generation; repeating it is harmless."""
-    await append([(generation, END_SEQ, body)])
+    await append([(generation, Entry(END_SEQ, body))])
 
 
 async def read_after(generation: str, seq: int, *, most: int | None = None) -> list[Entry]:
@@ -119,7 +125,7 @@ async def last_seq(generation: str) -> int:
 
 def entry_of(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
     """A stream's row as an Entry."""
-    return Entry(int(entry_id.split(b"-", 1)[0]), fields[_FIELD])
+    return Entry(int(entry_id.split(b"-", 1)[0]), fields[_FIELD], fields.get(_KEPT_FIELD, b""))
 
 
 def is_contiguous(entries: Sequence[Entry], after: int) -> bool:

@@ -12,6 +12,7 @@ from conversations.generation import watch
 from conversations.generation.run import Cause, Run
 from conversations.generation.watch import Look
 from conversations.offload import in_thread
+from conversations.streams import Entry
 
 log = structlog.get_logger("parley.worker")
 
@@ -51,13 +52,13 @@ class Desk:
         async with self._sending:
             entry = run.recorder.next_entry()
             if entry is not None:
-                await self._append([(run.id, *entry)])
+                await self._append([(run.id, entry)])
 
     async def send_last(self, run: Run) -> None:
         async with self._sending:
             entry = run.recorder.end()
             if entry is not None:
-                await self._append([(run.id, *entry)])
+                await self._append([(run.id, entry)])
 
     async def tick_forever(self) -> None:
         """Send what runs have written, once a tick, and a reply's first token at once."""
@@ -70,7 +71,7 @@ class Desk:
             self._hurry.clear()
             async with self._sending:
                 entries = [
-                    (run.id, *entry)
+                    (run.id, entry)
                     for run in self._runs.values()
                     if run.recorder.has_fresh and (entry := run.recorder.next_entry()) is not None
                 ]
@@ -114,7 +115,7 @@ class Desk:
         finally:
             del self._runs[run.generation_id], self._tasks[run.generation_id]
 
-    async def _append(self, entries: list[tuple[str, int, bytes]]) -> None:
+    async def _append(self, entries: list[tuple[str, Entry]]) -> None:
         try:
             refused = await streams.append(entries)
         except streams.Unreachable as fault:

@@ -74,9 +74,8 @@ def fold(
         text += body.get("text", "")
         reasoning += body.get("reasoning", "")
         thought_ms = body.get("thought_ms", thought_ms)
-        for hop in body.get("hops", ()):
-            logged, number = hops.from_json([hop])[0], hop["number"]
-            found[number] = found[number].came_out(logged) if number in found else logged
+        kept = orjson.loads(entry.kept or b"{}")
+        found |= dict(zip(map(int, kept), hops.from_json(kept.values()), strict=True))
         seq = entry.seq
     return Written(
         seq=seq,

@@ -16,6 +16,7 @@ from conversations.generation.joint import Joint
 from conversations.hops import Hop, Step
 from conversations.providers.base import ReasoningDelta, TextDelta
 from conversations.providers.details import ReasoningDetails
+from conversations.streams import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,13 @@ class Recorder:
         self._hops[-1] = replace(self._hops[-1], steps=tuple(steps))
         self._fresh_hops.add(len(self._hops) - 1)
 
-    def next_entry(self) -> tuple[int, bytes] | None:
-        """What arrived since the last entry as the next one: its number and its JSON; None when nothing did."""
+    def next_entry(self) -> Entry | None:
+        """What arrived since the last entry as the next one; None when nothing did."""
         if not self.has_fresh:
             return None
         return self._number()
 
-    def end(self) -> tuple[int, bytes] | None:
+    def end(self) -> Entry | None:
         """The last entry, when the provider will send no more."""
         self._end_call()
         return self.next_entry()
@@ -182,7 +183,7 @@ class Recorder:
             self._thinking_since = None
             self._thought_is_fresh = True
 
-    def _number(self) -> tuple[int, bytes]:
+    def _number(self) -> Entry:
         text, reasoning = "".join(self._fresh_text), "".join(self._fresh_reasoning)
         self._fresh_text.clear()
         self._fresh_reasoning.clear()
@@ -197,10 +198,13 @@ class Recorder:
         if self._thought_is_fresh:
             body["thought_ms"] = self._thought_ms
             self._thought_is_fresh = False
+        kept = b""
         if self._fresh_hops:
-            body["hops"] = [self._hops[number].shown(number + 1) for number in sorted(self._fresh_hops)]
+            fresh = {number + 1: self._hops[number] for number in sorted(self._fresh_hops)}
+            body["hops"] = [hop.shown(number) for number, hop in fresh.items()]
+            kept = orjson.dumps({str(number): hop.as_json() for number, hop in fresh.items()})
             self._fresh_hops.clear()
         self.seq += 1
         self._text_at.append(self._text_length)
         self._hops_at.append(len(self._hops))
-        return self.seq, orjson.dumps(body)
+        return Entry(self.seq, orjson.dumps(body), kept)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from conversations.hops import Hop, State, Step
 from conversations.models import Attempt, Generation, Message, Model, Status
 from conversations.providers.base import ReasoningDelta, TextDelta, UsageReport
 from conversations.streams import Entry
-from conversations.tail import merged_frame
+from conversations.tail import frame_of, merged_frame
 from tests.conftest import ClientFor
 from tests.conversations.tree import Talk
 
@@ -39,9 +40,9 @@ def record(said: list[tuple[str, str]], *, carried: str = "") -> tuple[Recorder,
     recorder.go_on_from(carried)
     entries: list[Entry] = []
 
-    def flush(entry: tuple[int, bytes] | None) -> None:
+    def flush(entry: Entry | None) -> None:
         if entry is not None:
-            entries.append(Entry(*entry))
+            entries.append(entry)
 
     for number, (reasoning, text) in enumerate(said, 1):
         if reasoning:
@@ -63,7 +64,13 @@ def asked_for_much() -> tuple[Recorder, list[Entry]]:
     recorder = Recorder()
     recorder.take(ReasoningDelta("Hm.", (SIGNED,)))
     recorder.ask([LONG])
-    return recorder, [Entry(*recorder.next_entry() or (0, b""))]
+    return recorder, [next_of(recorder)]
+
+
+def next_of(recorder: Recorder) -> Entry:
+    entry = recorder.next_entry()
+    assert entry is not None
+    return entry
 
 
 @given(calls)
@@ -85,34 +92,34 @@ def test_whoever_ends_it_for_its_worker_finds_all_of_it_in_the_event_log(said: l
 
     found = reap.fold(0, "", "", None, entries)
     assert (found.text, found.reasoning, found.seq) == (written.text, written.reasoning, written.seq)
-    assert [hop.as_json() | {"details": []} for hop in written.hops] == [hop.as_json() for hop in found.hops]
+    assert found.hops == written.hops
 
     snapshot = Recorder().snapshot()
     assert reap.fold(0, "", "", None, [], snapshot.hops).hops == ()
 
 
-def test_what_postgres_had_of_a_call_stays_whole_and_the_event_log_says_what_came_of_it() -> None:
+@pytest.mark.parametrize("was_saved", [True, False])
+def test_a_call_that_was_known_to_the_event_log_is_passed_back_whole(was_saved: bool) -> None:
     recorder, asked = asked_for_much()
-    snapshot = recorder.snapshot()
-    recorder.answer([replace(LONG, state=State.DONE, result="2501")])
-    entries = [*asked, Entry(*recorder.next_entry() or (0, b""))]
+    snapshot = recorder.snapshot() if was_saved else Recorder().snapshot()
+    recorder.answer([replace(LONG, state=State.DONE, result="2" * 5_000)])
+    entries = [*asked, next_of(recorder)]
 
     found = reap.fold(snapshot.seq, snapshot.text, snapshot.reasoning, None, entries, snapshot.hops)
 
     assert found.hops == recorder.written().hops
-    (hop,) = found.hops
-    assert ([*hop.details], hop.steps[0].call.arguments) == ([SIGNED], LONG.arguments)
+    call, result = hops.turns_of(found.hops[0], "", found.reasoning)
+    assert (call.reasoning, [*call.reasoning_details]) == ("Hm.", [SIGNED])
+    assert (call.tool_calls[0].arguments, result.text) == (LONG.arguments, "2" * 5_000)
 
 
-def test_arguments_that_only_the_event_log_had_are_shown_as_far_as_they_are_and_not_passed_back_in_part() -> (
-    None
-):
+def test_what_only_its_end_needs_of_a_call_is_sent_to_no_page() -> None:
     _, entries = asked_for_much()
 
-    (hop,) = reap.fold(0, "", "", None, entries).hops
-
-    assert hop.steps[0].arguments == LONG.arguments[:4_000] + "…"
-    assert hops.turns_of(hop, "", "")[0].tool_calls[0].arguments == "{}"
+    for frame in (frame_of("g", entries[0]), merged_frame("g", entries)):
+        (hop,) = orjson.loads(frame)["hops"]
+        assert "details" not in hop
+        assert hop["steps"][0]["arguments"] == LONG.arguments[:4_000] + "…"
 
 
 @given(calls)

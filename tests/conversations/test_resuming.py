@@ -114,5 +114,6 @@ def test_a_socket_that_comes_back_asks_postgres_at_most_five_times(
 
 
 async def write(generation: str, up_to: int) -> None:
-    await streams.append([(generation, seq, b'{"text":"x "}') for seq in range(1, up_to + 1)])
+    said = b'{"text":"x "}'
+    await streams.append([(generation, streams.Entry(seq, said)) for seq in range(1, up_to + 1)])
     await streams.close_clients()

@@ -1,10 +1,12 @@
 """A reply with a step, broken at every place where it matters: what was shown stays, and no call is paid for twice."""
 
+import uuid
+
 import pytest
 
 from accounts.models import EntryKind, LedgerEntry
 from conversations.fault_points import Point
-from conversations.models import Message
+from conversations.models import Conversation, Message, Provider, ProviderKind
 from tests.faults.conftest import Asked, Case
 from tests.faults.rig import Rig
 from tests.house.tools import attempts, calling
@@ -12,6 +14,7 @@ from tests.house.tools import attempts, calling
 pytestmark = pytest.mark.stack
 
 BEFORE, ANSWER = "Let me see.", "It is 37.5."
+SIGNED = {"type": "reasoning.text", "text": "A sum.", "format": "unknown", "index": 0, "signature": "s1"}
 WHOLE = f"{BEFORE}\n\n{ANSWER}"
 
 
@@ -51,6 +54,28 @@ def test_a_worker_killed_around_a_step_leaves_it_and_the_words_before_it(
     assert (shown.status, shown.text) == ("interrupted", BEFORE)
     assert states_of(asked) == states
     assert len(rig.script.calls()) == calls
+
+
+def test_what_a_provider_sent_with_its_reasoning_goes_back_to_it_though_the_worker_was_killed(
+    case: Case, rig: Rig
+) -> None:
+    Provider.objects.update(kind=ProviderKind.OPENROUTER)
+    signed = {"event": {"choices": [{"index": 0, "delta": {"reasoning_details": [SIGNED]}}]}}
+    rig.script.play(queue=[calling(signed, {"text": BEFORE}), [{"text": ANSWER}]])
+    rig.arm("tool_asked", "kill")
+    asked = case.ask(case.person(), tools="calculate")
+    tab = case.watch(asked)
+    rig.workers[0].wait_until_gone()
+    rig.workers[0].start()
+    tab.wait_until_over()
+
+    send = {"client_id": str(uuid.uuid4()), "text": "Go on.", "after": asked.reply}
+    asked.person.post(f"/conversations/{Conversation.objects.get().pk}/messages/", **send)
+    rig.wait_until_quiet()
+
+    told = rig.script.calls()[-1]["body"]["messages"]
+    assert [turn["role"] for turn in told] == ["user", "assistant", "tool", "user"]
+    assert told[1]["reasoning_details"] == [SIGNED]
 
 
 @pytest.mark.parametrize("point", ["hop_held", "hop_committed"])

@@ -88,7 +88,7 @@ async def past_two_readers(
     live = asyncio.create_task(read(reading, key))
 
     for begin in range(0, ENTRIES, AT_ONCE):
-        await streams.append([(key, *entry(recorder, n)) for n in range(begin, begin + AT_ONCE)])
+        await streams.append([(key, entry(recorder, n)) for n in range(begin, begin + AT_ONCE)])
         await asyncio.sleep(0)
         most = max(most, web.memory_info().rss - rss)
     view = await asyncio.to_thread(
@@ -116,7 +116,7 @@ async def follower(person: Person, key: str) -> ClientConnection:
     return connection
 
 
-def entry(recorder: Recorder, number: int) -> tuple[int, bytes]:
+def entry(recorder: Recorder, number: int) -> streams.Entry:
     recorder.take(TextDelta(f"{number:05d} {'x' * 90}\n"))
     made = recorder.next_entry()
     assert made is not None
