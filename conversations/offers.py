@@ -1,6 +1,6 @@
 """The models that may be picked, as people see them, and what a person's new conversations begin with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -75,7 +75,7 @@ def rows_for(current: Model, way: routes.Way | None) -> list[dict[str, Any]]:
 
 def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, Any]:
     """The model as the header and the composer show it."""
-    words = effort_words()
+    words, on = effort_words(), routes.routes_on(model)
     view = {
         "slug": model.slug,
         "name": model.name,
@@ -84,8 +84,8 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
         "tokens_line": _("%(tokens)s tokens") % {"tokens": money.tokens_short(model.context_window)},
         "effort": effort,
-        "takes_tools": model.takes_tools,
-        "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model)],
+        "takes_tools": routes.take_tools(on),
+        "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model, on)],
         "price_line": _("no price yet"),
         "provider": "",
         "is_demo": False,
@@ -132,14 +132,12 @@ def plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number.normalize():f}"
 
 
-def _efforts_of(model: Model) -> list[str]:
+def _efforts_of(model: Model, on: Sequence[Route]) -> list[str]:
     """Those of the model's that one of its routes can be asked for."""
-    routes_on = Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
-    known = list(routes_on.values_list("provider__kind", "efforts"))
-    known = [one for one in known if one[0] != ProviderKind.DEMO] or known
-    if not known or any(efforts is None for _kind, efforts in known):
+    known = [route.efforts for route in on]
+    if not known or None in known:
         return list(model.efforts)
-    return [one for one in model.efforts if any(one in (efforts or ()) for _kind, efforts in known)]
+    return [one for one in model.efforts if any(one in (efforts or ()) for efforts in known)]
 
 
 def way_to(model: Model) -> routes.Way | None:

@@ -3,11 +3,13 @@
 A conversation keeps it for its next turns, a generation as it was when it was sent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from conversations.generation import routes
 from conversations.models import Conversation, Model
 from conversations.providers.base import Effort
 
@@ -53,7 +55,7 @@ def choices_of(
         temperature=None if is_thinking else conversation.temperature,
         top_p=None if is_thinking else conversation.top_p,
         reply_limit=conversation.reply_limit,
-        tools=tuple(conversation.tools) if model.takes_tools else (),
+        tools=_tools_for(model, conversation.tools),
     )
 
 
@@ -65,3 +67,8 @@ def thinks(model: Model, effort: str) -> bool:
 def offered(effort: str, model: Model) -> str:
     """The effort, or the model's usual one where it does not offer that."""
     return effort if effort in model.efforts else model.default_effort
+
+
+def _tools_for(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those wanted; none where nobody takes any: the switch is greyed then, and says so."""
+    return tuple(wanted) if wanted and routes.take_tools(routes.routes_on(model)) else ()

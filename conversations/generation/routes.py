@@ -1,6 +1,7 @@
 """Which providers may run a model now, and what they would cost."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from accounts import pricing
 from accounts.pricing import Rates
 from conversations import refusals, seal
-from conversations.models import Model, Provider, ProviderKind, Route
+from conversations.models import Model, Parameter, Provider, ProviderKind, Route
 from conversations.providers.base import Endpoint
 
 
@@ -31,19 +32,11 @@ class Way:
 
 
 def ways_to(model: Model, at: datetime) -> list[Way]:
-    """The usable routes of a model, the first to try first. Raises ModelOff, NoRoute or NoPrice when there is none.
-
-    The demo provider stands in only while nobody else is connected: it must never answer for a real one.
-    """
+    """The usable routes of a model with their prices, the first to try first. Raises ModelOff, NoRoute or NoPrice when
+    there is none."""
     if not model.is_enabled:
         raise refusals.ModelOff(model.name)
-    routes = list(
-        Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
-        .select_related("provider", "model")
-        .order_by("order", "id")
-    )
-    real = [route for route in routes if route.provider.kind != ProviderKind.DEMO]
-    routes = real or routes
+    routes = routes_on(model)
     if not routes:
         raise refusals.NoRoute(model.name)
     ways = [way for route in routes if (way := way_by(route, at))]
@@ -51,6 +44,24 @@ def ways_to(model: Model, at: datetime) -> list[Way]:
         unpriced = routes[0]
         raise refusals.NoPrice(unpriced.provider.slug, unpriced.provider.name, unpriced.upstream_model)
     return ways
+
+
+def routes_on(model: Model) -> list[Route]:
+    """The routes of a model that are switched on, the first to try first.
+
+    The demo provider stands in only while nobody else is connected: it must never answer for a real one.
+    """
+    routes = list(
+        Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
+        .select_related("provider", "model")
+        .order_by("order", "id")
+    )
+    return [route for route in routes if route.provider.kind != ProviderKind.DEMO] or routes
+
+
+def take_tools(routes: Sequence[Route]) -> bool:
+    """True where a model can use tools and one of its routes takes them."""
+    return any(route.model.takes_tools and Parameter.TOOLS.value not in route.lacks for route in routes)
 
 
 def way_by(route: Route, at: datetime) -> Way | None:

@@ -168,6 +168,29 @@ def test_thinking_that_no_route_can_be_asked_for_is_not_offered(
     assert offered() == ["low", "high", "max"]
 
 
+def test_tools_that_no_route_takes_are_greyed_and_not_asked_for_until_one_does(
+    office: Client, talk: Talk, first: Route, second: Route
+) -> None:
+    def offered() -> bool:
+        """As the chip of models tells it to the settings."""
+        return "data-tools" in talk.client.get(f"/c/{talk.id}/").text
+
+    save(talk, tools="calculate")
+    limit(office, first, takes=["temperature", "top_p"])
+    assert offered()
+    limit(office, second, takes=["temperature", "top_p"])
+    assert not offered()
+
+    assert talk.say("Now").status_code == 201
+    assert Generation.objects.latest("queued_at").tools == []
+
+    talk.end()
+    limit(office, second)
+    talk.say("And now?")
+    assert offered()
+    assert Generation.objects.latest("queued_at").tools == ["calculate"]
+
+
 def test_what_a_route_takes_is_saved_shown_and_written_down(
     office: Client, client_for: ClientFor, alice: User, first: Route
 ) -> None:
