@@ -13,9 +13,10 @@ from django.db import DatabaseError, InterfaceError
 
 from conversations import access, frames, hints, sockets, streams
 from conversations.events import Ask, Close, Fault, Hello, Pong
-from conversations.following import Following, Room
+from conversations.following import Following
 from conversations.frames import BadFrame
 from conversations.offload import in_thread
+from conversations.room import Room
 
 log = structlog.get_logger("parley.sockets")
 

@@ -14,48 +14,18 @@ from conversations import hops, queries, reply_view, streams
 from conversations.events import Ended, Snapshot, Waiting
 from conversations.models import Generation
 from conversations.offload import in_thread
+from conversations.room import MOST_UNDRAWN_BYTES, Room
 from conversations.streams import Entry
 from conversations.tail import Tail, frame_of, merged_frame
 
 log = structlog.get_logger("parley.sockets")
 
-# A page acknowledges what it received twice a second; one that does not read is sent no more than this, however
-# many replies it follows.
-MOST_UNDRAWN_BYTES = 256 * 1024
 MERGED_BYTES = MOST_UNDRAWN_BYTES // 4
 # A long reply is caught up with in pieces: many that come back at once must not hold all of it many times over.
 MOST_READ = 500
 # A flushed event log: the next snapshot in Postgres closes the gap, at most this much later.
 GAP_PAUSE_SECONDS = 0.3
 FAULT_PAUSE_SECONDS = 1.0
-
-
-class Room:
-    """How much one socket may still be sent before its page acknowledges some of it."""
-
-    def __init__(self) -> None:
-        self._used = 0
-        self._waiting: list[Callable[[], None]] = []
-
-    def is_full(self) -> bool:
-        """True when nothing more may be sent for now."""
-        return self._used > MOST_UNDRAWN_BYTES
-
-    def take(self, size: int) -> None:
-        """Bytes that were sent."""
-        self._used += size
-
-    def give_back(self, size: int) -> None:
-        """Bytes that were acknowledged, or that nobody will acknowledge any more."""
-        self._used -= size
-        if self._used < MOST_UNDRAWN_BYTES // 2:
-            waiting, self._waiting = self._waiting, []
-            for go_on in waiting:
-                go_on()
-
-    def wait(self, go_on: Callable[[], None]) -> None:
-        """Call `go_on` when half of the room is free again."""
-        self._waiting.append(go_on)
 
 
 class Following:
