@@ -6,16 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import money, tally
-from accounts.models import CostSource, MoneyDisplay
+from accounts import tally
+from accounts.models import CostSource
 from accounts.pricing import Rates
-from conversations import hops, queries, step_words, stored_words
+from conversations import hops, queries, reply_note, step_words
 from conversations.hops import Hop
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
-from conversations.providers.base import FaultCode
 from conversations.settled import sum_of
 
 # Characters of what a person said that stand in the conversation itself.
@@ -26,13 +24,6 @@ _SOURCE_WORDS = {
     CostSource.LOOKED_UP: gettext_lazy("As billed, looked up afterwards."),
     CostSource.PRICED: gettext_lazy("Our price × reported tokens."),
     CostSource.ESTIMATED: gettext_lazy("≈ Estimated: the provider did not report."),
-}
-
-
-# Why a reply with steps ended before its answer (generation.next_call).
-_NO_NEXT_CALL = {
-    "no_budget": gettext_lazy("Your budget has no room for another step."),
-    "no_room": gettext_lazy("The conversation is too long for another step."),
 }
 
 
@@ -114,8 +105,8 @@ def reply_view(message: Message) -> dict[str, Any]:
         "waiting_since_ms": since_ms(generation.queued_at)
         if generation and generation.is_unfinished
         else None,
-        "note": _note(generation, message, attempts, counted, seconds),
-        "note_kind": _note_kind(generation),
+        "note": reply_note.note_of(generation, message, attempts, counted, seconds),
+        "note_kind": reply_note.kind_of(generation),
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
         "can_retry": generation is None or not generation.is_unfinished,
         "can_continue": generation is not None and generation.can_be_continued,
@@ -165,93 +156,11 @@ def _thought_line(
     return tally.thought_line(
         message.reasoning_ms or 0,
         settled.tokens.reasoning,
-        None if _hides_costs(message) else settled.split.thinking,
+        None if reply_note.hides_costs(message) else settled.split.thinking,
         is_estimated=settled.is_estimated,
         is_cut_off=is_cut_off,
         steps=steps,
     )
-
-
-def _note(
-    generation: Generation | None,
-    message: Message,
-    attempts: Sequence[Attempt],
-    counted: dict[str, Any] | None,
-    seconds: float | None,
-) -> str:
-    if generation is None or generation.is_unfinished:
-        return ""
-    if generation.status == Status.STOPPED:
-        return _stopped(generation, message, counted, seconds)
-    if generation.status == Status.INTERRUPTED:
-        what = stored_words.spoken(generation.fault) or _("The server stopped in mid-reply.")
-        if not (message.text or message.reasoning):
-            return what
-        return _("%(fault)s Everything up to here is kept.") % {"fault": what}
-    if generation.status == Status.FAILED:
-        return _failed(generation, message)
-    if generation.finish_reason == "length":
-        if _is_at_its_limit(generation, attempts):
-            return _("Cut at the length you set for this conversation.")
-        if generation.is_shortened:
-            return _("Shortened by your budget.")
-        return _("Cut at the longest reply allowed.")
-    if generation.finish_reason == "content_filter":
-        return _("The provider's filter ended this reply.")
-    if generation.finish_reason in _NO_NEXT_CALL:
-        return str(_NO_NEXT_CALL[generation.finish_reason])
-    return "" if message.text.strip() else _("The model gave no answer.")
-
-
-def _is_at_its_limit(generation: Generation, attempts: Sequence[Attempt]) -> bool:
-    """True when all calls together had no more room than its owner allows."""
-    if generation.reply_limit is None:
-        return False
-    before = sorted(attempts, key=lambda attempt: attempt.number)[:-1]
-    spent = sum(attempt.completion_tokens or 0 for attempt in before)
-    return generation.max_tokens + spent >= generation.reply_limit
-
-
-def _failed(generation: Generation, message: Message) -> str:
-    """Where nobody answered: what it cost, as far as that is known, and what to do."""
-    fault = stored_words.spoken(generation.fault)
-    if generation.fault_code != FaultCode.UNREACHABLE or message.text or message.reasoning:
-        return fault
-    is_free = all(one.cost_source == CostSource.NOTHING for one in generation.attempts.all())
-    if is_free and not _hides_costs(message):
-        return _("%(fault)s Nothing was charged. Try again, or another model.") % {"fault": fault}
-    return _("%(fault)s Try again, or another model.") % {"fault": fault}
-
-
-def _stopped(
-    generation: Generation, message: Message, counted: dict[str, Any] | None, seconds: float | None
-) -> str:
-    if not message.own_text and not message.reasoning:
-        return _("Stopped before answering.")
-    known = {"time": "" if seconds is None else money.seconds_short(seconds)}
-    if not generation.stop_requested_at:  # it was its owner's suspension
-        sentence = _("Stopped when the account was suspended after %(time)s.")
-        if seconds is None:
-            sentence = _("Stopped when the account was suspended.")
-    else:
-        sentence = _("Stopped by you.") if seconds is None else _("Stopped by you after %(time)s.")
-    said = sentence % known
-    if counted is None or _hides_costs(message):
-        return said
-    return " ".join((said, _("%(cost)s for what was written.") % {"cost": counted["cost"]}))
-
-
-def _hides_costs(message: Message) -> bool:
-    """True when its reader wants to see no costs; the tally and its receipt are left out of sight by the page."""
-    return message.conversation.owner.money_display == MoneyDisplay.HIDDEN
-
-
-def _note_kind(generation: Generation | None) -> str:
-    if generation is None or generation.is_unfinished:
-        return ""
-    if generation.status == Status.FAILED:
-        return "quiet" if generation.fault_code == FaultCode.EMPTY else "alert"
-    return "alert" if generation.status == Status.INTERRUPTED else "quiet"
 
 
 def _seconds(generation: Generation | None) -> float | None:
