@@ -5,14 +5,12 @@ What providers write is not for readers: it may be HTML, another company's advic
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 
-from conversations.providers import sentences
+from conversations.providers import complaints, sentences
 from conversations.providers.base import Endpoint, FaultCode, ProviderError
-from conversations.providers.parsing import Unparseable, clean, parsed
+from conversations.providers.complaints import dig
 
 _SENTENCES = {
     FaultCode.UNREACHABLE: sentences.UNREACHABLE,
@@ -73,10 +71,6 @@ _BY_KIND = (  # for faults in mid-stream, which carry a word instead of a status
     (re.compile(r"authentication|invalid_api_key", re.IGNORECASE), FaultCode.REFUSED_KEY),
     (re.compile(r"moderation|content.?(filter|policy)|permission", re.IGNORECASE), FaultCode.FORBIDDEN),
 )
-_LONGEST_DETAIL = 300
-_LONGEST_WAIT_SECONDS = 86_400.0
-_KEY_LIKE = re.compile(r"\b(?:sk|rw|clsk)-[\w*.…-]{4,}|\bBearer\s+\S+", re.IGNORECASE)
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def fault(
@@ -94,7 +88,7 @@ def fault(
     return ProviderError(
         code,
         (sentence or _SENTENCES[code]).replace("{name}", endpoint.name),
-        detail=_presentable(detail, endpoint.api_key),
+        detail=complaints.presentable(detail, endpoint.api_key),
         status=status,
         is_retryable=code in _RETRYABLE if is_retryable is None else is_retryable,
         retry_after=retry_after,
@@ -119,16 +113,16 @@ def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: b
             status=status,
             is_retryable=False,
         )
-    error = _error_in(body)
-    words = _words_of(error)
-    wait = retry_after(headers.get("retry-after", ""))
+    error = complaints.error_in(body)
+    words = complaints.words_of(error)
+    wait = complaints.retry_after(headers.get("retry-after", ""))
     if wait is None:
-        wait = retry_after(_availability(error, "retry_after"))
-    if _dig(error, "metadata", "reason") == "in_flight_budget_exhausted":  # passes when other replies end
+        wait = complaints.retry_after(complaints.availability(error, "retry_after"))
+    if dig(error, "metadata", "reason") == "in_flight_budget_exhausted":  # passes when other replies end
         code = FaultCode.RATE_LIMITED
-    elif _availability(error, "code") == "model_not_found":
+    elif complaints.availability(error, "code") == "model_not_found":
         code = FaultCode.NOT_FOUND
-    elif _dig(error, "metadata", "limit_source"):  # of a key or workspace, set there by whoever owns it
+    elif dig(error, "metadata", "limit_source"):  # of a key or workspace, set there by whoever owns it
         code = FaultCode.NO_CREDIT
     else:
         code = _code_of(status, words)
@@ -144,17 +138,17 @@ def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: b
 
 def reported(endpoint: Endpoint, error: Any) -> ProviderError:
     """The error for a fault that the provider wrote into a stream it had begun with a 200."""
-    words = _words_of(error)
-    status = _status_in(error)
+    words = complaints.words_of(error)
+    status = complaints.status_in(error)
     if status is not None:
         code = _code_of(status, words)
     else:
         kinds = " ".join(
-            str(_dig(error, *path)) for path in (("code",), ("type",), ("metadata", "error_type"))
+            str(dig(error, *path)) for path in (("code",), ("type",), ("metadata", "error_type"))
         )
         code = _code_by(_BY_WORDS, f"{kinds} {words}") or _code_by(_BY_KIND, kinds) or FaultCode.BROKEN
     sentence = sentences.OWN_FAULT if code is FaultCode.BROKEN else ""
-    wait = retry_after(_availability(error, "retry_after"))
+    wait = complaints.retry_after(complaints.availability(error, "retry_after"))
     return fault(
         endpoint,
         code,
@@ -163,25 +157,6 @@ def reported(endpoint: Endpoint, error: Any) -> ProviderError:
         status=status,
         retry_after=wait,
     )
-
-
-def retry_after(value: Any) -> float | None:
-    """Seconds to wait, from a Retry-After header (a number or a date); None where nothing usable is said."""
-    if isinstance(value, bool) or value in ("", None):
-        return None
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        try:
-            moment = parsedate_to_datetime(str(value))
-        except (TypeError, ValueError, OverflowError):
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = (moment - datetime.now(UTC)).total_seconds()
-    if seconds != seconds:  # NaN
-        return None
-    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
 
 
 def _code_of(status: int, words: str) -> FaultCode:
@@ -200,12 +175,10 @@ def _code_by(patterns: tuple[tuple[re.Pattern[str], FaultCode], ...], words: str
 
 def _closer_sentence(code: FaultCode, error: Any, words: str, wait: float | None) -> str:
     if code is FaultCode.FORBIDDEN and (
-        _dig(error, "metadata", "reasons")
-        or _dig(error, "metadata", "flagged_input")
-        or "moderation" in words
+        dig(error, "metadata", "reasons") or dig(error, "metadata", "flagged_input") or "moderation" in words
     ):
         return sentences.AGAINST_RULES
-    if code is FaultCode.NO_CREDIT and _dig(error, "metadata", "limit_source"):
+    if code is FaultCode.NO_CREDIT and dig(error, "metadata", "limit_source"):
         return sentences.KEY_SPENT
     if code is FaultCode.RATE_LIMITED and wait:
         return sentences.RATE_LIMITED_FOR.replace("{time}", _spoken(wait))
@@ -225,56 +198,3 @@ def _spoken(seconds: float) -> str:
     if seconds <= 1:
         return sentences.A_SECOND
     return sentences.SECONDS.format(count=ceil(seconds))
-
-
-def _error_in(body: bytes) -> Any:
-    """Whatever in `body` describes the fault: an object if it can be had, else its text."""
-    try:
-        value = parsed(body)
-    except Unparseable:
-        return body[: 64 * _LONGEST_DETAIL].decode("utf-8", "replace")
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, dict) and value.get("error"):
-        return value["error"]
-    return value
-
-
-def _words_of(error: Any) -> str:
-    """The provider's message, with the message of the host behind it where there is one."""
-    if not isinstance(error, dict):
-        return "" if error is None else str(error)
-    said = [error.get("message") or error.get("detail") or error.get("msg") or ""]
-    kind = _dig(error, "metadata", "error_type") or error.get("code") or error.get("type")
-    host = _dig(error, "metadata", "provider_name")
-    said += [f"[{kind}]" if kind else "", str(host or ""), str(_dig(error, "metadata", "raw") or "")]
-    return " ".join(str(part) for part in said if part)
-
-
-def _status_in(error: Any) -> int | None:
-    code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, str) and len(code) == 3 and code.isdecimal():
-        code = int(code)
-    return code if type(code) is int and 400 <= code <= 599 else None
-
-
-def _availability(error: Any, name: str) -> Any:
-    """What OpenRouter says of whether, and when, it can be asked; it stands beside the message or with its details."""
-    said = _dig(error, "availability", name)
-    return _dig(error, "metadata", "availability", name) if said is None else said
-
-
-def _dig(value: Any, *path: str) -> Any:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _presentable(words: str, key: str) -> str:
-    """`words` in one short line without markup and without anything like a key."""
-    words = words[: 64 * _LONGEST_DETAIL]
-    if key:
-        words = words.replace(key, "[key]")
-    words = _KEY_LIKE.sub("[key]", _TAG.sub(" ", clean(words)))
-    words = " ".join(words.split())
-    return words if len(words) <= _LONGEST_DETAIL else words[: _LONGEST_DETAIL - 1] + "…"

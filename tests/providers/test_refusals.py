@@ -9,8 +9,8 @@ import pytest
 
 from conversations.providers import registry
 from conversations.providers.base import Clocks, Endpoint, FaultCode, ProviderError
+from conversations.providers.complaints import retry_after
 from conversations.providers.demo import DemoServer
-from conversations.providers.faults import retry_after
 from tests.providers.asking import KEY, ask, raw_server
 
 HTML = f"<html><head><style>a{{}}</style></head><body><h1>502</h1> nginx <!-- {KEY} --></body></html>"
