@@ -21,14 +21,12 @@ from typing import Any, Self
 
 import orjson
 
-from conversations.providers.demo import strict, sums
-from conversations.providers.demo.answers import answer_to, answer_with, asking_for, going_on, tokens_of
+from conversations.providers.demo import strict, talk
 from conversations.providers.demo.connection import Connection, Request
 from conversations.providers.demo.script import BadScript, Gates, Performance, Script, checked
-from conversations.providers.demo.wire import Call, Streamed, Whole, Writer
+from conversations.providers.demo.wire import Call, Streamed, Whole
 
 REASONING_RATE = 40.0  # tokens a second: one can follow it
-_ANSWER_IS_FASTER_BY = 1.5
 _JSON = {"Content-Type": "application/json"}
 _LISTS: Mapping[str, Any] = {
     "/v1/models": {
@@ -188,7 +186,7 @@ class DemoServer:
                 self.calls.remove(call)  # a demo that runs for months keeps no log
 
     async def _complete(self, call: Call, connection: Connection) -> None:
-        texts = _texts_in(call.body)
+        texts = talk.texts_in(call.body)
         if not texts:
             call.status = 400
             _refuse(connection, 400, "messages: expected at least one, with text.")
@@ -203,9 +201,9 @@ class DemoServer:
         if script is not None:
             await self._perform(script, call, connection)
         elif call.body.get("stream") is True:
-            await self._say(call, Streamed(connection, call), connection, rate=self._rate)
+            await talk.say(call, Streamed(connection, call), connection, rate=self._rate)
         else:
-            await self._say(call, Whole(connection, call), connection, rate=0)
+            await talk.say(call, Whole(connection, call), connection, rate=0)
 
     async def _perform(self, script: Script, call: Call, connection: Connection) -> None:
         await Performance(script, Streamed(connection, call), call, self._gates).play()
@@ -215,42 +213,6 @@ class DemoServer:
             if part in text:
                 return script
         return self._queue.popleft() if self._queue else self._default
-
-    async def _say(self, call: Call, writer: Writer, connection: Connection, *, rate: float) -> None:
-        """The canned answer, token by token."""
-        effort, expression = _effort_in(call.body), sums.expression_for(call.body)
-        texts = _texts_in(call.body)
-        canned = going_on(texts, effort) or answer_to(texts[-1], effort)
-        if expression:
-            canned = asking_for(expression, effort)
-        elif result := sums.result_in(call.body):
-            canned = answer_with(result)
-        most = _most_tokens(call.body)
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        for name, text, speed in (
-            ("reasoning_content", canned.reasoning, rate),
-            ("content", canned.text, rate * _ANSWER_IS_FASTER_BY),
-        ):
-            for token in tokens_of(text):
-                if call.completion_tokens >= most:
-                    break
-                writer.delta(name, token)
-                call.completion_tokens += 1
-                call.reasoning_tokens += name == "reasoning_content"
-                if speed:
-                    due += 1 / speed
-                    await asyncio.sleep(max(due - loop.time(), 0))
-                await connection.drained()
-        is_cut = call.completion_tokens >= most
-        if expression and not is_cut:
-            arguments = orjson.dumps({"expression": expression}).decode()
-            writer.ask_tool("calculate", arguments)
-            call.completion_tokens += len(tokens_of(arguments))
-        wants_usage = "stream_options" in call.body
-        ended = "length" if is_cut else "tool_calls" if expression else "stop"
-        writer.finish(ended, call.usage() if wants_usage else None)
-        writer.close()
 
 
 def _call(request: Request, path: str) -> Call:
@@ -270,24 +232,6 @@ def _call(request: Request, path: str) -> Call:
         headers=headers,
         body=body,
     )
-
-
-def _texts_in(body: Any) -> list[str]:
-    messages = body.get("messages") if isinstance(body, dict) else None
-    if not isinstance(messages, list):
-        return []
-    texts = [message.get("content") for message in messages if isinstance(message, dict)]
-    return [text for text in texts if isinstance(text, str)]
-
-
-def _effort_in(body: Mapping[str, Any]) -> str:
-    effort = body.get("reasoning_effort")
-    return effort if isinstance(effort, str) else "high"
-
-
-def _most_tokens(body: Mapping[str, Any]) -> int:
-    most = body.get("max_tokens") or body.get("max_completion_tokens")
-    return most if isinstance(most, int) and most > 0 else 1 << 30
 
 
 def _reply(connection: Connection, status: int, value: Any) -> None:
