@@ -100,9 +100,7 @@ def _standing(generation: Generation) -> tuple[list[tuple[Fit, bool]], list[Pass
     """Whom to ask, and of each whether it is tried to see if it is well again; and who is passed over."""
     now = timezone.now()
     ways, wish = routes.ways_to(generation.model, now), fitting.wish_of(generation)
-    fits, passed = fitting.fit(ways, wish)
-    if not fits:
-        raise fitting.refusal(generation.model, ways, passed, wish)
+    fits, passed = fitting.fit(generation.model, ways, wish)
     held = Highest(generation.highest_input_price, generation.highest_output_price)
     dear = [one for one in fits if not held.covers(one.way)]
     fits = [one for one in fits if one not in dear]

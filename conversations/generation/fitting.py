@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import money
 from conversations import refusals
 from conversations.generation import bound, prompt, weighing
+from conversations.generation.choices import Choices
 from conversations.generation.routes import Way
 from conversations.models import Generation, Model, Parameter
 from conversations.providers.base import Effort
@@ -60,24 +61,15 @@ class Fit:
     room: int
 
 
-def wish_for(
-    model: Model,
-    effort: str,
-    *,
-    temperature: object,
-    top_p: object,
-    tools: Sequence[str],
-    input_bound: int,
-    text_bytes: int,
-) -> Wish:
-    """The wish of a reply; `temperature` and `top_p` are None where nobody set them."""
+def wish_for(asked_for: Choices | Generation, *, input_bound: int, text_bytes: int) -> Wish:
+    """The wish of a reply that is asked for so."""
     wanted = {
-        Parameter.TEMPERATURE: temperature,
-        Parameter.TOP_P: top_p,
-        Parameter.TOOLS: tuple(tools) or None,
+        Parameter.TEMPERATURE: asked_for.temperature,
+        Parameter.TOP_P: asked_for.top_p,
+        Parameter.TOOLS: tuple(asked_for.tools) or None,
     }
     return Wish(
-        effort=Effort(effort) if model.efforts else None,
+        effort=Effort(asked_for.effort) if asked_for.model.efforts else None,
         parameters=frozenset(one for one, value in wanted.items() if value is not None),
         input_bound=input_bound,
         text_bytes=text_bytes,
@@ -90,18 +82,14 @@ def wish_of(generation: Generation) -> Wish:
     around = [*prompt.told(generation.instructions), *prompt.going_on(reply.carried_text)]
     branch = weighing.weight_of(reply.parent_id, generation.model_id, with_tools=bool(generation.tools))
     return wish_for(
-        generation.model,
-        generation.effort,
-        temperature=generation.temperature,
-        top_p=generation.top_p,
-        tools=generation.tools,
+        generation,
         input_bound=generation.input_bound,
         text_bytes=branch.bytes + bound.bytes_of([turn.text for turn in around]),
     )
 
 
-def fit(ways: Sequence[Way], wish: Wish) -> tuple[list[Fit], list[Passed]]:
-    """Those that can take it, in their order, and the others."""
+def fit(model: Model, ways: Sequence[Way], wish: Wish) -> tuple[list[Fit], list[Passed]]:
+    """Those that can take it, in their order, and the others. Raises a Refusal where nobody can."""
     fits, passed = [], []
     for way in ways:
         room = bound.room_in(way.context_window, wish.input_bound, wish.text_bytes)
@@ -110,17 +98,9 @@ def fit(ways: Sequence[Way], wish: Wish) -> tuple[list[Fit], list[Passed]]:
             passed.append(Passed(way.provider_name, why, way.context_window if why is Why.SIZE else 0))
         elif room is not None:
             fits.append(Fit(way, min(room, way.longest_reply or room)))
+    if not fits:
+        raise _refusal(model, ways, passed, wish)
     return fits, passed
-
-
-def refusal(model: Model, ways: Sequence[Way], passed: Sequence[Passed], wish: Wish) -> refusals.Refusal:
-    """Why nobody can take it. Shortening helps where every one of them is too small."""
-    if all(one.why is Why.SIZE for one in passed):
-        window = max(way.context_window for way in ways)
-        likely = bound.likely_tokens(wish.input_bound, wish.text_bytes)
-        return refusals.TooLong(money.tokens_short(likely), money.tokens_short(window))
-    reasons = "; ".join(f"{one.provider} {words_for(one.why, one.figure)}" for one in passed)
-    return refusals.NoneFits(model.name, reasons)
 
 
 def words_for(why: str, figure: int = 0) -> str:
@@ -146,6 +126,16 @@ def words_for(why: str, figure: int = 0) -> str:
             return _("has a key that cannot be read")
         case _:
             return ""
+
+
+def _refusal(model: Model, ways: Sequence[Way], passed: Sequence[Passed], wish: Wish) -> refusals.Refusal:
+    """Why nobody can take it. Shortening helps where every one of them is too small."""
+    if all(one.why is Why.SIZE for one in passed):
+        window = max(way.context_window for way in ways)
+        likely = bound.likely_tokens(wish.input_bound, wish.text_bytes)
+        return refusals.TooLong(money.tokens_short(likely), money.tokens_short(window))
+    reasons = "; ".join(f"{one.provider} {words_for(one.why, one.figure)}" for one in passed)
+    return refusals.NoneFits(model.name, reasons)
 
 
 def _why_not(way: Way, wish: Wish) -> Why | None:

@@ -74,18 +74,9 @@ def open_reply(
     around = [*prompt.told(asked_for.instructions), *prompt.going_on(carried)]
     added, tools = [turn.text for turn in around], prompt.offers_of(asked_for.tools)
     input_bound = bound.input_bound_of(branch, added=added, tools=tools)
-    wish = fitting.wish_for(
-        model,
-        asked_for.effort,
-        temperature=asked_for.temperature,
-        top_p=asked_for.top_p,
-        tools=asked_for.tools,
-        input_bound=input_bound,
-        text_bytes=branch.bytes + bound.bytes_of(added),
-    )
-    fits, passed = fitting.fit(ways, wish)
-    if not fits:
-        raise fitting.refusal(model, ways, passed, wish)
+    text_bytes = branch.bytes + bound.bytes_of(added)
+    wish = fitting.wish_for(asked_for, input_bound=input_bound, text_bytes=text_bytes)
+    fits, passed = fitting.fit(model, ways, wish)
     highest = bound.highest_of([one.way for one in fits])
     cost_bound = bound.cost_bound(
         highest,
