@@ -8,39 +8,32 @@ translation are translated too; anything else stays as it is.
 import re
 from functools import cache
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
-from conversations.providers import sentences
+from conversations.providers.sentences import SENTENCES, said
 
-OUR_FAULT = gettext_noop(
-    "Parley made a mistake here. What was written is kept; retry, or tell your administrator."
-)
-QUEUE_STOPPED = gettext_noop("You stopped the reply, so what waits is not sent by itself.")
-QUEUE_INTERRUPTED = gettext_noop("The reply was interrupted, so what waits is not sent by itself.")
-QUEUE_FAILED = gettext_noop("The reply failed, so what waits is not sent by itself.")
-QUEUE_FAILED_BY = gettext_noop("The reply failed, so what waits is not sent by itself. {fault}")
-QUEUE_SUSPENDED = gettext_noop("The account was suspended, so what waits was not sent.")
-QUEUE_DELETED = gettext_noop("The conversation was deleted, so what waits was not sent.")
-QUEUE_OUR_FAULT = gettext_noop(
+OUR_FAULT = said("Parley made a mistake here. What was written is kept; retry, or tell your administrator.")
+QUEUE_STOPPED = said("You stopped the reply, so what waits is not sent by itself.")
+QUEUE_INTERRUPTED = said("The reply was interrupted, so what waits is not sent by itself.")
+QUEUE_FAILED = said("The reply failed, so what waits is not sent by itself.")
+QUEUE_FAILED_BY = said("The reply failed, so what waits is not sent by itself. {fault}")
+QUEUE_SUSPENDED = said("The account was suspended, so what waits was not sent.")
+QUEUE_DELETED = said("The conversation was deleted, so what waits was not sent.")
+QUEUE_OUR_FAULT = said(
     "Parley made a mistake when it sent the next one. It still waits: go on, or tell your administrator."
 )
-HELPER_CUT = gettext_noop("The worker stopped while it was asked.")
-HELPER_LEFT = gettext_noop("Nobody came to ask.")
-HELPER_FAULT = gettext_noop("It could not be asked. The server’s log says why.")
-PROVIDER_REMOVED = gettext_noop("The provider was removed.")
-KEY_SEALED = gettext_noop("The stored key cannot be read with ENCRYPTION_KEYS. Paste it again.")
-KEY_NOT_TESTED = gettext_noop("The key could not be tested. The server's log says why.")
-KEY_NOT_JUDGED = gettext_noop(
+HELPER_CUT = said("The worker stopped while it was asked.")
+HELPER_LEFT = said("Nobody came to ask.")
+HELPER_FAULT = said("It could not be asked. The server’s log says why.")
+PROVIDER_REMOVED = said("The provider was removed.")
+KEY_SEALED = said("The stored key cannot be read with ENCRYPTION_KEYS. Paste it again.")
+KEY_NOT_TESTED = said("The key could not be tested. The server's log says why.")
+KEY_NOT_JUDGED = said(
     "{fault} The key was not judged; it is kept. Check this machine's network and the address, then test again."
 )
-NEW_KEY_FAILED = gettext_noop("The new key: {fault} The one before goes on.")
+NEW_KEY_FAILED = said("The new key: {fault} The one before goes on.")
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_OWN = (
-    *(OUR_FAULT, QUEUE_STOPPED, QUEUE_INTERRUPTED, QUEUE_FAILED, QUEUE_FAILED_BY, QUEUE_SUSPENDED),
-    *(QUEUE_DELETED, QUEUE_OUR_FAULT, HELPER_CUT, HELPER_LEFT, HELPER_FAULT, PROVIDER_REMOVED, KEY_SEALED),
-    *(KEY_NOT_TESTED, KEY_NOT_JUDGED, NEW_KEY_FAILED),
-)
 
 
 def spoken(stored: str) -> str:
@@ -58,9 +51,8 @@ def _filled(sentence: str, values: dict[str, str]) -> str:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    known = [*_OWN, *sentences.SENTENCES]
     # Of two that fit, the one that says more: it has fewer words left for its places.
-    return [(_pattern(sentence), sentence) for sentence in sorted(known, key=len, reverse=True)]
+    return [(_pattern(sentence), sentence) for sentence in sorted(SENTENCES, key=len, reverse=True)]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

@@ -1,7 +1,7 @@
 """What is said of a provider's faults, in English, with places in braces for what differs.
 
 Filled in, they are kept in rows by who cannot know their reader; `conversations.stored_words` says them in the
-reader's language. So every sentence that a fault may have stands here.
+reader's language, and adds its own. So every sentence that a fault may have stands here.
 """
 
 SENTENCES: list[str] = []

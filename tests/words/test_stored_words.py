@@ -17,7 +17,10 @@ ENDPOINT = Endpoint(name="Example", base_url="https://example.org/v1", api_key="
 def test_english_readers_read_what_was_written(db: None) -> None:
     for sentence in sentences.SENTENCES:
         written = (
-            sentence.replace("{name}", "Example").replace("{time}", "30 seconds").replace("{count}", "3")
+            sentence.replace("{name}", "Example")
+            .replace("{time}", "30 seconds")
+            .replace("{count}", "3")
+            .replace("{fault}", "Example fell silent.")
         )
         assert stored_words.spoken(written) == written
 
