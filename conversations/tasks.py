@@ -112,9 +112,9 @@ async def look_up_cost(attempt_id: str, generation_id: str, provider_id: str, up
 
 
 @app.task(name=filling.TASK, queueing_lock="fill_search", pass_context=False)
-async def fill_search() -> None:
-    """Have messages found that were said before there was a search."""
-    batches = filling.fill()
+async def fill_search(conversation_id: str = "") -> None:
+    """Have messages found that were said before there was a search; or those of one conversation, a long copy."""
+    batches = filling.fill(uuid.UUID(conversation_id) if conversation_id else None)
     made = await in_thread(next, batches, 0)
     while made:
         await asyncio.sleep(FILL_PAUSE_SECONDS)  # replies are being written here too

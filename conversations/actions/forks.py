@@ -8,7 +8,7 @@ from conversations import queries, refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import FORK, Sent
 from conversations.models import Conversation, Message, TitleFrom
-from conversations.search import rows
+from conversations.search import filling
 
 _MOST_OF_A_TITLE = 120
 
@@ -77,5 +77,5 @@ def _copy(path: list[Message], fork: Conversation) -> Message:
             )
         )
     Message.objects.bulk_create(copies)
-    rows.add(fork.owner_id, copies)
+    filling.add_copies(fork, copies)
     return copies[-1]

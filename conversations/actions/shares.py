@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from conversations import hops, offers, queries, refusals
 from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit, TitleFrom
-from conversations.search import rows
+from conversations.search import filling
 
 
 def share_conversation(
@@ -62,21 +62,24 @@ def continue_shared(*, user: User, link: ShareLink) -> Conversation:
             model=model,
             effort=offers.effort_for(user, model),
         )
-        parent: Message | None = None
+        copies: list[Message] = []
         for turn in link.turns:
-            parent = Message.objects.create(
-                conversation=copy,
-                parent=parent,
-                role=turn["role"],
-                author_name=turn["author_name"],
-                text=turn["text"],
-                reasoning=turn["reasoning"],
-                reasoning_ms=turn["reasoning_ms"],
-                hops=turn.get("hops", []),  # links made before there were tools have none
-                created_at=parse_datetime(turn["created_at"]) or timezone.now(),
+            copies.append(
+                Message(
+                    conversation=copy,
+                    parent=copies[-1] if copies else None,
+                    role=turn["role"],
+                    author_name=turn["author_name"],
+                    text=turn["text"],
+                    reasoning=turn["reasoning"],
+                    reasoning_ms=turn["reasoning_ms"],
+                    hops=turn.get("hops", []),  # links made before there were tools have none
+                    created_at=parse_datetime(turn["created_at"]) or timezone.now(),
+                )
             )
-            rows.add(user.pk, [parent])
-        copy.tip_id = parent.pk if parent else None
+        Message.objects.bulk_create(copies)
+        filling.add_copies(copy, copies)
+        copy.tip_id = copies[-1].pk if copies else None
         copy.save(update_fields=["tip_id"])
     return copy
 

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts import ledger
 from accounts.models import User
 from conversations import access, tasks
-from conversations.models import Generation, Message, Model, SearchRow, Status
+from conversations.models import Conversation, Generation, Message, Model, SearchRow, Status
 from conversations.search import excerpts, filling, reading, rows, words
 from conversations.search.asked import Asked
 from conversations.views import search
@@ -397,6 +397,26 @@ def test_what_was_said_before_there_was_a_search_is_filled_in(client: Client) ->
     assert SearchRow.objects.count() == whole.count() == 503
     assert texts(client, '"old emu"') == ["An old emu"]
     assert [*filling.fill()] == []  # nothing is left to do
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_copy_is_found_once_the_worker_has_been_at_it_and_nobody_waits_for_that(
+    client: Client, client_for: ClientFor, bob: User
+) -> None:
+    talk = talk_of(client, "An old emu")
+    link = client.post(f"/conversations/{talk.id}/share/", headers=JSON).json()["url"]
+    Message.objects.filter(pk=talk.first).update(text="An old emu. " + "Word " * 50_000)
+    before = _jobs()
+    client.post(f"/messages/{talk.reply}/fork/", {"client_id": "fork-it-now"}, headers=JSON)
+    client_for(bob).post(f"/s/{link.split('/s/', 1)[1]}continue/")
+
+    fork = Conversation.objects.get(forked_from__isnull=False)
+    assert SearchRow.objects.filter(conversation=fork).count() == 0
+    assert _jobs() == [*before, "conversations.fill_search"]  # for the one that is long
+    asyncio.run(tasks.fill_search(str(fork.pk)))
+
+    assert len(texts(client, '"old emu"')) == 2
+    assert texts(client_for(bob), '"old emu"') == ["An old emu"]
 
 
 def test_what_is_missing_is_filled_in_by_hand(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
