@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from tests.conftest import PASSWORD
@@ -87,3 +87,9 @@ def paste(box: Locator, text: str) -> None:
 def is_open(block: Locator) -> bool:
     """Whether the <details> around this is open."""
     return bool(block.evaluate("element => element.closest('details').open"))
+
+
+def lose_answer(route: Route) -> None:
+    """For `Page.route`: what is asked is done, and the answer to it is lost."""
+    route.fetch()
+    route.abort()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import LedgerEntry, User
 from conversations.models import Message
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.watch import Watch
@@ -109,11 +109,7 @@ def test_a_text_whose_answer_was_lost_stays_and_is_not_sent_twice(
     script.play({"text": "So."})
     chat = answered(visit("/", alice))
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    chat.page.route(SENDS, lose, times=1)
+    chat.page.route(SENDS, lose_answer, times=1)
     chat.box.fill(THOUGHT)
     chat.box.press("Enter")
     expect(chat.refusal).to_have_text(re.compile("sending it again is safe"))
@@ -136,11 +132,7 @@ def test_what_was_touched_after_a_lost_answer_is_still_one_message_answered_and_
     script.play({"text": "So."})
     chat = Chat(visit("/", alice))
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    chat.page.route(SENDS, lose, times=1)
+    chat.page.route(SENDS, lose_answer, times=1)
     chat.box.fill(THOUGHT)
     chat.box.press("Enter")
     expect(chat.refusal).to_have_text(re.compile("sending it again is safe"))

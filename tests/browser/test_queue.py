@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from accounts.models import User
 from conversations.models import Message
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import BEYOND_THE_EDGE, ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press, tab_to
@@ -157,11 +157,7 @@ def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
     queue = begun(chat)
     queue.add(WAITING[0])
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    chat.page.route("**/queue/*/delete/", lose, times=1)
+    chat.page.route("**/queue/*/delete/", lose_answer, times=1)
     queue.press("Edit", WAITING[0])
 
     expect(chat.box).to_have_value(WAITING[0])

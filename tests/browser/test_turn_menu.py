@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import LedgerEntry, User
 from conversations.models import Conversation, Rating
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
@@ -73,11 +73,7 @@ def test_a_fork_whose_answer_was_lost_is_made_once(
     turns = talked(visit, script, alice, "First.")
     page = turns.chat.page
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route(re.compile("/fork/"), lose, times=1)
+    page.route(re.compile("/fork/"), lose_answer, times=1)
     more(turns.reply(0), "Fork from here")
     expect(turns.chat.note).to_contain_text("cannot be reached")
     more(turns.reply(0), "Fork from here")
