@@ -161,3 +161,31 @@ def test_an_edit_far_up_on_a_page_that_has_all_of_it_replaces_what_follows(
     chat.until_done()
     expect(long.all).to_have_count(2 + 19 * 2 + 2)
     expect(chat.page.locator(".transcript__piece:empty")).to_have_count(0)
+
+
+def test_what_is_said_on_in_one_tab_is_passed_over_in_pieces_like_what_was_loaded(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First answer")
+    lengthen(Conversation.objects.get(), 29, ANSWER)
+    chat = turns.chat
+    chat.page.reload()
+    expect(turns.all).to_have_count(60)
+    by_themselves = chat.page.locator(".transcript__log > .turn")
+
+    for number in range(2):
+        script.play({"text": f"Said in this tab: {number}."})
+        chat.ask(f"And {number}?")
+        expect(chat.answer).to_have_text(f"Said in this tab: {number}.")
+        expect(chat.answer).to_be_in_viewport()
+        chat.until_done()
+
+    expect(by_themselves).to_have_count(60)
+    expect(chat.page.locator(".transcript__piece > .turn")).to_have_count(4)
+    go_up(chat.page)
+    chat.page.get_by_role("button", name="Jump to latest").click()
+    expect(chat.answer).to_be_in_viewport()
+    shown = chat.page.evaluate(
+        "[...document.querySelectorAll('.foot__acts')].filter(e => getComputedStyle(e).opacity !== '0').length"
+    )
+    assert shown == 1, "what can be done with a reply is shown under the last one alone"

@@ -231,6 +231,48 @@ describe("versions", () => {
   });
 });
 
+describe("a long conversation", () => {
+  function grow(messages: number): void {
+    for (let turn = 1; turn <= messages / 2; turn++) transcript.add([said(`s${turn}`), reply(`r${turn}`)]);
+  }
+
+  function standingIn(place: Element | null | undefined): number {
+    return place?.querySelectorAll(":scope > .turn").length ?? 0;
+  }
+
+  function pieces(): Element[] {
+    return [...transcript.querySelectorAll(".transcript__piece")];
+  }
+
+  test("that grows in its tab stands in pieces behind what a page is loaded with", () => {
+    grow(130);
+
+    expect(standingIn(transcript.querySelector("[data-part=log]"))).toBe(60);
+    expect(pieces().map(standingIn)).toEqual([20, 20, 20, 10]);
+    expect(pieces().map((piece) => (piece as HTMLElement).style.getPropertyValue("--turns"))).toEqual([
+      "20",
+      "20",
+      "20",
+      "10",
+    ]);
+    expect(standing().at(-1)).toBe("r65");
+  });
+
+  test("never moves a turn that stands, and is as long as it was when turns are replaced", async () => {
+    grow(80);
+    const turn = transcript.turnOf("r40");
+    transcript.add([said("s41"), reply("r41")]);
+    expect(transcript.turnOf("r40")).toBe(turn);
+    expect(pieces().map(standingIn)).toEqual([20, 2]);
+
+    partOf("r31", "retry").click();
+    await answer({ replaces: "r31", reply: reply("r31b", "running") });
+
+    expect(standing().slice(-2)).toEqual(["s31", "r31b"]);
+    expect(pieces().map(standingIn)).toEqual([2]);
+  });
+});
+
 describe("Retry and Continue", () => {
   test("are offered on every reply that can be retried or continued", () => {
     transcript.add([said("s1"), reply("r1"), said("s2"), reply("r2", "interrupted")]);

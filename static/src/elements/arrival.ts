@@ -1,10 +1,10 @@
+import type { TranscriptElement } from "./neighbours";
 import type { Reader } from "./reader";
-import type { Transcript } from "./transcript";
 
 const HASH = /^#message-([0-9a-f-]{36})$/;
 
 /** Where a page opens: at its end, or at the message that its address names, wherever in the conversation it stands. */
-export function arrive(transcript: Transcript, reader: Reader): void {
+export function arrive(transcript: TranscriptElement, reader: Reader): void {
   const wanted = transcript.dataset.wanted || messageInHash();
   const turn = transcript.turnOf(wanted);
   if (turn) {

@@ -1,9 +1,6 @@
 import { readText } from "../models/commands";
-import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
-import { isSignedOut, type Refusal } from "../models/send";
 import { isSendKey } from "../models/send_key";
 import { t } from "../words";
-import { begin } from "./beginning";
 import { ComposerActs } from "./composer_acts";
 import { ComposerBox } from "./composer_box";
 import { ComposerChoice, type Way } from "./composer_choice";
@@ -13,16 +10,14 @@ import { ComposerModels } from "./composer_models";
 import { ComposerNote } from "./composer_note";
 import { ComposerRecall } from "./composer_recall";
 import { ComposerRow, keepFocus } from "./composer_row";
-import type { ConversationSettings } from "./conversation_settings";
-import { csrf } from "./page";
+import { ComposerSending } from "./composer_sending";
+import { type ComposerElement, type TranscriptElement, transcriptHere } from "./neighbours";
 import { part } from "./parts";
-import type { QueueElement } from "./queue";
-import { onSignal, signal } from "./signals";
+import { onSignal } from "./signals";
 import { Starters } from "./starters";
-import type { Transcript } from "./transcript";
 
 /** `<parley-composer>`: the box, its row and what is to be said about sending. Text leaves it only once accepted. */
-export class Composer extends HTMLElement {
+export class Composer extends HTMLElement implements ComposerElement {
   readonly #note = new ComposerNote(this);
   readonly #row = new ComposerRow(this);
   readonly #choice = new ComposerChoice(this);
@@ -40,10 +35,20 @@ export class Composer extends HTMLElement {
   readonly #acts = new ComposerActs(this.#models, this.#row, this.#box, this.#note, () => this.#typed());
   readonly #commands = new ComposerCommands(this, (name) => void this.#acts.run(name));
   readonly #recall = new ComposerRecall(this);
-  readonly #starters = new Starters(
-    (text, clientId) => void this.#send({ text, clientId, after: "", isBranch: false }),
+  readonly #sending = new ComposerSending(
+    {
+      box: this.#box,
+      row: this.#row,
+      choice: this.#choice,
+      limit: this.#limit,
+      models: this.#models,
+      note: this.#note,
+    },
+    { changed: () => this.#typed(), drawn: () => this.#draw() },
   );
-  #isSending = false;
+  readonly #starters = new Starters(
+    (text, clientId) => void this.#sending.send({ text, clientId, after: "", isBranch: false }),
+  );
   /** Signed out or suspended: the page hears of nothing any more, not even of a reply's end. */
   #isBarred = false;
   #ends: (() => void)[] = [];
@@ -82,8 +87,8 @@ export class Composer extends HTMLElement {
     for (const end of this.#ends) end();
   }
 
-  get #transcript(): Transcript {
-    return document.querySelector("parley-transcript") as Transcript;
+  get #transcript(): TranscriptElement {
+    return transcriptHere();
   }
 
   /** Resolves once replies are by the model that the chip shows; false where that could not be, which is said here. */
@@ -126,84 +131,18 @@ export class Composer extends HTMLElement {
   }
 
   #sendAs(way: Way, isText = false): void {
-    if (!this.#box.hasText || this.#isSending) return;
+    if (!this.#box.hasText || this.#sending.isUnderWay) return;
     const { typed, hasPastes } = this.#box;
     const reading = this.#commands.read(typed);
-    if (isText) this.#sendText(this.#box.outgoing(typed), way);
+    if (isText) this.#sending.sendText(this.#box.outgoing(typed), way);
     // What stands above a long text is said of it.
-    else if (hasPastes || reading.kind === "text") this.#sendText(this.#box.outgoing(readText(typed)), way);
+    else if (hasPastes || reading.kind === "text")
+      this.#sending.sendText(this.#box.outgoing(readText(typed)), way);
     else if (reading.kind === "command") void this.#acts.run(reading.name, reading.argument);
     else this.#commands.ask(reading.name);
   }
 
-  #sendText(text: string, way: Way): void {
-    const { clientId } = this.#box;
-    const isBranch = way === "branch";
-    const after = isBranch ? this.#choice.readUpTo : this.#transcript.tip;
-    void this.#send({ text, clientId, after, isBranch });
-  }
-
-  async #send(message: Message): Promise<void> {
-    if (this.#isSending || this.#limit.isBlocking) return;
-    this.#isSending = true;
-    this.#draw();
-
-    // The next reply is by the model that the chip shows.
-    if (!(await this.#models.kept())) {
-      this.#isSending = false;
-      this.#box.holdBack();
-      return this.#draw();
-    }
-    const { conversation } = this.#transcript;
-    const settings = document.querySelector<ConversationSettings>("parley-settings")?.fields;
-    const [model, { effort }] = [this.#models.slug, this.#row];
-    const beginning = { ...settings, model };
-    const around = { conversation, effort, beginning, csrf, progress: this.#note };
-    const answer = await sendMessage(message, around);
-
-    this.#isSending = false;
-    if (answer.ok) {
-      this.#row.settleEffort(effort);
-      this.#accepted(message, answer.body);
-      if (!conversation) this.#models.begun(model);
-    } else this.#refused(message, answer.refusal);
-    this.#draw();
-  }
-
-  #accepted({ isBranch }: Message, { said, queue }: Taken): void {
-    this.#box.settle();
-    this.#choice.close();
-    if (said?.conversation && !this.#transcript.conversation) begin(said.conversation);
-    this.#box.release();
-    this.#typed();
-    if (queue) signal("queued", queue);
-    // It waits for a reply of which this page has not heard.
-    if (queue && !this.#transcript.running) void this.#transcript.refresh();
-    if (said) void this.#show(said, isBranch);
-    // A starter has gone with the page it stood on, the buttons of a choice with the choice.
-    const { activeElement } = document;
-    if (activeElement === document.body || !activeElement?.checkVisibility()) this.#box.focusByItself();
-  }
-
-  #refused({ after }: Message, refusal: Refusal): void {
-    const { code, status, message } = refusal;
-    this.#box.holdBack();
-    if (isFinal(refusal)) this.#box.forgetClientId();
-    if (code === "stale") this.#choice.offer(after, message);
-    if (isSignedOut(refusal)) signal("signedOut", undefined);
-    else if (code === "stale") this.#note.pass();
-    else this.#note.refuse(refusal);
-    if (status === 409) void this.#transcript.refresh();
-  }
-
   // --- what is shown -------------------------------------------------------------------------------------
-
-  /** What was said where this page is not is shown as the server has it. */
-  async #show({ message, reply, after }: Said, isBranch: boolean): Promise<void> {
-    if (isBranch || after !== this.#transcript.tip) await this.#transcript.refresh();
-    else this.#transcript.add([message, reply]);
-    this.#transcript.jumpToLatest();
-  }
 
   #takeBack(text: string): void {
     this.#box.add(text);
@@ -215,7 +154,7 @@ export class Composer extends HTMLElement {
   #typed = (): void => {
     this.#limit.doubt();
     this.#box.changed(this.#row.chosenEffort);
-    if (!this.#isSending) this.#note.pass();
+    if (!this.#sending.isUnderWay) this.#note.pass();
     if (!this.#box.hasText) this.#choice.close();
     this.#commands.draw();
     this.#draw();
@@ -243,9 +182,9 @@ export class Composer extends HTMLElement {
       // A reply that cannot be followed is nothing to wait for: the server says how things stand.
       isRunning: this.#transcript.running !== null && !this.#isBarred,
       hasText,
-      canSend: hasText && !this.#limit.isBlocking && !this.#isSending && !this.#choice.isOpen,
+      canSend: hasText && !this.#limit.isBlocking && !this.#sending.isUnderWay && !this.#choice.isOpen,
       toSend: this.#box.tokens,
-      isLineAhead: document.querySelector<QueueElement>("parley-queue")?.hasRows ?? false,
+      isLineAhead: document.querySelector("parley-queue")?.hasRows ?? false,
     });
   };
 }

@@ -5,11 +5,10 @@ import type { ComposerModels } from "./composer_models";
 import type { ComposerNote } from "./composer_note";
 import type { ComposerRow } from "./composer_row";
 import type { Listed } from "./conversation_menu";
-import type { ConversationSettings } from "./conversation_settings";
 import { fork } from "./fork";
+import { type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 const NOT_YET = t("There is no conversation yet. Send a message first.");
 const NO_MODEL = t("No model here is called that. Pick one from the list.");
@@ -63,7 +62,7 @@ export class ComposerActs {
 
   async #do(name: string, argument: string): Promise<Outcome> {
     if (name === "new") location.assign("/");
-    if (name === "settings") document.querySelector<ConversationSettings>("parley-settings")?.open();
+    if (name === "settings") document.querySelector("parley-settings")?.open();
     if (name === "model") return this.#model(argument);
     if (name === "think") return this.#row.think(argument.toLowerCase()) ? "" : NO_EFFORT;
     if (name === "share") return this.#share();
@@ -99,8 +98,8 @@ export class ComposerActs {
     return outcomeOf(answer);
   }
 
-  get #transcript(): Transcript {
-    return document.querySelector("parley-transcript") as Transcript;
+  get #transcript(): TranscriptElement {
+    return transcriptHere();
   }
 }
 

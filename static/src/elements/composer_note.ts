@@ -1,7 +1,6 @@
 import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
 import { t } from "../words";
-import type { ConnectionLine } from "./connection";
 import { part, sayNote } from "./parts";
 import { onSignal } from "./signals";
 
@@ -60,7 +59,7 @@ export class ComposerNote implements Progress {
   refuse({ code, message, id }: Refusal): void {
     if (code === "offline" && !navigator.onLine) {
       this.pass();
-      this.#composer.querySelector<ConnectionLine>("parley-connection")?.insist();
+      this.#composer.querySelector("parley-connection")?.insist();
     } else {
       this.say(message, code === "offline" ? "quiet" : "alert", id);
     }

@@ -1,10 +1,9 @@
 import { type Connection, ConnectionWatch } from "../models/connection_watch";
 import { Polling } from "../models/polling";
 import { t } from "../words";
+import type { ConnectionNote } from "./neighbours";
 import { part, say } from "./parts";
-import type { QueueElement } from "./queue";
 import { onSignal, signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 /** So long without a socket, and the page looks for news by itself; then so often. */
 const PATIENCE_MS = 5000;
@@ -18,7 +17,7 @@ const SENTENCES: Record<Connection, string> = {
 };
 
 /** `<parley-connection>`: one quiet line while the page hears of nothing, and looking around in the meantime. */
-export class ConnectionLine extends HTMLElement {
+export class ConnectionLine extends HTMLElement implements ConnectionNote {
   readonly #polling = new Polling(PATIENCE_MS, () => this.#lookAround(), LOOK_EVERY_MS);
   #watch: ConnectionWatch | null = null;
   #ends: (() => void)[] = [];
@@ -63,8 +62,8 @@ export class ConnectionLine extends HTMLElement {
 
   /** What runs or waits may have gone on; nothing else changes by itself. */
   async #lookAround(): Promise<boolean> {
-    const isRunning = document.querySelector<Transcript>("parley-transcript")?.running;
-    const isWaiting = document.querySelector<QueueElement>("parley-queue")?.hasRows;
+    const isRunning = document.querySelector("parley-transcript")?.running;
+    const isWaiting = document.querySelector("parley-queue")?.hasRows;
     if (isRunning || isWaiting) signal("returned", undefined);
     return true;
   }

@@ -1,15 +1,15 @@
 import { postBriefly } from "../models/send";
 import { isBeside } from "./floating";
 import { keepPlace, openerOf } from "./focus";
+import { type SettingsElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { part, sayOrHide } from "./parts";
-import type { Transcript } from "./transcript";
 
 /**
  * `<parley-settings>`: what this conversation's next turns are asked with. Before the first message it is kept on the
  * page and goes with it. What was typed and not saved is still there when the dialog is opened again.
  */
-export class ConversationSettings extends HTMLElement {
+export class ConversationSettings extends HTMLElement implements SettingsElement {
   /** As it was kept last: what Cancel goes back to. */
   #kept: Record<string, string> = {};
   #beyond: AbortController | null = null;
@@ -84,7 +84,7 @@ export class ConversationSettings extends HTMLElement {
 
   async #keep(): Promise<void> {
     const typed = this.#typed;
-    const { conversation } = document.querySelector("parley-transcript") as Transcript;
+    const { conversation } = transcriptHere();
     const url = conversation ? `/conversations/${conversation}/settings/` : "/conversations/settings/";
     const answer = await postBriefly<{ settings: Record<string, string | number> }>(url, typed, csrf());
     sayOrHide(part(this, "refusal"), answer.ok ? "" : answer.refusal.message);

@@ -1,7 +1,7 @@
 import { get } from "../models/send";
 import type { Branch } from "../models/views";
+import type { TranscriptElement } from "./neighbours";
 import { part, say } from "./parts";
-import type { Transcript } from "./transcript";
 
 /** So far above the window the next piece is asked for. */
 const AHEAD = "1500px 0px 0px 0px";
@@ -11,11 +11,11 @@ const AHEAD = "1500px 0px 0px 0px";
  * page is searched by the browser or printed. Without scripts its link leads there.
  */
 export class Earlier {
-  readonly #transcript: Transcript;
+  readonly #transcript: TranscriptElement;
   readonly #nearness: IntersectionObserver;
   #fetching: Promise<boolean> | null = null;
 
-  constructor(transcript: Transcript) {
+  constructor(transcript: TranscriptElement) {
     this.#transcript = transcript;
     this.#nearness = new IntersectionObserver(this.#near, { rootMargin: AHEAD });
   }

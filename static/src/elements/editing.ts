@@ -5,14 +5,13 @@ import { get, isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { t } from "../words";
-import type { Composer } from "./composer";
 import { HANGING } from "./composer_note";
 import { topOf } from "./eye";
+import type { TranscriptElement } from "./neighbours";
 import { csrf, drafts } from "./page";
 import { clone, part, say, sayNote, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 const KEPT = t("Sends as a new version; the earlier one is kept.");
 const BUSY = t("You can send this when the reply is done.");
@@ -28,7 +27,7 @@ export class Edit extends HTMLElement implements Progress {
     () => draftOf(this.#turn),
     () => say(part(this, "hint"), TOO_LONG),
   );
-  #transcript: Transcript | null = null;
+  #transcript: TranscriptElement | null = null;
   #sent: Sent = () => undefined;
   #isSending = false;
   #tryAgain: (() => void) | null = null;
@@ -40,7 +39,7 @@ export class Edit extends HTMLElement implements Progress {
   }
 
   /** Opens a turn in its place; `sent` hears of the new version. */
-  static open(turn: HTMLElement, transcript: Transcript, sent: Sent): Edit {
+  static open(turn: HTMLElement, transcript: TranscriptElement, sent: Sent): Edit {
     const standing = turn.querySelector<Edit>("parley-edit");
     if (standing) return standing;
     const edit = clone("edit-template") as Edit;
@@ -146,7 +145,7 @@ export class Edit extends HTMLElement implements Progress {
   async #send(): Promise<void> {
     this.#isSending = true;
     this.#draw();
-    const composer = document.querySelector<Composer>("parley-composer");
+    const composer = document.querySelector("parley-composer");
     if (composer && !(await composer.modelKept())) {
       this.#isSending = false;
       return this.#draw();

@@ -2,7 +2,6 @@ import { foldSidebar } from "../drawer";
 import { postBriefly } from "../models/send";
 import { t } from "../words";
 import type { ConversationMenu } from "./conversation_menu";
-import type { ConversationSettings } from "./conversation_settings";
 import type { Menu } from "./menu";
 import { csrf } from "./page";
 import { say } from "./parts";
@@ -29,7 +28,7 @@ export const pageActs: Record<string, PageAct> = {
   share: { can: conversation, do: () => find("[data-act=share]")?.click() },
   settings: {
     can: () => find("parley-settings"),
-    do: () => find<ConversationSettings>("parley-settings")?.open(),
+    do: () => document.querySelector("parley-settings")?.open(),
   },
   model: { can: () => find("parley-composer [data-part=models]"), do: openModels },
   light: { do: () => void appear("light") },

@@ -1,8 +1,9 @@
-import { type Found, type FoundMessage, type FoundTitle, isMeant, type Part } from "../models/palette";
+import { type Found, isMeant } from "../models/palette";
 import { get, isSignedOut } from "../models/send";
-import { t, tn } from "../words";
+import { t } from "../words";
 import { pageActs } from "./page_acts";
-import { clone, part, say, sayOrHide } from "./parts";
+import { counted, modelRows, pick, rowOf } from "./palette_rows";
+import { part, say } from "./parts";
 import { signal } from "./signals";
 
 const PAUSE_MS = 150;
@@ -182,50 +183,4 @@ export class Palette extends HTMLElement {
     if (activeElement !== document.body && activeElement?.checkVisibility()) return;
     document.querySelector<HTMLElement>(".header__menu")?.focus();
   };
-}
-
-/** By kind, as they stand in the list. */
-function counted(conversations: number, messages: number): string {
-  const titles = tn("%(count)s conversation is found.", "%(count)s conversations are found.", conversations);
-  const said = tn("%(count)s message is found.", "%(count)s messages are found.", messages);
-  return [conversations ? titles : "", messages ? said : ""].filter(Boolean).join(" ");
-}
-
-function rowOf(found: FoundTitle | FoundMessage): HTMLElement {
-  const row = clone("palette-row-template") as HTMLAnchorElement;
-  row.href = found.url;
-  part(row, "row-line").replaceChildren(...found.parts.map(pieceOf));
-  part(row, "row-archived").hidden = !found.is_archived;
-  if ("author" in found) sayOrHide(part(row, "row-title"), `${found.title} · ${found.author}`);
-  return row;
-}
-
-/** Text, and what is marked in it: never markup. */
-function pieceOf({ text, is_hit: isHit }: Part): Node {
-  if (!isHit) return document.createTextNode(text);
-  const mark = document.createElement("mark");
-  mark.textContent = text;
-  return mark;
-}
-
-/** One row for every model that may answer here and does not yet. */
-function modelRows(): HTMLElement[] {
-  const radios = document.querySelectorAll<HTMLInputElement>(
-    "parley-composer input[name=model]:not(:checked)",
-  );
-  return [...radios].map(({ value, dataset }) => {
-    const row = clone("palette-row-template");
-    row.dataset.modelRow = value;
-    say(part(row, "row-line"), t("Switch model: %(name)s", { name: dataset.name ?? value }));
-    return row;
-  });
-}
-
-function pick(slug: string): void {
-  const radio = document.querySelector<HTMLInputElement>(
-    `parley-composer input[name=model][value="${CSS.escape(slug)}"]`,
-  );
-  if (!radio) return;
-  radio.checked = true;
-  radio.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -4,18 +4,18 @@ import { type Answer, get, isSignedOut, postBriefly, type Refusal } from "../mod
 import type { Sent } from "../models/views";
 import { t } from "../words";
 import { keepFocus } from "./composer_row";
+import { type QueueLine, type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 type Act = "send" | "delete" | "edit" | "resume";
 /** What any act leaves: the queue, sometimes a message on its way, sometimes a text that is taken back. */
 type Left = { queue: QueueView; text?: string } & Partial<Pick<Sent, "message" | "reply">>;
 
 /** `<parley-queue>`: what waits for the running reply to end, above the box in which it was written. */
-export class QueueElement extends HTMLElement {
+export class QueueElement extends HTMLElement implements QueueLine {
   #queue: Queue | null = null;
   #wasRunning = false;
   /** One after the other, so that what the last one left is what stands. */
@@ -48,8 +48,8 @@ export class QueueElement extends HTMLElement {
     return this.#rows.length > 0;
   }
 
-  get #transcript(): Transcript {
-    return document.querySelector("parley-transcript") as Transcript;
+  get #transcript(): TranscriptElement {
+    return transcriptHere();
   }
 
   get #rows(): HTMLElement[] {

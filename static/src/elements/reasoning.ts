@@ -6,7 +6,6 @@ import { topOf } from "./eye";
 import { whenNear } from "./near";
 import { part, say, seconds } from "./parts";
 import { hopsIn, Phases } from "./phases";
-import type { Transcript } from "./transcript";
 
 /** So long after the answer began, the block folds by itself. */
 const FOLD_AFTER_MS = 1000;
@@ -153,7 +152,7 @@ export class Reasoning extends HTMLElement {
   }
 
   #keep(looked: Element, change: () => void, options = {}): void {
-    this.closest<Transcript>("parley-transcript")?.keep(topOf(looked), change, options);
+    this.closest("parley-transcript")?.keep(topOf(looked), change, options);
   }
 
   #copy = async (): Promise<void> => {

@@ -3,10 +3,10 @@ import { get, post, type Refusal } from "../models/send";
 import { t } from "../words";
 import { isBeside } from "./floating";
 import { keepPlace, openerOf } from "./focus";
+import { transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { part, say, sayOrHide } from "./parts";
 import { signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 interface Preview {
   turns: number;
@@ -39,7 +39,7 @@ export class Share extends HTMLElement {
   }
 
   get #conversation(): string {
-    return (document.querySelector("parley-transcript") as Transcript).conversation;
+    return transcriptHere().conversation;
   }
 
   get #address(): string {

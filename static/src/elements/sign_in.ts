@@ -3,7 +3,6 @@ import { t } from "../words";
 import { renewCsrf, stream, user } from "./page";
 import { part, sayOrHide } from "./parts";
 import { onSignal, signal } from "./signals";
-import type { Transcript } from "./transcript";
 
 interface Session {
   user: string;
@@ -191,7 +190,7 @@ export class SignIn extends HTMLElement {
 
 /** Somebody else is signed in here now. Nothing of this page is theirs: what was typed stays with who typed it. */
 function leave(): void {
-  const conversation = document.querySelector<Transcript>("parley-transcript")?.conversation;
+  const conversation = document.querySelector("parley-transcript")?.conversation;
   if (conversation) location.assign("/");
   else location.reload();
 }

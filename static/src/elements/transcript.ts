@@ -1,4 +1,3 @@
-import { changesTo } from "../models/branch";
 import type { Hint } from "../models/events";
 import { Look } from "../models/look";
 import { get } from "../models/send";
@@ -7,17 +6,17 @@ import { arrive, onArrival } from "./arrival";
 import { Earlier } from "./earlier";
 import { changeAround, type Eye, lookedAt, topOf } from "./eye";
 import { drawSeen } from "./near";
+import type { TranscriptElement } from "./neighbours";
 import { News } from "./news";
-import { part } from "./parts";
-import { inPieces, remove } from "./pieces";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
 import { onSignal, signal } from "./signals";
+import { StandingTurns } from "./standing_turns";
 import { TurnActs } from "./turn_acts";
-import { renewTurn, turnOf } from "./turns";
 
-/** `<parley-transcript>`: the turns of a conversation, in order. */
-export class Transcript extends HTMLElement {
+/** `<parley-transcript>`: which branch of the conversation stands here, and where its reader looks while it changes. */
+export class Transcript extends HTMLElement implements TranscriptElement {
+  readonly #turns = new StandingTurns(this);
   readonly #acts = new TurnActs(this);
   readonly #look = new Look(
     () => this.#ask(),
@@ -47,7 +46,7 @@ export class Transcript extends HTMLElement {
       onSignal("moved", () => this.#moved()),
       onSignal("began", ({ id }) => this.#begin(id)),
     ];
-    this.#acts.restore(this.#turns);
+    this.#acts.restore(this.#turns.all);
     arrive(this, reader);
     drawSeen();
     this.#moved();
@@ -57,20 +56,17 @@ export class Transcript extends HTMLElement {
     for (const end of this.#ends) end();
   }
 
-  /** "" as long as nothing was sent. */
   get conversation(): string {
     return this.dataset.conversation ?? "";
   }
 
-  /** The first message that is here; what is earlier is not. */
   get first(): string {
-    return this.#turns[0]?.dataset.message ?? "";
+    return this.#turns.all[0]?.dataset.message ?? "";
   }
 
-  /** The last message: what the next one answers. As long as it is not here, the server's word for it. */
   get tip(): string {
     const { later, tip } = this.dataset;
-    return (later === undefined ? this.#turns.at(-1)?.dataset.message : tip) ?? "";
+    return (later === undefined ? this.#turns.all.at(-1)?.dataset.message : tip) ?? "";
   }
 
   get running(): ReplyElement | null {
@@ -78,26 +74,26 @@ export class Transcript extends HTMLElement {
   }
 
   turnOf(message: string): HTMLElement | null {
-    return this.#turns.find((turn) => turn.dataset.message === message) ?? null;
+    return this.#turns.of(message);
   }
 
-  /** Puts messages at the end; those that stand already stay as they are. */
   add(messages: readonly MessageView[]): void {
     this.#look.outdate();
-    this.#append(messages.filter(({ id }) => !this.turnOf(id)));
+    this.#came(this.#turns.add(messages));
   }
 
-  /** Puts what is earlier above everything else, which stays where it is on screen. */
   addEarlier(messages: readonly MessageView[]): void {
-    const [first] = this.#turns;
+    const [first] = this.#turns.all;
     if (!first) return;
-    const turns = messages.filter(({ id }) => !this.turnOf(id)).map(turnOf);
-    this.keep(topOf(first), () => this.#log.prepend(...inPieces(turns)), { following: true });
+    let turns: HTMLElement[] = [];
+    const change = () => {
+      turns = this.#turns.addAbove(messages);
+    };
+    this.keep(topOf(first), change, { following: true });
     this.#acts.restore(turns);
     this.#acts.draw();
   }
 
-  /** Puts messages in the place of a turn and of all that follow it. */
   replace(replaced: string, messages: readonly MessageView[], eye: Eye): void {
     const old = this.turnOf(replaced);
     const first = messages[0]?.id ?? "";
@@ -107,7 +103,7 @@ export class Transcript extends HTMLElement {
     }
 
     this.#look.outdate();
-    const change = () => this.#show(this.#turns.indexOf(old), messages);
+    const change = () => this.#show(this.#turns.placeOf(replaced), messages);
     if (eye === "end") {
       change();
       this.jumpToLatest();
@@ -117,33 +113,21 @@ export class Transcript extends HTMLElement {
     }
   }
 
-  /** Changes the page and leaves on screen where it is what `eye` says is looked at. */
   keep(eye: () => number, change: () => void, options: { following?: boolean } = {}): void {
     if (this.#reader) this.#reader.hold(eye, change, options);
     else changeAround(eye, change);
   }
 
-  /** Follows what one has just said, wherever one was reading. */
   jumpToLatest(): void {
     this.#reader?.jump();
   }
 
-  /** Looks at how the conversation stands, since another tab may have gone on with it. */
   async refresh(): Promise<void> {
     if (this.conversation) await this.#look.look();
   }
 
-  /** Hears what was said while an act of this page's own was under way. */
   catchUp(): void {
     for (const hint of this.#heardWhileActing.splice(0)) this.#heard(hint);
-  }
-
-  get #log(): HTMLElement {
-    return part(this, "log");
-  }
-
-  get #turns(): HTMLElement[] {
-    return [...this.#log.querySelectorAll<HTMLElement>(".turn")];
   }
 
   get #replies(): ReplyElement[] {
@@ -152,8 +136,7 @@ export class Transcript extends HTMLElement {
 
   async #ask(): Promise<Branch | null> {
     // What follows the last thing a person said is mostly all that can have changed.
-    const said = this.#turns.findLast((turn) => turn.classList.contains("turn--said"));
-    const from = this.#isWhole ? `from=${this.first}` : `after=${said?.dataset.message ?? ""}`;
+    const from = this.#isWhole ? `from=${this.first}` : `after=${this.#turns.lastSaid}`;
     const answer = await get<Branch>(`/conversations/${this.conversation}/messages/?${from}`);
     return answer.ok ? answer.body : null;
   }
@@ -161,32 +144,17 @@ export class Transcript extends HTMLElement {
   #take({ after, earlier, messages }: Branch): void {
     this.#isWhole = false;
     delete this.dataset.later;
-    const before = this.turnOf(after);
-    const known = this.turnOf(messages[0]?.id ?? "");
-    if (!before && !known && this.#earlier) this.#earlier.count = earlier;
-    const place = before ? this.#turns.indexOf(before) + 1 : known ? this.#turns.indexOf(known) : 0;
-    this.#show(place, messages);
+    const before = this.#turns.placeOf(after);
+    const known = this.#turns.placeOf(messages[0]?.id ?? "");
+    if (before < 0 && known < 0 && this.#earlier) this.#earlier.count = earlier;
+    this.#show(before < 0 ? Math.max(known, 0) : before + 1, messages);
   }
 
-  /** Makes `messages` what stands from a place on. */
   #show(from: number, messages: readonly MessageView[]): void {
-    const turns = this.#turns.slice(from);
-    const changes = changesTo(
-      turns.map((turn) => turn.dataset.message ?? ""),
-      messages,
-    );
-    const going = turns.splice(changes.stay.length);
-    for (const [place, message] of changes.stay.entries()) {
-      const turn = turns[place];
-      if (turn) renewTurn(turn, message);
-    }
-    remove(going);
-    this.#append(changes.come);
+    this.#came(this.#turns.show(from, messages));
   }
 
-  #append(messages: readonly MessageView[]): void {
-    const turns = messages.map(turnOf);
-    this.#log.append(...inPieces(turns));
+  #came(turns: readonly HTMLElement[]): void {
     this.#acts.restore(turns);
     this.querySelector("[data-part=empty]")?.remove();
     signal("moved", undefined);

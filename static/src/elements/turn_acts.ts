@@ -2,14 +2,13 @@ import { Once } from "../models/once";
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
 import type { Chosen, Retried } from "../models/views";
 import { t } from "../words";
-import type { Composer } from "./composer";
 import { Edit } from "./editing";
 import { topOf } from "./eye";
+import type { TranscriptElement } from "./neighbours";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
-import type { Transcript } from "./transcript";
 import { complainIn } from "./turns";
 import { lockVersions, type Step, sayVersion } from "./versions";
 
@@ -26,11 +25,11 @@ interface How {
 
 /** What can be done with a turn: another version chosen, a reply retried or continued, what one said edited. */
 export class TurnActs {
-  readonly #transcript: Transcript;
+  readonly #transcript: TranscriptElement;
   #isActing = false;
   readonly #once = new Once();
 
-  constructor(transcript: Transcript) {
+  constructor(transcript: TranscriptElement) {
     this.#transcript = transcript;
   }
 
@@ -112,7 +111,7 @@ export class TurnActs {
   }
 
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
-    const composer = document.querySelector<Composer>("parley-composer");
+    const composer = document.querySelector("parley-composer");
     if (!fields && composer && !(await composer.modelKept())) return;
     const answer = await this.#once.post<Retried>(url, fields ?? {}, csrf());
     if (!this.#isTaken(turn, answer)) return;

@@ -5,7 +5,6 @@ import { fork } from "./fork";
 import { part } from "./parts";
 import { RatingDialog } from "./rating_dialog";
 import { signal } from "./signals";
-import type { Transcript } from "./transcript";
 import { complainIn } from "./turns";
 
 /** `<parley-turn-menu>`: what more can be done with a turn. One menu for all of them, opened where it was asked for. */
@@ -48,7 +47,7 @@ export class TurnMenu extends HTMLElement {
   /** Only what can be done with this turn, as things stand. */
   #offer(turn: HTMLElement): void {
     const kind = turn.classList.contains("turn--said") ? "said" : "reply";
-    const transcript = document.querySelector<Transcript>("parley-transcript");
+    const transcript = document.querySelector("parley-transcript");
     const isWriting = Boolean(transcript?.running);
     for (const row of part(this, "menu").querySelectorAll<HTMLElement>("[data-for]")) {
       const needs = row.dataset.for ?? "";
