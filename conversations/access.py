@@ -61,20 +61,24 @@ def _own(user: User) -> QuerySet[Conversation]:
 
 def message_for(user: User, message_id: uuid.UUID, *roles: Role) -> Message:
     """A message in a conversation that the person owns: of any role, or of these. What was deleted is not there."""
-    found = (
-        Message.objects.select_related("conversation", "parent")
-        .filter(
-            pk=message_id,
-            role__in=roles or Role.values,
-            deleted_at=None,
-            conversation__owner=user,
-            conversation__deleted_at=None,
-        )
-        .first()
-    )
+    found = _messages(user).filter(pk=message_id, role__in=roles or Role.values, deleted_at=None).first()
     if found is None:
         raise NotFound
     return found
+
+
+def deleted_message_for(user: User, message_id: uuid.UUID) -> Message:
+    """The same, deleted or not, to be restored."""
+    found = _messages(user).filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _messages(user: User) -> QuerySet[Message]:
+    return Message.objects.select_related("conversation", "parent").filter(
+        conversation__owner=user, conversation__deleted_at=None
+    )
 
 
 def said_for(user: User, message_id: uuid.UUID) -> Message:

@@ -8,6 +8,7 @@ Refusal
 ├── QueueFull         as much waits as may wait
 ├── NotWaiting        it waited, and was sent or taken back in the meantime
 ├── NotRetriable      that reply cannot be retried
+├── Answered          that message has a reply already
 ├── NotContinuable    that reply was not cut off, or has no text to go on from
 ├── NotOffered        that model is not offered, or not any more
 ├── NothingToShare    no finished message yet
@@ -96,6 +97,13 @@ class NotRetriable(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("This reply answers no message, so it cannot be retried."))
+
+
+class Answered(Refusal):
+    code = "answered"
+
+    def __init__(self) -> None:
+        super().__init__(_("This message was answered in the meantime."))
 
 
 class NotContinuable(Refusal):

@@ -20,6 +20,7 @@ from conversations.models import (
 
 # What a client_id was taken for: part of what a repeat must equal.
 START, SEND, EDIT, RETRY, CONTINUE, FORK = "start", "send", "edit", "retry", "continue", "fork"
+ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def accept(user: User, client_id: str, kind: str, *body: str) -> tuple[AcceptedS
         raise refusals.ChangedBody
     reply, row = accepted.reply, accepted.queued
     if reply is not None:
-        message = None if kind in (RETRY, CONTINUE) else reply.parent
+        message = None if kind in (RETRY, CONTINUE, ASK) else reply.parent
         return accepted, Sent(conversation=reply.conversation, message=message, reply=reply)
     if row is None:
         raise refusals.Withdrawn

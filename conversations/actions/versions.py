@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.models import User
-from conversations import hints, offers, queries, refusals
+from conversations import access, hints, offers, queries, refusals
 from conversations.actions import accepting
-from conversations.actions.accepting import CONTINUE, EDIT, RETRY, Sent
+from conversations.actions.accepting import ASK, CONTINUE, EDIT, RETRY, Sent
 from conversations.events import Hint, Topic
 from conversations.generation import choices, opening, showing
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Role
 
 
 def edit_message(*, user: User, message: Message, client_id: str, text: str, effort: str) -> Sent:
@@ -52,6 +52,24 @@ def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", 
         return accepting.done(accepted, conversation, opened)
 
 
+def ask_again(*, user: User, message: Message, client_id: str, model: str = "", effort: str = "") -> Sent:
+    """A reply to a person's message that has none, as where its reply was deleted; `model` and `effort` as above.
+
+    Raises Answered where another tab was faster.
+    """
+    with transaction.atomic():
+        accepted, earlier = accepting.accept(user, client_id, ASK, str(message.pk), model, effort)
+        if isinstance(earlier, Sent):
+            return earlier
+        conversation = _locked_and_idle(message)
+        if Message.objects.filter(parent=message, role=Role.ASSISTANT, deleted_at=None).exists():
+            raise refusals.Answered
+        named = offers.offered(model) if model else None
+        asked_for = choices.choices_of(user, conversation, model=named, effort=effort)
+        opened = opening.open_reply(user, conversation, message, asked_for=asked_for)
+        return accepting.done(accepted, conversation, opened)
+
+
 def continue_reply(*, user: User, reply: Message, client_id: str) -> Sent:
     """A reply that begins with the text of one that was cut off, and goes on from there by the same model."""
     with transaction.atomic():
@@ -78,11 +96,7 @@ def choose_version(*, user: User, message: Message) -> tuple[uuid.UUID, Sequence
         conversation = _locked_and_idle(message)
         before = queries.path_to(conversation.tip_id, conversation)
         leaf = queries.leaf_under(message)
-        if leaf != conversation.tip_id:
-            showing.show(conversation, leaf)
-            conversation.save(update_fields=["tip_id"])
-            tip = {"message": str(leaf)}
-            hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data=tip))
+        _show(user, conversation, leaf)
         after = queries.path_to(leaf, conversation)
     place = _parting(before, after, message.pk)
     return before[place] if place < len(before) else message.pk, after[place:]
@@ -102,13 +116,37 @@ def delete_message(*, user: User, message: Message) -> Sequence[uuid.UUID]:
         if message.pk not in before:
             return []
         tip = _tip_without(message, conversation)
-        showing.show(conversation, tip)
-        conversation.save(update_fields=["tip_id"])
-        hints.publish(
-            user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data={"message": str(tip or "")})
-        )
+        _show(user, conversation, tip)
         after = queries.path_to(tip, conversation)
     return after[before.index(message.pk) :]
+
+
+def restore_message(*, user: User, message: Message) -> Sequence[uuid.UUID]:
+    """Show a deleted message again, with all that went when it did; returns the branch from it on, by ids.
+
+    What was said in its place meanwhile stays beside it. Repeating it changes nothing but what is shown. Raises Busy,
+    and NotFound where what it answers was deleted too.
+    """
+    with transaction.atomic():
+        conversation = accepting.locked(message.conversation)
+        accepting.refuse_if_busy(conversation)
+        if message.parent_id and not Message.objects.filter(pk=message.parent_id, deleted_at=None).exists():
+            raise access.NotFound
+        showing.reveal(message.pk, conversation)
+        leaf = queries.leaf_under(message)
+        _show(user, conversation, leaf)
+        path = queries.path_to(leaf, conversation)
+    return path[path.index(message.pk) :]
+
+
+def _show(user: User, conversation: Conversation, tip: uuid.UUID | None) -> None:
+    """Show the branch that ends there, here and on the person's other pages."""
+    if tip == conversation.tip_id:
+        return
+    showing.show(conversation, tip)
+    conversation.save(update_fields=["tip_id"])
+    data = {"message": str(tip or "")}
+    hints.publish(user.pk, Hint(topic=Topic.BRANCH, id=str(conversation.pk), data=data))
 
 
 def _tip_without(message: Message, conversation: Conversation) -> uuid.UUID | None:

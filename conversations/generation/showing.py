@@ -8,7 +8,7 @@ import uuid
 
 from django.db import connection
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.search import rows
 
 # By the database's clock, under the conversation's lock: of two choices the later one has the later time.
@@ -33,8 +33,21 @@ _HIDE_SQL = """
         UNION ALL
         SELECT m.id FROM conversations_message m JOIN below b ON m.parent_id = b.id
     )
-    UPDATE conversations_message SET deleted_at = clock_timestamp()
+    UPDATE conversations_message SET deleted_at = statement_timestamp()
     WHERE id IN (SELECT id FROM below) AND deleted_at IS NULL
+    RETURNING id
+"""
+
+# What went at one moment went together; what was deleted by itself before that stays so.
+_REVEAL_SQL = """
+    WITH RECURSIVE gone AS (
+        SELECT id, deleted_at FROM conversations_message WHERE id = %s
+        UNION ALL
+        SELECT m.id, m.deleted_at FROM conversations_message m JOIN gone g ON m.parent_id = g.id
+        WHERE m.deleted_at = g.deleted_at
+    )
+    UPDATE conversations_message SET deleted_at = NULL
+    WHERE id IN (SELECT id FROM gone) AND deleted_at IS NOT NULL
     RETURNING id
 """
 
@@ -44,6 +57,16 @@ def hide(message_id: uuid.UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_HIDE_SQL, [message_id])
         rows.remove(key for (key,) in cursor.fetchall())
+
+
+def reveal(message_id: uuid.UUID, conversation: Conversation) -> None:
+    """Take the mark from a message, and from all below it that went with it. The caller holds the conversation's
+    lock, and has seen that what it answers is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVEAL_SQL, [message_id])
+        back = [key for (key,) in cursor.fetchall()]
+    found = Message.objects.filter(pk__in=back).only("conversation_id", "text", "created_at")
+    rows.add(conversation.owner_id, found)
 
 
 def show(conversation: Conversation, tip_id: uuid.UUID | None) -> None:

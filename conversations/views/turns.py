@@ -60,3 +60,12 @@ def delete(request: MemberRequest, message: Message) -> HttpResponse:
     instead = versions.delete_message(user=request.user, message=message)
     shown = queries.messages_on(instead, message.conversation)
     return JsonResponse({"replaces": str(message.pk), "messages": reply_view.message_views(shown)})
+
+
+@act_on(access.deleted_message_for)
+def restore(request: MemberRequest, message: Message) -> HttpResponse:
+    """Show it and what followed it again."""
+    branch = versions.restore_message(user=request.user, message=message)
+    shown = queries.messages_on(branch, message.conversation)
+    after = str(message.parent_id or "")
+    return JsonResponse({"after": after, "messages": reply_view.message_views(shown)})

@@ -26,6 +26,13 @@ def retry(request: MemberRequest, reply: Message) -> HttpResponse:
     return _added(sent, reply)
 
 
+@act_on(access.said_for)
+def ask(request: MemberRequest, message: Message) -> HttpResponse:
+    """A reply to what somebody said and nobody answered."""
+    sent = versions.ask_again(user=request.user, message=message, **given(request, RetryForm))
+    return JsonResponse({**sent_view(sent), "after": str(message.pk)}, status=201)
+
+
 @act_on(access.reply_for)
 def go_on(request: MemberRequest, reply: Message) -> HttpResponse:
     """A reply that goes on where this one was cut off."""

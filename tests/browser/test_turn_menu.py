@@ -12,7 +12,7 @@ from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
-from tests.browser.turns import Turns, drawn, step, talked
+from tests.browser.turns import LONG, Turns, drawn, step, talked, top_of
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
@@ -211,6 +211,105 @@ def test_of_two_versions_the_other_comes_back(visit: Visit, script: Script, alic
     expect(turns.chat.answer).to_have_text("First.")
     assert turns.texts() == ["Question 1", "First."]
     expect(step(turns.said(0), "previous")).to_be_hidden()
+
+
+def test_a_deleted_reply_comes_back_by_undo_where_it_stood(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    page = turns.chat.page
+
+    deleted(turns.reply(1))
+
+    expect(turns.all).to_have_count(3)
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    expect(undo).to_be_in_viewport()
+    expect(turns.said(1)).to_contain_text("There is no reply to this.")
+    assert faults_in(page) == []
+    page.keyboard.press("Enter")
+
+    expect(turns.chat.answer).to_have_text("Second.")
+    assert turns.texts() == ["Question 1", "First.", "Question 2", "Second."]
+    expect(undo).to_be_hidden()
+    expect(turns.said(1)).not_to_contain_text("no reply", use_inner_text=True)
+    expect(turns.reply(1).get_by_role("button", name="More")).to_be_focused()
+    page.reload()
+    expect(turns.chat.answer).to_have_text("Second.")
+
+
+def test_what_was_deleted_comes_back_with_what_followed_it_and_stands_where_undo_stood(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, LONG, "Second.", "Third.")
+    page = turns.chat.page
+    deleted(turns.said(1))
+    expect(turns.all).to_have_count(2)
+    drawn(page)
+    before = top_of(page.locator(".transcript__undo"))
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(turns.all).to_have_count(6)
+    drawn(page)
+    assert top_of(turns.said(1)) == pytest.approx(before, abs=2)
+
+
+def test_a_message_without_a_reply_is_asked_again(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    page = turns.chat.page
+    deleted(turns.reply(1))
+    script.play({"text": "Another "}, {"wait": "more"}, {"text": "answer."})
+
+    turns.said(1).get_by_role("button", name="Retry").click()
+
+    expect(turns.chat.answer).to_have_text("Another")
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(turns.said(1).get_by_role("button", name="Retry")).to_be_hidden()
+    script.release("more")
+    expect(turns.chat.answer).to_have_text("Another answer.")
+    turns.chat.until_done()
+    assert turns.texts() == ["Question 1", "First.", "Question 2", "Another answer."]
+
+
+def test_after_a_reload_it_is_asked_again_with_another_effort(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    deleted(turns.reply(0))
+    expect(turns.all).to_have_count(1)
+    turns.chat.page.reload()
+    expect(turns.said(0).get_by_role("button", name="Retry", exact=True)).to_be_visible()
+    script.play({"text": "Unthinkingly."})
+
+    more(turns.said(0), "Retry with…")
+    asked = dialog(turns.chat.page, "Retry with")
+    asked.get_by_label("How much it thinks").select_option("off")
+    asked.get_by_role("button", name="Retry").click()
+
+    expect(turns.chat.answer).to_have_text("Unthinkingly.")
+    turns.chat.until_done()
+    assert "reasoning_effort" not in script.calls()[-1]["body"]
+
+
+def test_another_tab_shows_the_answer_once_it_was_asked_for(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    deleted(turns.reply(0))
+    expect(turns.all).to_have_count(1)
+    late = Turns(turns.chat.again())
+    expect(late.said(0).get_by_role("button", name="Retry", exact=True)).to_be_visible()
+    script.play({"text": "Second."})
+    turns.said(0).get_by_role("button", name="Retry", exact=True).click()
+    expect(turns.chat.answer).to_have_text("Second.")
+
+    for one in (turns, late):
+        expect(one.chat.answer).to_have_text("Second.")
+        expect(one.said(0).get_by_role("button", name="Retry", exact=True)).to_be_hidden()
+
+
+def deleted(turn: Locator) -> None:
+    more(turn, "Delete…")
+    dialog(turn.page, "Delete").get_by_role("button", name="Delete", exact=True).click()
 
 
 def test_while_a_reply_is_written_only_what_harms_nothing_is_offered(

@@ -28,10 +28,13 @@ const REPLY = `
 export const CONVERSATION = `
   <parley-transcript data-conversation="c">
     <p data-part="earlier" hidden><a href="?before=" data-part="earlier-link"></a><b data-part="earlier-count"></b></p>
-    <div data-part="log"></div><form id="acts"></form></parley-transcript>
+    <div data-part="log"></div><form id="acts"></form>
+    <p data-part="deleted" data-deleted="Deleted." hidden>
+      <span data-part="deleted-words"></span><button type="button" data-part="undo">Undo</button></p></parley-transcript>
   <p data-part="status"></p><p data-part="alarm"></p>
   <template id="said-template">
     <article class="turn turn--said">${PARTS}<div data-part="said"></div>${NOTE}
+      <div data-part="unanswered" hidden><button form="acts" data-part="ask">Retry</button></div>
       <div data-part="versions"></div><button type="button" data-part="edit">Edit</button></article>
   </template>
   <template id="versions-template"><div>

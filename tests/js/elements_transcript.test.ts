@@ -321,3 +321,46 @@ describe("Retry and Continue", () => {
     expect(standing()).toEqual(["s1", "r2"]);
   });
 });
+
+describe("a message that nobody answered", () => {
+  function unanswered(): (string | undefined)[] {
+    const lines = transcript.querySelectorAll<HTMLElement>("[data-part=unanswered]:not([hidden])");
+    return [...lines].map((line) => line.closest<HTMLElement>(".turn")?.dataset.message);
+  }
+
+  test("says so where it ends the conversation, and there alone", () => {
+    transcript.add([said("s1"), reply("r1"), said("s2")]);
+    expect(unanswered()).toEqual(["s2"]);
+
+    transcript.add([reply("r2", "running")]);
+    expect(unanswered()).toEqual([]);
+  });
+
+  test("says nothing on a page that does not have the end of the conversation", () => {
+    transcript.dataset.later = "";
+    transcript.dataset.tip = "r9";
+    transcript.add([said("s1"), reply("r1"), said("s2")]);
+
+    expect(unanswered()).toEqual([]);
+  });
+
+  test("is asked again, and answered where it stands", async () => {
+    transcript.add([said("s1"), reply("r1"), said("s2")]);
+    partOf("s2", "ask").click();
+    await answer({ after: "s2", reply: reply("r2", "running") });
+
+    expect(asked).toEqual(["/messages/s2/ask/"]);
+    expect(standing()).toEqual(["s1", "r1", "s2", "r2"]);
+  });
+
+  test("that another tab was faster with is looked at anew", async () => {
+    transcript.add([said("s1")]);
+    partOf("s1", "ask").click();
+    await answer({ error: { code: "answered", message: "This message was answered in the meantime." } }, 409);
+    expect(partOf("s1", "note-text").textContent).toBe("This message was answered in the meantime.");
+    await answer({ after: "s1", messages: [reply("r1")] });
+
+    expect(asked).toEqual(["/messages/s1/ask/", "/conversations/c/messages/?after=s1"]);
+    expect(standing()).toEqual(["s1", "r1"]);
+  });
+});

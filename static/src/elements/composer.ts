@@ -96,6 +96,10 @@ export class Composer extends HTMLElement implements ComposerElement {
     return this.#models.kept();
   }
 
+  get chosenEffort(): string {
+    return this.#row.chosenEffort;
+  }
+
   // --- acts ----------------------------------------------------------------------------------------------
 
   #submit = (event: SubmitEvent): void => {

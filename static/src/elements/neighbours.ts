@@ -22,6 +22,8 @@ export interface TranscriptElement extends HTMLElement {
   addEarlier(messages: readonly MessageView[]): void;
   /** Puts messages in the place of a turn and of all that follow it. */
   replace(replaced: string, messages: readonly MessageView[], eye: Eye): void;
+  /** Makes messages what stands behind one ("" = all that stands here). Where that one is not here, the page looks anew. */
+  follow(after: string, messages: readonly MessageView[]): void;
   /** Changes the page and leaves on screen where it is what `eye` says is looked at. */
   keep(eye: () => number, change: () => void, options?: { following?: boolean }): void;
   /** Follows what one has just said, wherever one was reading. */
@@ -43,6 +45,8 @@ export interface RunningReply extends HTMLElement {
 export interface ComposerElement extends HTMLElement {
   /** Resolves once replies are by the model that the chip shows; false where that could not be, which is said here. */
   modelKept(): Promise<boolean>;
+  /** How hard to think, where that was chosen here and not sent yet; "" otherwise. */
+  readonly chosenEffort: string;
 }
 
 /** `<parley-queue>`: what waits for the running reply to end. */

@@ -113,6 +113,16 @@ export class Transcript extends HTMLElement implements TranscriptElement {
     }
   }
 
+  follow(after: string, messages: readonly MessageView[]): void {
+    const place = this.#turns.placeOf(after) + 1;
+    if (after && !place) {
+      this.#branched("");
+      return;
+    }
+    this.#look.outdate();
+    this.#show(place, messages);
+  }
+
   keep(eye: () => number, change: () => void, options: { following?: boolean } = {}): void {
     if (this.#reader) this.#reader.hold(eye, change, options);
     else changeAround(eye, change);

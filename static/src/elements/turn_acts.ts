@@ -1,15 +1,18 @@
 import { Once } from "../models/once";
-import { type Answer, isSignedOut, postBriefly } from "../models/send";
-import type { Chosen, Retried } from "../models/views";
+import { type Answer, isSignedOut, postBriefly, type Refusal } from "../models/send";
+import type { Asked, Chosen, Restored, Retried } from "../models/views";
 import { t } from "../words";
 import { Edit } from "./editing";
 import { topOf } from "./eye";
+import { keepPlace } from "./focus";
 import type { TranscriptElement } from "./neighbours";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { focusBox } from "./reader";
 import { onSignal, signal } from "./signals";
 import { complainIn } from "./turns";
+import { drawUnanswered, isUnanswered } from "./unanswered";
+import { UndoLine } from "./undo_line";
 import { lockVersions, type Step, sayVersion } from "./versions";
 
 const DELETED = t("Deleted.");
@@ -26,11 +29,13 @@ interface How {
 /** What can be done with a turn: another version chosen, a reply retried or continued, what one said edited. */
 export class TurnActs {
   readonly #transcript: TranscriptElement;
-  #isActing = false;
+  readonly #undo: UndoLine;
   readonly #once = new Once();
+  #isActing = false;
 
   constructor(transcript: TranscriptElement) {
     this.#transcript = transcript;
+    this.#undo = new UndoLine(transcript);
   }
 
   /** Takes acts until the returned function is called. */
@@ -39,10 +44,12 @@ export class TurnActs {
     this.#transcript.addEventListener("click", this.#edit);
     const ends = [
       onSignal("retryWith", ({ turn, fields }) => {
-        const url = `/replies/${turn.dataset.message}/retry/`;
+        const { message } = turn.dataset;
+        const url = isUnanswered(turn) ? `/messages/${message}/ask/` : `/replies/${message}/retry/`;
         void this.#alone(() => this.#rewrite(turn, url, { fields }));
       }),
       onSignal("deleteFrom", (turn) => void this.#alone(() => this.#delete(turn))),
+      this.#undo.listen((message) => void this.#alone(() => this.#restore(message))),
     ];
     return () => {
       for (const end of ends) end();
@@ -62,6 +69,9 @@ export class TurnActs {
     if (isWriting) this.#once.forget();
     this.#transcript.classList.toggle("is-writing", isWriting);
     lockVersions(this.#transcript, isWriting);
+    const { tip } = this.#transcript;
+    drawUnanswered(this.#transcript, this.#transcript.turnOf(tip) ?? undefined);
+    this.#undo.draw();
   }
 
   /** Goes on with edits that were begun before the page was left. */
@@ -113,10 +123,15 @@ export class TurnActs {
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
     const composer = document.querySelector("parley-composer");
     if (!fields && composer && !(await composer.modelKept())) return;
-    const answer = await this.#once.post<Retried>(url, fields ?? {}, csrf());
+    const effort = isContinued ? "" : composer?.chosenEffort;
+    const wish = fields ?? (effort ? { effort } : {});
+    const answer = await this.#once.post<Retried | Asked>(url, wish, csrf());
     if (!this.#isTaken(turn, answer)) return;
-    const { replaces, reply } = answer.body;
-    this.#transcript.replace(replaces, [reply], isContinued ? "text" : "end");
+    const { body } = answer;
+    if ("after" in body) {
+      this.#transcript.follow(body.after, [body.reply]);
+      this.#transcript.jumpToLatest();
+    } else this.#transcript.replace(body.replaces, [body.reply], isContinued ? "text" : "end");
     // The button is gone, and with it the place of whoever moves by keys.
     if (isByKey) focusBox();
   }
@@ -126,16 +141,36 @@ export class TurnActs {
     if (!this.#isTaken(turn, answer)) return;
     this.#transcript.replace(answer.body.replaces, answer.body.messages, "end");
     say(part(document, "status"), DELETED);
-    focusBox();
+    this.#undo.offer(turn.dataset.message ?? "");
+    this.#transcript.jumpToLatest();
+  }
+
+  async #restore(message: string): Promise<void> {
+    const answer = await postBriefly<Restored>(`/messages/${message}/restore/`, {}, csrf());
+    if (!answer.ok) {
+      this.#undo.say(answer.refusal.message);
+      this.#refused(answer.refusal);
+      return;
+    }
+    const { after, messages } = answer.body;
+    // What comes back stands where the line stood.
+    const eye = () => this.#transcript.turnOf(message)?.getBoundingClientRect().top ?? this.#undo.top;
+    this.#transcript.keep(eye, () => this.#transcript.follow(after, messages));
+    keepPlace(this.#transcript.turnOf(message)?.querySelector("[data-part=more]"));
   }
 
   #isTaken<T>(turn: HTMLElement, answer: Answer<T>): answer is { ok: true; body: T } {
     if (answer.ok) return true;
     const { refusal } = answer;
     complainIn(turn, refusal.message, refusal.id);
-    if (refusal.code === "busy") void this.#transcript.refresh();
-    if (isSignedOut(refusal)) signal("signedOut", undefined);
+    this.#refused(refusal);
     return false;
+  }
+
+  /** What cannot be done as things stand has to do with what was done elsewhere. */
+  #refused(refusal: Refusal): void {
+    if (refusal.code === "busy" || refusal.code === "answered") void this.#transcript.refresh();
+    if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
 
   #edit = (event: Event): void => {

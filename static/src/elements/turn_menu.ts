@@ -6,6 +6,7 @@ import { part } from "./parts";
 import { RatingDialog } from "./rating_dialog";
 import { signal } from "./signals";
 import { complainIn } from "./turns";
+import { isUnanswered } from "./unanswered";
 
 /** `<parley-turn-menu>`: what more can be done with a turn. One menu for all of them, opened where it was asked for. */
 export class TurnMenu extends HTMLElement {
@@ -46,12 +47,13 @@ export class TurnMenu extends HTMLElement {
 
   /** Only what can be done with this turn, as things stand. */
   #offer(turn: HTMLElement): void {
-    const kind = turn.classList.contains("turn--said") ? "said" : "reply";
+    const kinds = turn.classList.contains("turn--said") ? ["said"] : ["reply"];
+    if (isUnanswered(turn)) kinds.push("unanswered");
     const transcript = document.querySelector("parley-transcript");
     const isWriting = Boolean(transcript?.running);
     for (const row of part(this, "menu").querySelectorAll<HTMLElement>("[data-for]")) {
-      const needs = row.dataset.for ?? "";
-      row.hidden = !needs.includes(kind) || (isWriting && needs.includes("idle"));
+      const needs = row.dataset.for?.split(" ") ?? [];
+      row.hidden = !kinds.some((kind) => needs.includes(kind)) || (isWriting && needs.includes("idle"));
     }
     part(this, "busy").hidden = !isWriting;
   }

@@ -18,6 +18,7 @@ export function turnOf(message: MessageView): HTMLElement {
   const reply = replyIn(turn);
   if (reply && message.reply) reply.view = message.reply;
   else showSaid(turn, message);
+  nameAsk(turn, message.id);
   return turn;
 }
 
@@ -30,6 +31,11 @@ function showSaid(turn: HTMLElement, { id, text, whole }: MessageView): void {
   link.href = `/messages/${id}/text/`;
   link.textContent = (link.dataset.words ?? "").replace("{characters}", whole);
   line.hidden = false;
+}
+
+function nameAsk(turn: HTMLElement, message: string): void {
+  const ask = turn.querySelector<HTMLButtonElement>("[data-part=ask]");
+  if (ask) ask.formAction = `/messages/${message}/ask/`;
 }
 
 /** What may have changed about a turn that stands: its versions, and how far its reply has come. */

@@ -103,6 +103,18 @@ export interface Edited extends Retried {
   message: MessageView;
 }
 
+/** A reply to a message that had none, and which message that is. */
+export interface Asked {
+  reply: MessageView;
+  after: string;
+}
+
+/** What was deleted is back: behind which message ("" = none), and all that follows there. */
+export interface Restored {
+  after: string;
+  messages: MessageView[];
+}
+
 /** Another version was chosen: what now stands from it on. */
 export interface Chosen {
   replaces: string;
