@@ -81,7 +81,7 @@ def send_message(
             return Waits(conversation=conversation, row=row)
         if after != conversation.tip_id and not (is_branch and _can_be_answered(after, conversation)):
             raise refusals.Stale(conversation.tip_id)
-        conversation.effort = choices.offered(effort or conversation.effort, conversation.model)
+        choices.choose_effort(conversation, effort)
         opened = opening.open_turn(user, conversation, after=after, text=text)
         return accepting.done(accepted, conversation, opened)
 

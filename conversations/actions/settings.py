@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from conversations import offers
 from conversations.actions import accepting
@@ -34,7 +35,9 @@ def pick_model(*, conversation: Conversation, slug: str) -> Conversation:
     """Another model from the next turn on, thinking as hard as before where it can. Raises NotOffered."""
     with transaction.atomic():
         conversation = accepting.locked(conversation)
-        picked = conversation.model = offers.offered(slug)
+        picked = offers.offered(slug)
+        if picked != conversation.model:
+            conversation.model, conversation.model_picked_at = picked, timezone.now()
         conversation.effort = choices.offered(conversation.effort, picked)
-        conversation.save(update_fields=["model", "effort"])
+        conversation.save(update_fields=["model", "model_picked_at", "effort"])
     return conversation

@@ -14,7 +14,7 @@ from conversations.actions import accepting
 from conversations.actions.accepting import ASK, CONTINUE, EDIT, RETRY, Sent
 from conversations.events import Hint, Topic
 from conversations.generation import choices, opening, showing
-from conversations.models import Conversation, Message, Role
+from conversations.models import Conversation, Generation, Message, Role
 
 
 def edit_message(*, user: User, message: Message, client_id: str, text: str, effort: str) -> Sent:
@@ -28,7 +28,7 @@ def edit_message(*, user: User, message: Message, client_id: str, text: str, eff
         if isinstance(earlier, Sent):
             return earlier
         conversation = _locked_and_idle(message)
-        conversation.effort = choices.offered(effort or conversation.effort, conversation.model)
+        choices.choose_effort(conversation, effort)
         opened = opening.open_turn(user, conversation, after=message.parent_id, text=text)
         return accepting.done(accepted, conversation, opened)
 
@@ -36,7 +36,9 @@ def edit_message(*, user: User, message: Message, client_id: str, text: str, eff
 def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", effort: str = "") -> Sent:
     """Another reply to the same message; by that model (a slug) and with that effort where they are named.
 
-    These are for this reply alone: the conversation's next turns are asked for as before. Raises NotOffered too.
+    Otherwise it is asked for as the reply was that it replaces, but for what was chosen for the conversation since;
+    by its model only as long as that is offered. All of it is for this reply alone: the next turns are asked for as
+    before. Raises NotOffered too.
     """
     with transaction.atomic():
         accepted, earlier = accepting.accept(user, client_id, RETRY, str(reply.pk), model, effort)
@@ -45,9 +47,12 @@ def retry_reply(*, user: User, reply: Message, client_id: str, model: str = "", 
         conversation = _locked_and_idle(reply)
         if reply.parent is None:
             raise refusals.NotRetriable
-        asked_for = choices.choices_of(
-            user, conversation, model=offers.offered(model) if model else None, effort=effort
-        )
+        named = offers.offered(model) if model else None
+        before = Generation.objects.select_related("model").filter(reply=reply).first()  # None: it was copied
+        if before is None or before.model not in offers.models_offered():
+            asked_for = choices.choices_of(user, conversation, model=named, effort=effort)
+        else:
+            asked_for = choices.choices_again(user, conversation, before, model=named, effort=effort)
         opened = opening.open_reply(user, conversation, reply.parent, asked_for=asked_for)
         return accepting.done(accepted, conversation, opened)
 

@@ -5,12 +5,15 @@ A conversation keeps it for its next turns, a generation as it was when it was s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from conversations.generation import routes
-from conversations.models import Conversation, Model
+from conversations.models import Conversation, Generation, Model
 from conversations.providers.base import Effort
 
 
@@ -59,6 +62,30 @@ def choices_of(
     )
 
 
+def choices_again(
+    user: User,
+    conversation: Conversation,
+    before: Generation,
+    *,
+    model: Model | None = None,
+    effort: str = "",
+) -> Choices:
+    """What a reply in the place of another is asked for: what that one was, but for what is named here and what was
+    chosen for the conversation since."""
+    if model is None and not _is_since(conversation.model_picked_at, before):
+        model = before.model
+    if not effort and not _is_since(conversation.effort_picked_at, before):
+        effort = before.effort
+    return choices_of(user, conversation, model=model, effort=effort)
+
+
+def choose_effort(conversation: Conversation, effort: str) -> None:
+    """Have the next turns think that hard ("" = as before), as far as the model can. The caller saves it."""
+    chosen = offered(effort or conversation.effort, conversation.model)
+    if chosen != conversation.effort:
+        conversation.effort, conversation.effort_picked_at = chosen, timezone.now()
+
+
 def thinks(model: Model, effort: str) -> bool:
     """True when it thinks before it answers: then providers ignore, or refuse, what is said of sampling."""
     return bool(model.efforts) and effort != Effort.OFF
@@ -72,3 +99,7 @@ def offered(effort: str, model: Model) -> str:
 def _tools_for(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
     """Those wanted; none where nobody takes any: the switch is greyed then, and says so."""
     return tuple(wanted) if wanted and routes.take_tools(routes.routes_on(model)) else ()
+
+
+def _is_since(picked_at: datetime | None, before: Generation) -> bool:
+    return picked_at is not None and picked_at > before.queued_at

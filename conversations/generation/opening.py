@@ -118,7 +118,7 @@ def open_reply(
     _show(conversation, reply, message)
     conversation.updated_at = now
     conversation.archived_at = None  # what is written in is in the list
-    conversation.save(update_fields=["tip_id", "updated_at", "effort", "archived_at"])
+    conversation.save(update_fields=["tip_id", "updated_at", "effort", "effort_picked_at", "archived_at"])
     reply.generation = generation
     _announce(user.pk, conversation, reply)
     return Opened(None, reply)

@@ -49,7 +49,7 @@ def send(
 ) -> Opened:
     """Make what waits the conversation's next turn. Raises Refusal or BudgetRefused, and then it waits on."""
     with transaction.atomic():
-        conversation.effort = choices.offered(waiting.effort, conversation.model)
+        choices.choose_effort(conversation, waiting.effort)
         opened = opening.open_turn(user, conversation, after=conversation.tip_id, text=waiting.text, at=at)
         AcceptedSend.objects.filter(queued=waiting).update(reply=opened.reply, queued=None)
         remove(waiting, conversation)

@@ -34,6 +34,9 @@ class Conversation(models.Model):
     )
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="+")  # of the next turn
     effort = models.CharField(max_length=8)  # of the next turn
+    # When its owner last chose another of each; None = they are as it began. Retry goes by what was chosen last.
+    model_picked_at = models.DateTimeField(null=True)
+    effort_picked_at = models.DateTimeField(null=True)
     # What the model is told before anything is said here, after what its owner tells every model.
     instructions = models.TextField(blank=True, default="", db_default="")
     # Sampling of the next turns; None = as the provider has it. Not sent while the model thinks.

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from conversations.models import Conversation, Generation
 from tests.browser.chat import Chat
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.test_keyboard import press, tab_to
-from tests.browser.turns import step, talked
+from tests.browser.turns import more, step, talked
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
@@ -126,6 +127,45 @@ def test_all_of_it_by_key(visit: Visit, script: Script, alice: User) -> None:
     page.keyboard.press("Space")
     expect(turns.chat.answer).to_have_text("Again.")
     expect(step(turns.said(0), "next")).to_be_focused()
+
+
+def test_retry_thinks_as_hard_as_was_chosen_beside_the_box(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.")
+    chat = turns.chat
+    effort = chat.page.locator("parley-composer [data-part=effort]")
+    effort.select_option("max")
+    script.play({"text": "Second."})
+
+    chat.retry.click()
+
+    expect(chat.answer).to_have_text("Second.")
+    chat.until_done()
+    assert Generation.objects.latest("queued_at").effort == "max"
+    assert Conversation.objects.get().effort == "high", "it was for this reply"
+    expect(effort).to_have_value("max")
+    effort.select_option("high")
+    script.play({"text": "Third."})
+    chat.retry.click()
+    expect(chat.answer).to_have_text("Third.")
+    chat.until_done()
+    assert Generation.objects.latest("queued_at").effort == "high", "it was chosen back"
+
+
+def test_retry_repeats_a_reply_that_was_asked_for_otherwise_once(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    chat = turns.chat
+    chat.page.locator("parley-composer [data-part=effort]").select_option("max")
+    more(turns.reply(0), "Retry with…")
+    asked = chat.page.get_by_role("dialog", name="Retry with")
+    asked.get_by_label("How much it thinks").select_option("off")
+    for number, retry in enumerate((asked.get_by_role("button", name="Retry"), chat.retry), 2):
+        script.play({"text": f"Number {number}."})
+        retry.click()
+        expect(chat.answer).to_have_text(f"Number {number}.")
+        chat.until_done()
+        assert Generation.objects.latest("queued_at").effort == "off"
 
 
 def test_without_scripts_versions_are_chosen_by_forms(visit: Visit, script: Script, alice: User) -> None:

@@ -7,23 +7,16 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import LedgerEntry, User
-from conversations.models import Conversation, Rating
+from conversations.models import Conversation, Generation, Rating
 from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
-from tests.browser.turns import LONG, Turns, drawn, step, talked, top_of
+from tests.browser.turns import LONG, Turns, drawn, more, step, talked, top_of
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
-
-
-def more(turn: Locator, act: str) -> None:
-    """Choose an act from the menu of a turn."""
-    turn.hover()
-    turn.get_by_role("button", name="More").click()
-    turn.page.get_by_role("button", name=act, exact=True).click()
 
 
 def dialog(page: Page, name: str) -> Locator:
@@ -43,7 +36,7 @@ def test_a_retry_with_another_effort_stands_beside_the_first(
 
     expect(turns.chat.answer).to_have_text("Second.")
     turns.chat.until_done()
-    assert "reasoning_effort" not in script.calls()[-1]["body"]
+    assert Generation.objects.latest("queued_at").effort == "off"
     expect(turns.reply(0).locator(".versions__number")).to_have_text("2 of 2")
     assert Conversation.objects.get().effort == "high"
 
@@ -287,7 +280,7 @@ def test_after_a_reload_it_is_asked_again_with_another_effort(
 
     expect(turns.chat.answer).to_have_text("Unthinkingly.")
     turns.chat.until_done()
-    assert "reasoning_effort" not in script.calls()[-1]["body"]
+    assert Generation.objects.latest("queued_at").effort == "off"
 
 
 def test_another_tab_shows_the_answer_once_it_was_asked_for(

@@ -44,6 +44,13 @@ class Turns:
         ]
 
 
+def more(turn: Locator, act: str) -> None:
+    """Choose an act from the menu of a turn."""
+    turn.hover()
+    turn.get_by_role("button", name="More").click()
+    turn.page.get_by_role("button", name=act, exact=True).click()
+
+
 def step(turn: Locator, where: str) -> Locator:
     """The button to the version before or after this one."""
     return turn.get_by_role("button", name=where)

@@ -64,12 +64,14 @@ export class Composer extends HTMLElement implements ComposerElement {
     document.addEventListener("keydown", this.#escape, { signal });
     this.#starters.listen(signal);
     this.#models.listen(signal);
+    this.#row.listen(signal);
     this.#box.listen(signal);
     this.#commands.listen(signal);
     window.addEventListener("pagehide", () => this.#box.keep(), { signal });
     this.#ends = [
       () => beyond.abort(),
       onSignal("moved", this.#draw),
+      onSignal("retryWith", () => this.#row.passOver()),
       onSignal("waiting", this.#draw),
       onSignal("takenBack", (text) => this.#takeBack(text)),
       onSignal("signedOut", () => this.#bar(true)),
@@ -96,8 +98,8 @@ export class Composer extends HTMLElement implements ComposerElement {
     return this.#models.kept();
   }
 
-  get chosenEffort(): string {
-    return this.#row.chosenEffort;
+  get wishedEffort(): string {
+    return this.#row.wishedEffort;
   }
 
   // --- acts ----------------------------------------------------------------------------------------------

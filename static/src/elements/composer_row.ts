@@ -16,8 +16,18 @@ export interface RowState {
 export class ComposerRow {
   readonly #composer: HTMLElement;
 
+  /** The effort was chosen here since anything was asked for with another. */
+  #isChosen = false;
+
   constructor(composer: HTMLElement) {
     this.#composer = composer;
+  }
+
+  listen(signal: AbortSignal): void {
+    const chosen = () => {
+      this.#isChosen = true;
+    };
+    this.#efforts?.addEventListener("change", chosen, { signal });
   }
 
   /** "" where the model leaves no choice. */
@@ -31,8 +41,20 @@ export class ComposerRow {
     return chosen && !chosen.defaultSelected ? chosen.value : "";
   }
 
+  /** Chosen here, and in force for whatever is asked for next; "" where things stay as they were. */
+  get wishedEffort(): string {
+    return this.#isChosen ? this.effort : "";
+  }
+
   set effort(effort: string) {
-    if (this.#efforts && effort) this.#efforts.value = effort;
+    if (!this.#efforts || !effort) return;
+    this.#efforts.value = effort;
+    this.#isChosen = true;
+  }
+
+  /** A reply was asked for otherwise by name: what was chosen here before that is no wish about that reply. */
+  passOver(): void {
+    this.#isChosen = false;
   }
 
   /** Chooses an effort; false where the model does not offer it. */
@@ -48,6 +70,7 @@ export class ComposerRow {
     const chosen = this.effort;
     for (const option of this.#efforts?.options ?? []) option.defaultSelected = option.value === sent;
     this.effort = chosen;
+    this.#isChosen = chosen !== sent;
   }
 
   isStop(button: HTMLElement | null): boolean {

@@ -45,8 +45,8 @@ export interface RunningReply extends HTMLElement {
 export interface ComposerElement extends HTMLElement {
   /** Resolves once replies are by the model that the chip shows; false where that could not be, which is said here. */
   modelKept(): Promise<boolean>;
-  /** How hard to think, where that was chosen here and not sent yet; "" otherwise. */
-  readonly chosenEffort: string;
+  /** How hard to think, where that was chosen here for what is asked for next; "" otherwise. */
+  readonly wishedEffort: string;
 }
 
 /** `<parley-queue>`: what waits for the running reply to end. */

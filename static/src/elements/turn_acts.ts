@@ -123,7 +123,7 @@ export class TurnActs {
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
     const composer = document.querySelector("parley-composer");
     if (!fields && composer && !(await composer.modelKept())) return;
-    const effort = isContinued ? "" : composer?.chosenEffort;
+    const effort = isContinued ? "" : composer?.wishedEffort;
     const wish = fields ?? (effort ? { effort } : {});
     const answer = await this.#once.post<Retried | Asked>(url, wish, csrf());
     if (!this.#isTaken(turn, answer)) return;
