@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts import tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
-from conversations import hops, queries, reply_note, step_words
+from conversations import folds, hops, queries, reply_note, step_words
 from conversations.hops import Hop
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.settled import sum_of
@@ -62,9 +62,12 @@ def _said_view(message: Message) -> dict[str, Any]:
 
     Nobody reads on a page what fills a context window, and no browser likes to lay it out.
     """
-    if message.role != Role.USER or len(message.text) <= MOST_SHOWN:
-        return {"text": message.text, "whole": ""}
-    return {"text": message.text[:MOST_SHOWN].rstrip() + "…", "whole": f"{len(message.text):,}"}
+    if message.role != Role.USER:
+        return {"text": message.text, "whole": "", "fold": None}
+    if len(message.text) <= MOST_SHOWN:
+        return {"text": message.text, "whole": "", "fold": folds.fold_of(message.text)}
+    text, characters = message.text[:MOST_SHOWN].rstrip() + "…", len(message.text)
+    return {"text": text, "whole": f"{characters:,}", "fold": folds.fold_of(text, characters)}
 
 
 def rating_view(rating: Rating | None) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import links as addresses
 from accounts import tally
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, hops, queries, step_words
+from conversations import access, folds, hops, queries, step_words
 from conversations.actions import shares
 from conversations.forms import ShareForm
 from conversations.models import Conversation, Role, ShareLink
@@ -158,6 +158,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": "",
         "role": turn["role"],
+        "fold": folds.fold_of(turn["text"]) if reply is None else None,
         "author_name": turn["author_name"],
         "created_at": parse_datetime(turn["created_at"]),
         "text": turn["text"],

@@ -48,6 +48,7 @@ beforeEach(() => {
     versions: null,
     rating: null,
     whole: "",
+    fold: null,
     reply: null,
   } as const;
   transcript.add([message]);

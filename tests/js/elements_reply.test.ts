@@ -27,6 +27,7 @@ beforeEach(() => {
     versions: null,
     rating: null,
     whole: "",
+    fold: null,
     reply: view,
   });
   document.body.append(turn);

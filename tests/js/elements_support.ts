@@ -35,8 +35,11 @@ export const CONVERSATION = `
   <template id="said-template">
     <article class="turn turn--said">${PARTS}<div data-part="said"></div>${NOTE}
       <div data-part="unanswered" hidden><button form="acts" data-part="ask">Retry</button></div>
-      <div data-part="versions"></div><button type="button" data-part="edit">Edit</button></article>
+      <div data-part="versions"></div><button type="button" data-part="copy-said" hidden>Copy</button>
+      <button type="button" data-part="edit">Edit</button></article>
   </template>
+  <template id="fold-template"><div class="fold"><p data-part="fold-head"></p><details class="fold__block">
+    <summary class="fold__line"><b data-part="fold-line"></b></summary><p data-part="fold-rest"></p></details></div></template>
   <template id="versions-template"><div>
     <button form="acts" class="versions__step" data-part="previous">‹</button><span data-part="version"></span>
     <button form="acts" class="versions__step" data-part="next">›</button>

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Receipt } from "../../static/src/elements/receipt";
 import { ReplyElement } from "../../static/src/elements/reply";
+import { saidIn } from "../../static/src/elements/said";
 import { signal } from "../../static/src/elements/signals";
 import { Transcript } from "../../static/src/elements/transcript";
 import type { HintData, Topic } from "../../static/src/models/events";
@@ -55,6 +56,7 @@ function said(id: string, versions: Versions | null = null): MessageView {
     versions,
     rating: null,
     whole: "",
+    fold: null,
     reply: null,
   };
 }
@@ -245,17 +247,13 @@ describe("a long conversation", () => {
   }
 
   test("that grows in its tab stands in pieces behind what a page is loaded with", () => {
-    grow(130);
+    grow(90);
 
     expect(standingIn(transcript.querySelector("[data-part=log]"))).toBe(60);
-    expect(pieces().map(standingIn)).toEqual([20, 20, 20, 10]);
-    expect(pieces().map((piece) => (piece as HTMLElement).style.getPropertyValue("--turns"))).toEqual([
-      "20",
-      "20",
-      "20",
-      "10",
-    ]);
-    expect(standing().at(-1)).toBe("r65");
+    expect(pieces().map(standingIn)).toEqual([20, 10]);
+    const turns = pieces().map((piece) => (piece as HTMLElement).style.getPropertyValue("--turns"));
+    expect(turns).toEqual(["20", "10"]);
+    expect(standing().at(-1)).toBe("r45");
   });
 
   test("never moves a turn that stands, and is as long as it was when turns are replaced", async () => {
@@ -362,5 +360,26 @@ describe("a message that nobody answered", () => {
 
     expect(asked).toEqual(["/messages/s1/ask/", "/conversations/c/messages/?after=s1"]);
     expect(standing()).toEqual(["s1", "r1"]);
+  });
+});
+
+describe("what was said at length", () => {
+  const long = {
+    ...said("s1"),
+    text: "Why?\n\nBecause",
+    fold: { head: "Why?", line: "Long text", rest: "Because" },
+  };
+
+  test("is folded, keeps its line's place, and is edited whole", () => {
+    transcript.add([long, reply("r1")]);
+    const block = transcript.turnOf("s1")?.querySelector("details");
+    expect([block?.open, partOf("s1", "fold-line").textContent]).toEqual([false, "Long text"]);
+
+    partOf("s1", "fold-line").click();
+    expect(block?.open).toBe(true);
+    partOf("s1", "fold-line").click();
+
+    expect(block?.open).toBe(false);
+    expect(saidIn(transcript.turnOf("s1") as HTMLElement)).toBe(long.text);
   });
 });

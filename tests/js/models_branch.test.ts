@@ -12,6 +12,7 @@ function branch(...ids: string[]): MessageView[] {
     versions: null,
     rating: null,
     whole: "",
+    fold: null,
     reply: null,
   }));
 }

@@ -1,5 +1,6 @@
 import type { TranscriptElement } from "./neighbours";
 import type { Reader } from "./reader";
+import { unfold } from "./said";
 
 const HASH = /^#message-([0-9a-f-]{36})$/;
 
@@ -11,6 +12,7 @@ export function arrive(transcript: TranscriptElement, reader: Reader): void {
     // Once here one is free: a reload leads to the end again and changes no branch.
     delete transcript.dataset.wanted;
     history.replaceState(history.state, "", location.pathname);
+    unfold(turn);
     reader.lookAt(turn);
   } else if (wanted) location.replace(`${location.pathname}?message=${wanted}`);
   else reader.jump();

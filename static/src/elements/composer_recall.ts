@@ -1,6 +1,7 @@
 import { asTyped } from "../models/commands";
 import { FOLD_FROM } from "./composer_pastes";
 import { part } from "./parts";
+import { saidIn } from "./said";
 
 /** In an empty box, the up arrow brings back what one said in this conversation, the latest first. */
 export class ComposerRecall {
@@ -22,7 +23,7 @@ export class ComposerRecall {
     if (area.value !== this.#recalled) this.#back = 0;
     if (area.value && !this.#back) return false;
 
-    const said = [...document.querySelectorAll(".turn__said")].map((turn) => turn.textContent ?? "");
+    const said = [...document.querySelectorAll(".turn--said")].map(saidIn);
     const texts = said.filter((text) => text.length < FOLD_FROM).reverse();
     const back = Math.min(this.#back + step, texts.length);
     if (back < 0 || back === this.#back) return false;

@@ -11,6 +11,7 @@ import type { TranscriptElement } from "./neighbours";
 import { csrf, drafts } from "./page";
 import { clone, part, say, sayNote, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
+import { saidIn, wholeIn } from "./said";
 import { onSignal, signal } from "./signals";
 
 const KEPT = t("Sends as a new version; the earlier one is kept.");
@@ -51,7 +52,7 @@ export class Edit extends HTMLElement implements Progress {
 
   connectedCallback(): void {
     this.#turn.classList.add("is-edited");
-    this.#box.value = this.#draft.restore().text || (part(this.#turn, "said").textContent ?? "");
+    this.#box.value = this.#draft.restore().text || saidIn(this.#turn);
     void this.#fetchWhole();
     this.#form.addEventListener("submit", this.#submit);
     this.#box.addEventListener("input", this.#typed);
@@ -68,11 +69,11 @@ export class Edit extends HTMLElement implements Progress {
 
   /** What stands in the conversation may be the beginning only; until all of it is here nothing can be sent. */
   async #fetchWhole(): Promise<void> {
-    const link = this.#turn.querySelector<HTMLAnchorElement>("[data-part=whole]:not([hidden]) a");
-    if (!link || this.#draft.restore().text) return;
+    const whole = wholeIn(this.#turn);
+    if (!whole || this.#draft.restore().text) return;
     this.#isSending = true;
     this.#draw();
-    const answer = await get<{ text: string }>(link.pathname);
+    const answer = await get<{ text: string }>(whole);
     if (answer.ok) {
       this.#box.value = answer.body.text;
       this.#isSending = false;

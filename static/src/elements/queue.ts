@@ -8,6 +8,7 @@ import { type QueueLine, type TranscriptElement, transcriptHere } from "./neighb
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
+import { saidIn } from "./said";
 import { onSignal, signal } from "./signals";
 
 type Act = "send" | "delete" | "edit" | "resume";
@@ -189,5 +190,5 @@ function textOf(row: HTMLElement): string {
 }
 
 function wasSaid(text: string): boolean {
-  return [...document.querySelectorAll("[data-part=said]")].some((said) => said.textContent === text);
+  return [...document.querySelectorAll(".turn--said")].some((turn) => saidIn(turn) === text);
 }

@@ -10,6 +10,7 @@ import type { TranscriptElement } from "./neighbours";
 import { News } from "./news";
 import { Reader } from "./reader";
 import type { ReplyElement } from "./reply";
+import { listenToFolds } from "./said";
 import { onSignal, signal } from "./signals";
 import { StandingTurns } from "./standing_turns";
 import { TurnActs } from "./turn_acts";
@@ -31,11 +32,12 @@ export class Transcript extends HTMLElement implements TranscriptElement {
   #ends: (() => void)[] = [];
 
   connectedCallback(): void {
+    this.#ends = [listenToFolds(this)];
     if (this.classList.contains("transcript--shared")) return;
     const reader = new Reader(this);
     this.#reader = reader;
     this.#earlier = new Earlier(this);
-    this.#ends = [
+    this.#ends.push(
       this.#acts.listen(),
       reader.watch(),
       this.#earlier.watch(),
@@ -45,7 +47,7 @@ export class Transcript extends HTMLElement implements TranscriptElement {
       onSignal("returned", () => void this.refresh()),
       onSignal("moved", () => this.#moved()),
       onSignal("began", ({ id }) => this.#begin(id)),
-    ];
+    );
     this.#acts.restore(this.#turns.all);
     arrive(this, reader);
     drawSeen();

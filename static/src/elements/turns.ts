@@ -2,6 +2,7 @@ import { localiseTimes } from "../local-times";
 import type { MessageView, Rating } from "../models/views";
 import { clone, part, sayNote } from "./parts";
 import type { ReplyElement } from "./reply";
+import { showSaid } from "./said";
 import { showVersions } from "./versions";
 
 /** A turn for the transcript, from the same markup as the server's. */
@@ -20,17 +21,6 @@ export function turnOf(message: MessageView): HTMLElement {
   else showSaid(turn, message);
   nameAsk(turn, message.id);
   return turn;
-}
-
-/** What somebody said; of a very long text its beginning, and the way to all of it. */
-function showSaid(turn: HTMLElement, { id, text, whole }: MessageView): void {
-  part(turn, "said").textContent = text;
-  const line = turn.querySelector<HTMLElement>("[data-part=whole]");
-  if (!line || !whole) return;
-  const link = part<HTMLAnchorElement>(line, "whole-link");
-  link.href = `/messages/${id}/text/`;
-  link.textContent = (link.dataset.words ?? "").replace("{characters}", whole);
-  line.hidden = false;
 }
 
 function nameAsk(turn: HTMLElement, message: string): void {

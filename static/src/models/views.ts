@@ -13,11 +13,20 @@ export interface MessageView {
   text: string;
   /** How many characters there are of a text too long to be shown whole; "" = this is all of it. */
   whole: string;
+  /** How a long text of a person's is folded; null = it is shown as it is. */
+  fold: Fold | null;
   /** Null when there is no other version of it. */
   versions: Versions | null;
   /** What its reader thinks of a reply; null = they have not said. */
   rating: Rating | null;
   reply: ReplyView | null;
+}
+
+/** The beginning of a text, what the line of the rest says, and the rest: behind a blank line, if there is a beginning. */
+export interface Fold {
+  head: string;
+  line: string;
+  rest: string;
 }
 
 export interface Rating {

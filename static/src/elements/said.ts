@@ -1,0 +1,67 @@
+import { copyText, sayCopied } from "../copy-button";
+import { get } from "../models/send";
+import type { MessageView } from "../models/views";
+import { topOf } from "./eye";
+import type { TranscriptElement } from "./neighbours";
+import { clone, part, say } from "./parts";
+
+/** Shows in a turn what somebody said: a long text folded, of a very long one its beginning and the way to all of it. */
+export function showSaid(turn: HTMLElement, { id, text, whole, fold }: MessageView): void {
+  if (fold) {
+    const folded = clone("fold-template");
+    for (const name of ["head", "line", "rest"] as const) say(part(folded, `fold-${name}`), fold[name]);
+    part(turn, "said").replaceChildren(folded);
+    part(turn, "copy-said").hidden = false;
+  } else part(turn, "said").textContent = text;
+
+  const line = turn.querySelector<HTMLElement>("[data-part=whole]");
+  if (!line || !whole) return;
+  const link = part<HTMLAnchorElement>(line, "whole-link");
+  link.href = `/messages/${id}/text/`;
+  link.textContent = (link.dataset.words ?? "").replace("{characters}", whole);
+  line.hidden = false;
+}
+
+/** What somebody said, as it stands in this turn: folded or not, and of a very long text the beginning. */
+export function saidIn(turn: ParentNode): string {
+  const said = part(turn, "said");
+  if (!said.querySelector(".fold")) return said.textContent ?? "";
+  const [head, rest] = ["head", "rest"].map((name) => part(said, `fold-${name}`).textContent ?? "");
+  return head ? `${head}\n\n${rest}` : (rest ?? "");
+}
+
+/** Where all of it is, if this turn has the beginning only. */
+export function wholeIn(turn: ParentNode): string | undefined {
+  return turn.querySelector<HTMLAnchorElement>("[data-part=whole]:not([hidden]) a")?.pathname;
+}
+
+/** Opens what is folded in a turn that is looked for: what was looked for may stand there. */
+export function unfold(turn: ParentNode): void {
+  for (const block of turn.querySelectorAll<HTMLDetailsElement>(".fold__block")) block.open = true;
+}
+
+/** Folds and unfolds with the line staying where it is, and copies all of it, until the returned function is called. */
+export function listenToFolds(transcript: TranscriptElement): () => void {
+  const pressed = (event: Event) => {
+    const target = event.target as Element;
+    const line = target.closest<HTMLElement>(".fold__line");
+    const block = line?.closest("details");
+    if (line && block) {
+      event.preventDefault();
+      transcript.keep(topOf(line), () => block.toggleAttribute("open"));
+    }
+    const copy = target.closest<HTMLElement>("[data-part=copy-said]");
+    const turn = copy?.closest<HTMLElement>(".turn");
+    if (copy && turn) void copyAll(turn, copy);
+  };
+  transcript.addEventListener("click", pressed);
+  return () => transcript.removeEventListener("click", pressed);
+}
+
+async function copyAll(turn: HTMLElement, button: HTMLElement): Promise<void> {
+  const whole = wholeIn(turn);
+  const answer = whole ? await get<{ text: string }>(whole) : null;
+  if (answer?.ok === false) return;
+  await copyText(answer ? answer.body.text : saidIn(turn));
+  sayCopied(button);
+}
