@@ -12,10 +12,7 @@ export class CopyButton extends HTMLElement {
 
   #copy = async (event: Event): Promise<void> => {
     const button = (event.target as Element).closest("button");
-    if (!button) return;
-
-    await copyText(this.#text);
-    sayCopied(button);
+    if (button) await copyBy(button, this.#text);
   };
 
   get #text(): string {
@@ -25,7 +22,7 @@ export class CopyButton extends HTMLElement {
 }
 
 /** Puts `text` on the clipboard, on a plain-http network too, where `navigator.clipboard` does not exist. */
-export async function copyText(text: string): Promise<void> {
+async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
 
   const area = document.createElement("textarea");
@@ -43,16 +40,29 @@ export async function copyText(text: string): Promise<void> {
   if (!isCopied) throw new Error(t("This browser does not let a page copy."));
 }
 
+/** Copies for a button, which says whether it could, to those who look and to those who listen. */
+export async function copyBy(button: Element, text: string): Promise<boolean> {
+  const isCopied = await copyText(text).then(
+    () => true,
+    () => false,
+  );
+  const words = isCopied ? t("Copied") : t("Not copied");
+  sayBriefly(button, words);
+  const status = document.querySelector("[data-part=status]");
+  if (status) status.textContent = words;
+  return isCopied;
+}
+
 const SAID_FOR_MS = 2000;
 const resets = new WeakMap<Element, { label: string; timer: ReturnType<typeof setTimeout> }>();
 
-/** Lets a button say "Copied" for two seconds, then its own word again. */
-export function sayCopied(button: Element): void {
+/** Lets a button say this for two seconds, then its own word again. */
+function sayBriefly(button: Element, words: string): void {
   const running = resets.get(button);
   clearTimeout(running?.timer);
   const label = running?.label ?? button.textContent ?? "";
 
-  button.textContent = t("Copied");
+  button.textContent = words;
   const timer = setTimeout(() => {
     button.textContent = label;
     resets.delete(button);

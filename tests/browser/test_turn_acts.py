@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Generation
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, paste
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.test_keyboard import press, tab_to
@@ -219,3 +219,43 @@ def test_the_receipt_of_the_last_reply_opens_above_the_composer(
     chat.page.wait_for_function(
         "edge => document.querySelector('.receipt').getBoundingClientRect().bottom <= edge", arg=composer["y"]
     )
+
+
+def test_what_was_said_is_copied_as_it_was_typed_and_all_of_it(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    page = visit("/", alice, permissions=["clipboard-read", "clipboard-write"])
+    chat = Chat(page)
+    whole = "All of it, to the *last* word.\n" * 8_000 + "The end."
+    chat.ask("- one\n- **two**")
+    chat.until_done()
+    paste(chat.box, whole)
+    chat.send.click()
+    expect(page.get_by_role("link", name="as they were sent")).to_be_visible()
+    chat.until_done()
+
+    for number, text in enumerate(("- one\n- **two**", whole)):
+        said = page.locator(".turn--said").nth(number)
+        said.hover()
+        said.get_by_role("button", name="Copy").click()
+
+        expect(said.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == text
+    expect(page.locator("[data-part=status]")).to_have_text("Copied")
+
+
+def test_a_copy_that_the_browser_refuses_is_said_to_be_none(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    chat.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('no')); }"
+    )
+
+    chat.reply.get_by_role("button", name="Copy", exact=True).click()
+
+    expect(chat.reply.get_by_role("button", name="Not copied")).to_be_visible()

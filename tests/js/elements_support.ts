@@ -35,7 +35,7 @@ export const CONVERSATION = `
   <template id="said-template">
     <article class="turn turn--said">${PARTS}<div data-part="said"></div>${NOTE}
       <div data-part="unanswered" hidden><button form="acts" data-part="ask">Retry</button></div>
-      <div data-part="versions"></div><button type="button" data-part="copy-said" hidden>Copy</button>
+      <div data-part="versions"></div>
       <button type="button" data-part="edit">Edit</button></article>
   </template>
   <template id="fold-template"><div class="fold"><p data-part="fold-head"></p><details class="fold__block">

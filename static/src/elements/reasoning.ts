@@ -1,4 +1,4 @@
-import { copyText, sayCopied } from "../copy-button";
+import { copyBy } from "../copy-button";
 import { type Hop, lineOf } from "../models/hops";
 import type { Reply } from "../models/reply";
 import { t } from "../words";
@@ -155,9 +155,8 @@ export class Reasoning extends HTMLElement {
     this.closest("parley-transcript")?.keep(topOf(looked), change, options);
   }
 
-  #copy = async (): Promise<void> => {
-    await copyText(this.#text.trim());
-    sayCopied(part(this, "copy-thinking"));
+  #copy = (): void => {
+    void copyBy(part(this, "copy-thinking"), this.#text.trim());
   };
 
   /** A closed block is not drawn: most are never opened. */

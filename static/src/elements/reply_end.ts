@@ -1,4 +1,4 @@
-import { copyText, sayCopied } from "../copy-button";
+import { copyBy } from "../copy-button";
 import type { ReplyView } from "../models/views";
 import { part, sayNote } from "./parts";
 import type { Receipt } from "./receipt";
@@ -13,11 +13,9 @@ export class ReplyEnd {
 
   /** Lets Copy take the answer as Markdown, without its thinking, until the returned function is called. */
   copies(markdown: () => string): () => void {
-    const copy = async (event: Event): Promise<void> => {
+    const copy = (event: Event): void => {
       const button = (event.target as Element).closest("button");
-      if (button?.dataset.part !== "copy") return;
-      await copyText(markdown());
-      sayCopied(button);
+      if (button?.dataset.part === "copy") void copyBy(button, markdown());
     };
     this.#reply.addEventListener("click", copy);
     return () => this.#reply.removeEventListener("click", copy);

@@ -1,5 +1,4 @@
-import { copyText, sayCopied } from "../copy-button";
-import { get } from "../models/send";
+import { type Answer, get } from "../models/send";
 import type { MessageView } from "../models/views";
 import { topOf } from "./eye";
 import type { TranscriptElement } from "./neighbours";
@@ -11,7 +10,6 @@ export function showSaid(turn: HTMLElement, { id, text, whole, fold }: MessageVi
     const folded = clone("fold-template");
     for (const name of ["head", "line", "rest"] as const) say(part(folded, `fold-${name}`), fold[name]);
     part(turn, "said").replaceChildren(folded);
-    part(turn, "copy-said").hidden = false;
   } else part(turn, "said").textContent = text;
 
   const line = turn.querySelector<HTMLElement>("[data-part=whole]");
@@ -30,6 +28,12 @@ export function saidIn(turn: ParentNode): string {
   return head ? `${head}\n\n${rest}` : (rest ?? "");
 }
 
+/** All that somebody said in this turn, of which a very long one shows the beginning only. */
+export async function allSaid(turn: HTMLElement): Promise<Answer<{ text: string }>> {
+  const whole = wholeIn(turn);
+  return whole ? get<{ text: string }>(whole) : { ok: true, body: { text: saidIn(turn) } };
+}
+
 /** Where all of it is, if this turn has the beginning only. */
 export function wholeIn(turn: ParentNode): string | undefined {
   return turn.querySelector<HTMLAnchorElement>("[data-part=whole]:not([hidden]) a")?.pathname;
@@ -40,28 +44,16 @@ export function unfold(turn: ParentNode): void {
   for (const block of turn.querySelectorAll<HTMLDetailsElement>(".fold__block")) block.open = true;
 }
 
-/** Folds and unfolds with the line staying where it is, and copies all of it, until the returned function is called. */
+/** Folds and unfolds with the line staying where it is, until the returned function is called. */
 export function listenToFolds(transcript: TranscriptElement): () => void {
   const pressed = (event: Event) => {
-    const target = event.target as Element;
-    const line = target.closest<HTMLElement>(".fold__line");
+    const line = (event.target as Element).closest<HTMLElement>(".fold__line");
     const block = line?.closest("details");
     if (line && block) {
       event.preventDefault();
       transcript.keep(topOf(line), () => block.toggleAttribute("open"));
     }
-    const copy = target.closest<HTMLElement>("[data-part=copy-said]");
-    const turn = copy?.closest<HTMLElement>(".turn");
-    if (copy && turn) void copyAll(turn, copy);
   };
   transcript.addEventListener("click", pressed);
   return () => transcript.removeEventListener("click", pressed);
-}
-
-async function copyAll(turn: HTMLElement, button: HTMLElement): Promise<void> {
-  const whole = wholeIn(turn);
-  const answer = whole ? await get<{ text: string }>(whole) : null;
-  if (answer?.ok === false) return;
-  await copyText(answer ? answer.body.text : saidIn(turn));
-  sayCopied(button);
 }

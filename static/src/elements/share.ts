@@ -1,4 +1,4 @@
-import { copyText, sayCopied } from "../copy-button";
+import { copyBy } from "../copy-button";
 import { get, post, type Refusal } from "../models/send";
 import { t } from "../words";
 import { isBeside } from "./floating";
@@ -84,13 +84,9 @@ export class Share extends HTMLElement {
     event.preventDefault();
     const button = part<HTMLButtonElement>(this, "copy");
     if (!this.#url.value && !(await this.#make(button))) return;
-    try {
-      await copyText(this.#url.value);
-      sayCopied(button);
-    } catch {
-      // The link stands there, selected: a browser that does not let pages copy still lets people.
+    // The link stands there, selected: a browser that does not let pages copy still lets people.
+    if (!(await copyBy(button, this.#url.value)))
       say(part(this, "until"), t("This browser does not let a page copy. Select the link and copy it."));
-    }
   };
 
   async #make(button: HTMLButtonElement): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { copyBy } from "../copy-button";
 import { Once } from "../models/once";
 import { type Answer, isSignedOut, postBriefly, type Refusal } from "../models/send";
 import type { Asked, Chosen, Restored, Retried } from "../models/views";
@@ -9,6 +10,7 @@ import type { TranscriptElement } from "./neighbours";
 import { csrf } from "./page";
 import { part, say } from "./parts";
 import { focusBox } from "./reader";
+import { allSaid } from "./said";
 import { onSignal, signal } from "./signals";
 import { complainIn } from "./turns";
 import { drawUnanswered, isUnanswered } from "./unanswered";
@@ -41,7 +43,7 @@ export class TurnActs {
   /** Takes acts until the returned function is called. */
   listen(): () => void {
     this.#transcript.addEventListener("submit", this.#submit);
-    this.#transcript.addEventListener("click", this.#edit);
+    this.#transcript.addEventListener("click", this.#pressed);
     const ends = [
       onSignal("retryWith", ({ turn, fields }) => {
         const { message } = turn.dataset;
@@ -54,7 +56,7 @@ export class TurnActs {
     return () => {
       for (const end of ends) end();
       this.#transcript.removeEventListener("submit", this.#submit);
-      this.#transcript.removeEventListener("click", this.#edit);
+      this.#transcript.removeEventListener("click", this.#pressed);
     };
   }
 
@@ -173,13 +175,24 @@ export class TurnActs {
     if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
 
-  #edit = (event: Event): void => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-part=edit]");
-    const turn = button?.closest<HTMLElement>(".turn");
-    if (!turn) return;
+  #pressed = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLElement>("button");
+    const turn = button?.closest<HTMLElement>(".turn--said");
+    if (!button || !turn) return;
+    if (button.dataset.part === "edit") this.#edit(turn);
+    if (button.dataset.part === "copy") void this.#copy(turn, button);
+  };
+
+  #edit(turn: HTMLElement): void {
     this.#transcript.keep(topOf(turn), () => this.#open(turn).focusText());
     this.#open(turn).show();
-  };
+  }
+
+  async #copy(turn: HTMLElement, button: HTMLElement): Promise<void> {
+    const answer = await allSaid(turn);
+    if (answer.ok) await copyBy(button, answer.body.text);
+    else complainIn(turn, answer.refusal.message, answer.refusal.id);
+  }
 
   #open(turn: HTMLElement): Edit {
     return Edit.open(turn, this.#transcript, ({ replaces, message, reply }) => {

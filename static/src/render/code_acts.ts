@@ -1,4 +1,4 @@
-import { copyText, sayCopied } from "../copy-button";
+import { copyBy } from "../copy-button";
 import { languageOf } from "./code";
 import { fileNameOf } from "./file_name";
 
@@ -17,18 +17,13 @@ export function tendCode(root: HTMLElement): void {
     if (button.matches(".code__wrap")) toggle(button, block, "code--wrapped");
     else if (button.matches(".code__source")) toggle(button, block, "code--source");
     else if (button.matches(".code__download")) download(code);
-    else if (button.matches(".code__copy")) void copy(button, code);
+    else if (button.matches(".code__copy")) void copyBy(button, copyOf(code));
   });
 }
 
 /** Without the last line's end: pasted into a shell, it would run what the reader has not yet read. */
 export function copyOf(code: Element): string {
   return (code.textContent ?? "").replace(/\n$/, "");
-}
-
-async function copy(button: Element, code: Element): Promise<void> {
-  await copyText(copyOf(code));
-  sayCopied(button);
 }
 
 function toggle(button: Element, block: Element, name: string): void {
