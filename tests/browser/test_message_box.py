@@ -365,6 +365,27 @@ def test_enter_picks_a_word_while_an_input_method_composes(
     chat.until_done()
 
 
+@pytest.mark.parametrize("told_by", [{"isComposing": True}, {"keyCode": 229}], ids=["Chromium", "Safari"])
+def test_escape_that_lets_go_of_a_word_stops_no_reply(
+    visit: Visit, script: Script, alice: User, told_by: dict[str, object]
+) -> None:
+    script.play({"text": "It is "}, {"wait": "more"}, {"text": "so."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    expect(chat.answer).to_have_text("It is")
+
+    chat.box.evaluate(
+        """(box, told) => box.dispatchEvent(new KeyboardEvent("keydown",
+             { key: "Escape", bubbles: true, cancelable: true, ...told }))""",
+        told_by,
+    )
+    script.release("more")
+
+    expect(chat.answer).to_have_text("It is so.")
+    chat.until_done()
+    expect(chat.note).to_be_hidden()
+
+
 def test_a_word_that_is_being_composed_survives_that_what_was_sent_leaves_the_box(
     visit: Visit, script: Script, alice: User
 ) -> None:

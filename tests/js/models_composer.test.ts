@@ -140,6 +140,30 @@ describe("the draft of the page", () => {
     expect(draft.clientId).not.toBe(id);
   });
 
+  test("is nothing that a page writes in which nothing was typed", () => {
+    const [idle, busy] = [kept(), kept()];
+    idle.restore();
+    busy.change("Draft the notice.", "");
+    busy.keep();
+
+    idle.keep();
+
+    expect(kept().restore().text).toBe("Draft the notice.");
+  });
+
+  test("is taken away by a page only as that page has known it", () => {
+    const [sender, writer] = [kept(), kept()];
+    sender.change("Draft the notice.", "");
+    sender.keep();
+    writer.restore();
+    writer.change("Draft the notice, and the reply.", "");
+    writer.keep();
+
+    sender.clear();
+
+    expect(kept().restore().text).toBe("Draft the notice, and the reply.");
+  });
+
   test("that was accepted lends its id to no later one", () => {
     const draft = kept();
     draft.change("Yes.", "");

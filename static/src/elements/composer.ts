@@ -1,5 +1,5 @@
 import { readText } from "../models/commands";
-import { isSendKey } from "../models/send_key";
+import { isForInputMethod, isSendKey } from "../models/send_key";
 import { t } from "../words";
 import { ComposerActs } from "./composer_acts";
 import { ComposerBox } from "./composer_box";
@@ -26,6 +26,10 @@ export class Composer extends HTMLElement implements ComposerElement {
     overflowed: () =>
       this.#note.say(t("This text is too long to be kept as a draft. Send it before you leave.")),
     changed: () => this.#typed(),
+    followed: (effort) => {
+      this.#row.effort = effort;
+      this.#draw();
+    },
   });
   readonly #models = new ComposerModels(
     this,
@@ -127,7 +131,8 @@ export class Composer extends HTMLElement implements ComposerElement {
   };
 
   #escape = (event: KeyboardEvent): void => {
-    const isForAnother = event.defaultPrevented || document.querySelector("dialog:modal, :popover-open");
+    const isTaken = event.defaultPrevented || isForInputMethod(event);
+    const isForAnother = isTaken || document.querySelector("dialog:modal, :popover-open");
     if (event.key === "Escape" && !isForAnother) void this.#transcript.running?.stop();
   };
 

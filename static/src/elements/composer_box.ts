@@ -20,18 +20,23 @@ export class ComposerBox {
   /** What stood here when it was last sent. */
   #out = NOTHING;
   readonly #changed: () => void;
+  readonly #followed: (effort: string) => void;
   #isComposing = false;
 
-  /** `changed` hears of long texts that came, went or were edited. */
+  /**
+   * `changed` hears of long texts that came, went or were edited; `followed` that what stands here is another tab's now,
+   * with the effort that was chosen there.
+   */
   constructor(
     composer: HTMLElement,
     conversation: () => string,
-    hears: { overflowed: () => void; changed: () => void },
+    hears: { overflowed: () => void; changed: () => void; followed: (effort: string) => void },
   ) {
     this.#composer = composer;
     this.#draft = new KeptDraft(drafts, conversation, hears.overflowed);
     this.#pastes = new ComposerPastes(composer, hears.changed);
     this.#changed = hears.changed;
+    this.#followed = hears.followed;
   }
 
   listen(signal: AbortSignal): void {
@@ -41,6 +46,7 @@ export class ComposerBox {
     for (const name of ["compositionstart", "compositionend"])
       this.#area.addEventListener(name, composing, { signal });
     this.#pastes.listen(signal);
+    window.addEventListener("storage", this.#follow, { signal });
   }
 
   /** What is typed in the box itself. */
@@ -87,6 +93,15 @@ export class ComposerBox {
     this.#pastes.texts = pastes;
     return effort;
   }
+
+  /** What was written or sent in another tab is no draft of this one, unless something was written here as well. */
+  #follow = (event: StorageEvent): void => {
+    const draft = this.#draft.follow(event);
+    if (!draft) return;
+    this.typed = draft.text;
+    this.#pastes.texts = draft.pastes;
+    this.#followed(draft.effort);
+  };
 
   changed(effort: string): void {
     this.#draft.change(this.typed, effort, this.#pastes.texts);

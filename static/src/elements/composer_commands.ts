@@ -1,4 +1,5 @@
 import { type Reading, readCommand } from "../models/commands";
+import { isForInputMethod } from "../models/send_key";
 import { part, say } from "./parts";
 
 const BEGUN = /^\/[a-z]*$/i;
@@ -40,7 +41,7 @@ export class ComposerCommands {
 
   /** True when the key was for the list. */
   takes(event: KeyboardEvent): boolean {
-    if (this.#list.hidden || event.isComposing || event.keyCode === 229) return false;
+    if (this.#list.hidden || isForInputMethod(event)) return false;
     if (event.key === "Escape") this.#dismiss();
     else if (event.key === "ArrowDown") this.#step(1);
     else if (event.key === "ArrowUp") this.#step(-1);

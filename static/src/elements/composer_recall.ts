@@ -1,4 +1,5 @@
 import { asTyped } from "../models/commands";
+import { isForInputMethod } from "../models/send_key";
 import { FOLD_FROM } from "./composer_pastes";
 import { part } from "./parts";
 import { saidIn } from "./said";
@@ -16,9 +17,9 @@ export class ComposerRecall {
   /** True when the key was for going through what was said; the box then holds it. */
   takes(event: KeyboardEvent): boolean {
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    const isPlain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || event.isComposing);
+    const isPlain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
     const area = part<HTMLTextAreaElement>(this.#composer, "text");
-    if (!step || !isPlain) return false;
+    if (!step || !isPlain || isForInputMethod(event)) return false;
     // What was written on is no longer what was recalled: there the arrows move the cursor again.
     if (area.value !== this.#recalled) this.#back = 0;
     if (area.value && !this.#back) return false;

@@ -1,8 +1,8 @@
 import { KeptDraft } from "../models/kept_draft";
 import { isFinal } from "../models/outbox";
 import { type Progress, postPatiently } from "../models/patient_post";
-import { get, isSignedOut, post, type Refusal } from "../models/send";
-import { hasNoShiftKey, isSendKey } from "../models/send_key";
+import { isSignedOut, post, type Refusal } from "../models/send";
+import { hasNoShiftKey, isForInputMethod, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { t } from "../words";
 import { HANGING } from "./composer_note";
@@ -11,7 +11,7 @@ import type { TranscriptElement } from "./neighbours";
 import { csrf, drafts } from "./page";
 import { clone, part, say, sayNote, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
-import { saidIn, wholeIn } from "./said";
+import { allSaid, saidIn, wholeIn } from "./said";
 import { onSignal, signal } from "./signals";
 
 const KEPT = t("Sends as a new version; the earlier one is kept.");
@@ -69,11 +69,10 @@ export class Edit extends HTMLElement implements Progress {
 
   /** What stands in the conversation may be the beginning only; until all of it is here nothing can be sent. */
   async #fetchWhole(): Promise<void> {
-    const whole = wholeIn(this.#turn);
-    if (!whole || this.#draft.restore().text) return;
+    if (!wholeIn(this.#turn) || this.#draft.restore().text) return;
     this.#isSending = true;
     this.#draw();
-    const answer = await get<{ text: string }>(whole);
+    const answer = await allSaid(this.#turn);
     if (answer.ok) {
       this.#box.value = answer.body.text;
       this.#isSending = false;
@@ -126,7 +125,7 @@ export class Edit extends HTMLElement implements Progress {
   };
 
   #key = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !event.isComposing) {
+    if (event.key === "Escape" && !isForInputMethod(event)) {
       event.preventDefault();
       this.#cancel();
     } else if (isSendKey(event) || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {

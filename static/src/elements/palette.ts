@@ -1,5 +1,6 @@
 import { type Found, isMeant } from "../models/palette";
 import { get, isSignedOut } from "../models/send";
+import { isForInputMethod } from "../models/send_key";
 import { t } from "../words";
 import { pageActs } from "./page_acts";
 import { counted, modelRows, pick, rowOf } from "./palette_rows";
@@ -147,7 +148,7 @@ export class Palette extends HTMLElement {
   }
 
   #key = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isForInputMethod(event)) return;
     const rows = this.#rows;
     const at = this.#chosen ? rows.indexOf(this.#chosen) : -1;
     if (event.key === "ArrowDown") this.#choose(rows[(at + 1) % rows.length]);

@@ -1,3 +1,5 @@
+import { isForInputMethod } from "./send_key";
+
 /** What of a key press tells which key it was. */
 export interface Press {
   key: string;
@@ -15,7 +17,7 @@ export interface Press {
  * ⌘ on a Mac and Ctrl elsewhere; with the other one of them, or with AltGr, it is no key of ours.
  */
 export function chordOf(event: Press, isMac: boolean, isAltGr = false): string {
-  if (event.isComposing || event.keyCode === 229) return "";
+  if (isForInputMethod(event)) return "";
   if (isAltGr) return event.key.length === 1 ? event.key : "";
   const [mod, other] = isMac ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
   if (other || (mod && event.altKey)) return "";

@@ -17,6 +17,8 @@ export const EMPTY_DRAFT: Readonly<Draft> = { text: "", effort: "", clientId: ""
 export class DraftStore {
   readonly #storage: Storage;
   readonly #prefix: string;
+  /** What this page last read or wrote, by key: only that does it take away. Another tab may have put more there since. */
+  readonly #seen = new Map<string, string | null>();
 
   constructor(storage: Storage, user: string) {
     this.#storage = storage;
@@ -25,7 +27,9 @@ export class DraftStore {
 
   /** The draft of a conversation, "" being the one not begun yet. */
   load(conversation: string): Draft {
-    const kept = this.#storage.getItem(this.#keyOf(conversation));
+    const key = this.#keyOf(conversation);
+    const kept = this.#storage.getItem(key);
+    this.#seen.set(key, kept);
     return kept ? { ...EMPTY_DRAFT, ...(JSON.parse(kept) as Partial<Draft>) } : { ...EMPTY_DRAFT };
   }
 
@@ -39,7 +43,7 @@ export class DraftStore {
       const long = draft.pastes.reduce((sum, text) => sum + text.length, 0);
       // What was typed is kept in any case.
       const kept = long > MOST_KEPT ? { ...draft, pastes: [], clientId: "" } : draft;
-      this.#storage.setItem(this.#keyOf(conversation), JSON.stringify(kept));
+      this.#put(this.#keyOf(conversation), JSON.stringify(kept));
       return kept === draft;
     } catch (fault) {
       if (fault instanceof DOMException && fault.name === "QuotaExceededError") return false;
@@ -48,13 +52,24 @@ export class DraftStore {
   }
 
   clear(conversation: string): void {
-    this.#storage.removeItem(this.#keyOf(conversation));
+    const key = this.#keyOf(conversation);
+    if (this.#storage.getItem(key) === (this.#seen.get(key) ?? null)) this.#storage.removeItem(key);
+  }
+
+  /** Whether what another tab has just changed is the draft of this conversation. */
+  isOf(conversation: string, { key }: StorageEvent): boolean {
+    return key === this.#keyOf(conversation);
   }
 
   /** At sign-out: nobody who sits down here next finds anything. */
   clearAll(): void {
     const keys = Array.from({ length: this.#storage.length }, (_, i) => this.#storage.key(i) ?? "");
     for (const key of keys.filter((key) => key.startsWith(this.#prefix))) this.#storage.removeItem(key);
+  }
+
+  #put(key: string, draft: string): void {
+    this.#storage.setItem(key, draft);
+    this.#seen.set(key, draft);
   }
 
   #keyOf(conversation: string): string {

@@ -11,6 +11,8 @@ export class KeptDraft {
   #draft: Draft = { ...EMPTY_DRAFT };
   /** What was sent last, and maybe taken without our hearing of it. */
   #tried: Draft | null = null;
+  /** Something was typed or tried on this page. Else what another tab has kept since is the newer one. */
+  #isOwn = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `conversation` says whose draft it is now; `overflowed` hears that the browser has no room for it. */
@@ -26,9 +28,19 @@ export class KeptDraft {
     return this.#draft;
   }
 
+  /**
+   * What another tab has just made of the draft that was found here: written on, or sent. Null where it is another
+   * conversation's, where nothing was found, and where it became this page's own.
+   */
+  follow(change: StorageEvent): Readonly<Draft> | null {
+    const wasFound = !this.#isOwn && !isSame(this.#draft, EMPTY_DRAFT);
+    return wasFound && this.#store.isOf(this.#conversation(), change) ? this.restore() : null;
+  }
+
   /** What stands in the box now. Another text is another message with an id of its own; the same again is the same. */
   change(text: string, effort: string, pastes: readonly string[] = []): void {
     const draft = { text, effort, clientId: "", pastes };
+    this.#isOwn ||= !isSame(draft, this.#draft);
     this.#draft = this.#tried && isSame(draft, this.#tried) ? this.#tried : draft;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.keep(), KEEP_AFTER_MS);
@@ -39,6 +51,7 @@ export class KeptDraft {
     if (!this.#draft.clientId) {
       this.#draft.clientId = newClientId();
       this.#tried = this.#draft;
+      this.#isOwn = true;
       this.keep();
     }
     return this.#draft.clientId;
@@ -53,12 +66,15 @@ export class KeptDraft {
 
   keep(): void {
     clearTimeout(this.#timer);
+    if (!this.#isOwn) return;
     if (!this.#store.save(this.#conversation(), this.#draft)) this.#overflowed();
   }
 
   clear(): void {
     clearTimeout(this.#timer);
     this.#tried = null;
+    this.#draft = { ...EMPTY_DRAFT };
+    this.#isOwn = false;
     this.#store.clear(this.#conversation());
   }
 }

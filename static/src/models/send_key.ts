@@ -1,8 +1,11 @@
 /** True when this key press asks to send. */
 export function isSendKey(event: KeyboardEvent): boolean {
-  // While an input method composes, Enter picks its word; some browsers only tell by 229.
-  const isComposing = event.isComposing || event.keyCode === 229;
-  return event.key === "Enter" && !event.shiftKey && !isComposing && !hasNoShiftKey();
+  return event.key === "Enter" && !event.shiftKey && !isForInputMethod(event) && !hasNoShiftKey();
+}
+
+/** While an input method composes, Enter picks its word and Escape lets go of it; some browsers only tell by 229. */
+export function isForInputMethod(event: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
+  return event.isComposing || event.keyCode === 229;
 }
 
 /** Phones and tablets without a keyboard: there Enter has to break the line, since nothing else can. */

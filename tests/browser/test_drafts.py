@@ -1,0 +1,96 @@
+"""One draft for a conversation, however many tabs show it: none of them takes away what another one keeps."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.browser.chat import Chat, paste
+from tests.browser.conftest import Visit
+from tests.house.conftest import Script
+
+pytestmark = pytest.mark.browser
+
+THOUGHT = "A long thought of mine"
+
+
+def tab_beside(page: Page, path: str = "/") -> Chat:
+    tab = page.context.new_page()
+    tab.goto(path)
+    return Chat(tab)
+
+
+def typed(chat: Chat, text: str) -> None:
+    """Typed, and kept."""
+    chat.box.press_sequentially(text)
+    until_kept(chat, text)
+
+
+def until_kept(chat: Chat, text: str) -> None:
+    chat.page.wait_for_function(
+        "text => Object.values(localStorage).some((kept) => kept.includes(text))", arg=text
+    )
+
+
+def test_a_tab_in_which_nothing_was_typed_takes_no_draft_away(visit: Visit, alice: User) -> None:
+    page = visit("/", alice)
+    chat, idle = Chat(page), tab_beside(page)
+    typed(chat, THOUGHT)
+    page.close()
+
+    idle.page.goto("/settings/")
+    idle.page.goto("/")
+
+    expect(idle.box).to_have_value(THOUGHT)
+
+
+def test_a_box_that_was_emptied_takes_no_draft_of_another_tab_away(visit: Visit, alice: User) -> None:
+    page = visit("/", alice)
+    chat, other = Chat(page), tab_beside(page)
+    typed(other, "Something else")
+    typed(chat, THOUGHT)
+    other.box.fill("")
+
+    other.page.reload()
+
+    expect(other.box).to_have_value(THOUGHT)
+
+
+def test_what_was_sent_in_one_tab_stands_in_no_box_of_another(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    typed(chat, THOUGHT)
+    paste(chat.box, "A long paste. " * 1_000)
+    expect(chat.page.locator(".paste")).to_be_visible()
+    until_kept(chat, "A long paste")
+    other = chat.again()
+    expect(other.box).to_have_value(THOUGHT)
+    expect(other.page.locator(".paste")).to_be_visible()
+
+    chat.box.press("Enter")
+
+    expect(chat.said).to_have_count(2)
+    expect(other.said).to_have_text(["What is it?", re.compile(THOUGHT)])
+    expect(other.box).to_have_value("")
+    expect(other.page.locator(".paste")).to_have_count(0)
+    expect(other.send).to_be_disabled()
+    chat.until_done()
+
+
+def test_what_is_written_in_a_tab_is_not_replaced_by_what_another_one_keeps(
+    visit: Visit, alice: User
+) -> None:
+    page = visit("/", alice)
+    chat = Chat(page)
+    typed(chat, THOUGHT)
+    other = tab_beside(page)
+    expect(other.box).to_have_value(THOUGHT)
+    other.box.fill("")
+    typed(other, "Something else")
+
+    expect(chat.box).to_have_value(THOUGHT)
