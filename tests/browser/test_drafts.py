@@ -94,3 +94,14 @@ def test_what_is_written_in_a_tab_is_not_replaced_by_what_another_one_keeps(
     typed(other, "Something else")
 
     expect(chat.box).to_have_value(THOUGHT)
+
+
+def test_whoever_signs_out_leaves_no_draft_in_the_browser(visit: Visit, alice: User) -> None:
+    page = visit("/", alice)
+    typed(Chat(page), THOUGHT)
+    page.locator(".sidebar__person").click()
+
+    page.get_by_role("button", name="Sign out").click()
+
+    page.wait_for_url(re.compile("/account/login/"))
+    assert page.evaluate("Object.values(localStorage).filter((kept) => kept.includes('thought'))") == []

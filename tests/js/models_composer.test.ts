@@ -51,6 +51,7 @@ describe("a draft", () => {
     for (const conversation of ["", "lease", "billing"]) alice.save(conversation, draft);
     bob.save("", draft);
     alice.clearAll();
+    alice.save("lease", draft); // as the page is left
 
     expect(localStorage).toHaveLength(1);
     expect(bob.load("")).toEqual(draft);

@@ -19,6 +19,7 @@ export class DraftStore {
   readonly #prefix: string;
   /** What this page last read or wrote, by key: only that does it take away. Another tab may have put more there since. */
   readonly #seen = new Map<string, string | null>();
+  #isClosed = false;
 
   constructor(storage: Storage, user: string) {
     this.#storage = storage;
@@ -39,6 +40,7 @@ export class DraftStore {
       this.clear(conversation);
       return true;
     }
+    if (this.#isClosed) return true;
     try {
       const long = draft.pastes.reduce((sum, text) => sum + text.length, 0);
       // What was typed is kept in any case.
@@ -61,8 +63,9 @@ export class DraftStore {
     return key === this.#keyOf(conversation);
   }
 
-  /** At sign-out: nobody who sits down here next finds anything. */
+  /** At sign-out: nobody who sits down here next finds anything, nor what this page would keep as it is left. */
   clearAll(): void {
+    this.#isClosed = true;
     const keys = Array.from({ length: this.#storage.length }, (_, i) => this.#storage.key(i) ?? "");
     for (const key of keys.filter((key) => key.startsWith(this.#prefix))) this.#storage.removeItem(key);
   }
