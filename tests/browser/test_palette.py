@@ -166,12 +166,45 @@ def test_what_is_done_with_the_conversation_on_screen(visit: Visit, script: Scri
     assert Conversation.objects.get().archived_at is not None
 
 
+def test_pinning_editing_retrying_forking_and_deleting_by_name(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    page = visit("/", alice)
+    chat = talk(page, "What is it?")
+    palette = Palette(page)
+    pinned = page.locator("[data-pinned-group]").get_by_role("link", name="What is it?", exact=True)
+
+    palette.do("Pin this conversation")
+    expect(pinned).to_be_visible()
+    palette.do("Unpin this conversation")
+    expect(pinned).to_have_count(0)
+    palette.do("Edit what you said last")
+    expect(page.get_by_role("textbox", name="Edit what you said")).to_be_focused()
+    page.keyboard.press("Escape")
+    script.play({"text": "So again."})
+    palette.do("Retry the last reply")
+    expect(chat.answer).to_have_text("So again.")
+    chat.until_done()
+    palette.do("Fork this conversation")
+    expect(page.get_by_text("Forked from What is it?")).to_be_visible()
+    palette.do("Delete this conversation")
+
+    expect(page.get_by_text("“What is it? (fork)” is deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Forked from What is it?")).to_be_visible()
+
+
 def test_a_reply_is_stopped_by_name(visit: Visit, script: Script, alice: User) -> None:
     script.play({"text": "Before, "}, {"wait": "never"}, {"text": "after."})
     page = visit("/", alice)
     chat = Chat(page)
     chat.ask("Go on")
     expect(chat.answer).to_have_text("Before,")
+    Palette(page).open()
+    for name in ("Edit what", "Retry the last"):
+        expect(Palette(page).rows.filter(has_text=name)).to_have_count(0)
+    page.keyboard.press("Escape")
 
     Palette(page).do("Stop the reply")
 
@@ -182,7 +215,21 @@ def test_only_what_can_be_done_is_offered(visit: Visit, alice: User, admin: User
     theirs = Palette(visit("/links/", alice))
     theirs.open()
     expect(theirs.rows.filter(has_text="New conversation")).to_be_visible()
-    for name in ("Rename", "Archive this", "Share", "Switch model", "Stop", "Copy", "Providers", "People"):
+    for name in (
+        "Rename",
+        "Pin",
+        "Archive this",
+        "Delete",
+        "Fork",
+        "Edit",
+        "Retry",
+        "Share",
+        "Switch model",
+        "Stop",
+        "Copy",
+        "Providers",
+        "People",
+    ):
         expect(theirs.rows.filter(has_text=name)).to_have_count(0)
 
     boss = Palette(visit("/links/", admin))

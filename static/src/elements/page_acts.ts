@@ -2,10 +2,12 @@ import { foldSidebar } from "../drawer";
 import { postBriefly } from "../models/send";
 import { t } from "../words";
 import type { ConversationMenu } from "./conversation_menu";
+import { fork } from "./fork";
 import type { Menu } from "./menu";
 import { csrf } from "./page";
 import { say } from "./parts";
 import { focusBox } from "./reader";
+import type { Transcript } from "./transcript";
 
 /** What a key or a row of the palette does; what cannot be done on a page is not offered there. */
 interface PageAct {
@@ -24,7 +26,13 @@ export const pageActs: Record<string, PageAct> = {
   stop: { can: () => shown("parley-composer [data-part=stop]"), do: () => find("[data-part=stop]")?.click() },
   sidebar: { do: foldSidebar },
   rename: { can: current, do: () => onCurrent("rename") },
+  pin: { can: () => isPinned() === false, do: () => onCurrent("pin") },
+  unpin: { can: () => isPinned() === true, do: () => onCurrent("unpin") },
   archive: { can: current, do: () => onCurrent("archive") },
+  delete: { can: current, do: () => onCurrent("delete") },
+  edit: { can: () => lastShown(EDIT), do: () => lastShown(EDIT)?.click() },
+  retry: { can: () => lastShown(RETRY), do: () => lastShown(RETRY)?.click() },
+  fork: { can: conversation, do: () => void forkHere() },
   share: { can: conversation, do: () => find("[data-act=share]")?.click() },
   settings: {
     can: () => find("parley-settings"),
@@ -35,6 +43,9 @@ export const pageActs: Record<string, PageAct> = {
   dark: { do: () => void appear("dark") },
   system: { do: () => void appear("system") },
 };
+
+const EDIT = ".turn--said [data-part=edit]";
+const RETRY = ".turn--reply:last-child :is([data-part=retry], [data-part=retry-here])";
 
 function find<E extends HTMLElement = HTMLElement>(selector: string): E | null {
   return document.querySelector<E>(selector);
@@ -47,6 +58,11 @@ function shown(selector: string): HTMLElement | null {
 
 function last(selector: string): HTMLElement | undefined {
   return [...document.querySelectorAll<HTMLElement>(selector)].at(-1);
+}
+
+/** A button that is not for now is hidden. */
+function lastShown(selector: string): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>(selector)].findLast((one) => one.checkVisibility());
 }
 
 function conversation(): string {
@@ -77,7 +93,19 @@ function current(): HTMLElement | null {
   return conversation() ? find(`.sidebar__list li[data-conversation="${conversation()}"]`) : null;
 }
 
-function onCurrent(act: "rename" | "archive"): void {
+/** Of the conversation on screen; null where the list has none of that. */
+function isPinned(): boolean | null {
+  const row = current();
+  return row && row.dataset.pinned !== undefined;
+}
+
+/** From its last message on. */
+async function forkHere(): Promise<void> {
+  const refusal = await fork(find<Transcript>("parley-transcript")?.tip ?? "");
+  if (refusal) alarm(refusal.message);
+}
+
+function onCurrent(act: "rename" | "pin" | "unpin" | "archive" | "delete"): void {
   const row = current();
   if (row) find<ConversationMenu>("parley-conversation-menu")?.do(act, row);
 }
@@ -91,12 +119,13 @@ function openModels(): void {
 /** Kept for all pages, and seen at once on this one. */
 async function appear(appearance: "light" | "dark" | "system"): Promise<void> {
   const answer = await postBriefly<unknown>("/settings/appearance/", { appearance }, csrf());
-  if (!answer.ok) {
-    const status = find("[data-part=alarm]");
-    if (status) say(status, answer.refusal.message);
-    return;
-  }
+  if (!answer.ok) return alarm(answer.refusal.message);
   document.documentElement.dataset.appearance = appearance;
   const scheme = document.querySelector<HTMLMetaElement>("meta[name=color-scheme]");
   if (scheme) scheme.content = appearance === "system" ? "light dark" : appearance;
+}
+
+function alarm(sentence: string): void {
+  const place = find("[data-part=alarm]");
+  if (place) say(place, sentence);
 }
