@@ -265,6 +265,31 @@ def test_the_line_stays_where_it_is_when_a_hand_opens_and_folds_the_block(
     expect(chat.thinking).to_be_in_viewport()
 
 
+def test_no_words_pass_beside_the_line_of_a_block_that_is_read(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play(
+        {"reasoning": "Let me see, with as many words as fill a line and one more. " * 200}, {"text": "So."}
+    )
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    chat.thinking.click()
+    at_rest(chat.page)
+    chat.page.mouse.move(640, 400)
+
+    chat.page.mouse.wheel(0, 700)
+
+    drawn(chat.page)
+    covered = """(line, thoughts) => {
+      const { top, bottom } = line.getBoundingClientRect();
+      const { left, right } = thoughts.getBoundingClientRect();
+      const [x, y] = [right - (right - left) / 4, (top + bottom) / 2];
+      return thoughts.getBoundingClientRect().top < top && line.contains(document.elementFromPoint(x, y));
+    }"""
+    assert chat.thinking.evaluate(covered, chat.thoughts.element_handle())
+
+
 def test_who_wants_it_open_finds_it_drawn_after_a_reload(visit: Visit, script: Script, alice: User) -> None:
     alice.reasoning_display = "open"
     alice.save(update_fields=["reasoning_display"])
