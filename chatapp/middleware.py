@@ -8,10 +8,12 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from django_structlog.middlewares import RequestMiddleware
 
 from chatapp import database, secret_addresses
+from conversations import days
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -46,6 +48,27 @@ def page_policy(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
 
     def now(request: HttpRequest) -> HttpResponseBase:
         return _apply(request, answer(request))
+
+    return now
+
+
+@sync_and_async_middleware
+def readers_zone(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Moments are written in the time zone of whoever reads them, where their browser has said which that is."""
+    if iscoroutinefunction(get_response):
+        answer_later = cast(AsyncHandler, get_response)
+
+        async def later(request: HttpRequest) -> HttpResponseBase:
+            with timezone.override(days.zone_of(request)):
+                return await answer_later(request)
+
+        return later
+
+    answer = cast(Handler, get_response)
+
+    def now(request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(days.zone_of(request)):
+            return answer(request)
 
     return now
 

@@ -140,7 +140,7 @@ def _hit_view(hit: Hit) -> dict[str, Any]:
         **_row_view(hit.conversation),
         "url": f"{queries.url_of(hit.conversation.pk)}?message={message.pk}",
         "author": message.author_name,
-        "said_at": message.created_at.isoformat(),
+        "said_at": message.created_at,
         "parts": _parts(hit.excerpt),
     }
 

@@ -173,7 +173,7 @@ def _address(request: MemberRequest, link: ShareLink) -> str:
 
 def _until(link: ShareLink) -> str:
     return (
-        _("until %(moment)s") % {"moment": date_format(link.expires_at, "j F Y, H:i")}
+        _("until %(moment)s") % {"moment": date_format(timezone.localtime(link.expires_at), "j F Y, H:i")}
         if link.expires_at
         else _("until revoked")
     )

@@ -12,6 +12,7 @@ export function tellZone(): void {
   document.cookie = `parley_zone=${zone()}; path=/; max-age=31536000; samesite=lax`;
 }
 
-function zone(): string {
+/** The reader's time zone by its name: "Europe/Berlin". */
+export function zone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
