@@ -54,17 +54,17 @@ export async function copyBy(button: Element, text: string): Promise<boolean> {
 }
 
 const SAID_FOR_MS = 2000;
-const resets = new WeakMap<Element, { label: string; timer: ReturnType<typeof setTimeout> }>();
+const resets = new WeakMap<Element, { label: ChildNode[]; timer: ReturnType<typeof setTimeout> }>();
 
-/** Lets a button say this for two seconds, then its own word again. */
+/** Lets a button say this for two seconds, then its own words again, those that are only heard included. */
 function sayBriefly(button: Element, words: string): void {
   const running = resets.get(button);
   clearTimeout(running?.timer);
-  const label = running?.label ?? button.textContent ?? "";
+  const label = running?.label ?? [...button.childNodes];
 
   button.textContent = words;
   const timer = setTimeout(() => {
-    button.textContent = label;
+    button.replaceChildren(...label);
     resets.delete(button);
   }, SAID_FOR_MS);
   resets.set(button, { label, timer });
