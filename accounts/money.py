@@ -61,8 +61,8 @@ def format_rate(amount: Decimal) -> str:
 
 
 def exact(amount: Decimal) -> str:
-    """The figure as it is kept, to the last place."""
-    return _dollars(amount.quantize(PICO))
+    """The figure as it is kept, to the last place that says something, cents at least: "$0.00079", "$1.50"."""
+    return format_limit(amount.quantize(PICO))
 
 
 def rounded_up(amount: Decimal) -> Decimal:
@@ -87,7 +87,7 @@ def format_tokens(count: int) -> str:
 
 
 def tokens_short(count: int) -> str:
-    """A count at a glance: "840", "5.9k", "131k", "1.0M", "1.6B"."""
+    """A count at a glance: "840", "5.9k", "131k", "1M", "1.6B". `shortCount` of the page's scripts says the same."""
     if count < _THOUSAND:
         return str(count)
     if count < 99_950:
@@ -112,5 +112,5 @@ def _dollars(amount: Decimal) -> str:
     return f"{'−' if amount < 0 else ''}${abs(amount):,f}"
 
 
-def _rounded(count: int, unit: int, step: str) -> Decimal:
-    return (Decimal(count) / unit).quantize(Decimal(step), ROUND_HALF_UP)
+def _rounded(count: int, unit: int, step: str) -> str:
+    return f"{(Decimal(count) / unit).quantize(Decimal(step), ROUND_HALF_UP).normalize():f}"

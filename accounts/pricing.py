@@ -13,6 +13,8 @@ from accounts.models import Price
 from accounts.money import PICO
 
 COMPATIBLE = "openai-compatible"
+DEMO = "demo"  # its price is shown, and nothing is billed
+DEMO_SOURCE = "demo price, not billed"  # of its first row; pages say it in their reader's language
 # A server of anybody's that runs this model is priced as OpenRouter's, until its own price is set.
 FLASH_NAMES = frozenset(
     {"deepseek-v4-flash", "deepseek/deepseek-v4-flash", "deepseek-flash", "deepseek-ai/deepseek-v4-flash"}

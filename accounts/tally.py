@@ -56,7 +56,7 @@ def tally_of(
     costs = _line_costs(shown, split.parts, counts, is_estimated)
     cost = _marked(money.format_cost(shown), is_estimated)
     return {
-        "cost": cost if is_billed else f"{cost} ({DEMO})",
+        "cost": marked_demo(cost, is_billed=is_billed),
         "seconds": "" if seconds is None else money.seconds_short(seconds),
         "label": _spoken(shown, split.parts, is_estimated, is_billed),
         "strip": strip_of(split.parts),
@@ -68,10 +68,15 @@ def tally_of(
         "exact": money.exact(shown),
         "source": source_line if is_billed else str(DEMO_SENTENCE),
         "model": model,
-        "speed": _("%(count)s tokens/s") % {"count": round(tokens.completion / seconds)}
-        if seconds and tokens.completion
-        else "",
+        "speed": _speed(tokens.completion, seconds),
     }
+
+
+def marked_demo(figure: str, *, is_billed: bool) -> str:
+    """A price or a cost as it is shown; where nobody pays it, with the words that say so everywhere."""
+    if is_billed:
+        return figure
+    return _("%(figure)s (demo price, not billed)") % {"figure": figure}
 
 
 def strip_of(parts: Sequence[Decimal]) -> list[dict[str, Any]]:

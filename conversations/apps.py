@@ -9,5 +9,6 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        """Listen to what `accounts` tells of, once there are models."""
+        """Listen to what `accounts` tells of and answer what it asks, once there are models."""
         import_module("conversations.money_hints")
+        import_module("conversations.catalogue_names")

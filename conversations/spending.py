@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import budgets, money, pricing, teams, windows
+from accounts import budgets, money, pricing, tally, teams, windows
 from accounts.budgets import Left
 from accounts.models import CostSource, Scope, User
 from accounts.pricing import Rates, Tokens
@@ -111,21 +111,13 @@ def _lines(
     if conversation is None or not attempts:
         return []
     last = [one for one in attempts if one.generation_id == attempts[-1].generation_id]
-    path = sum((_billed(attempt) for attempt in attempts), _NOTHING)
-    is_estimated = any(attempt.cost_source == CostSource.ESTIMATED for attempt in attempts)
+    path = sum(map(_billed, attempts), _NOTHING)
     every, every_estimated = standing.cost_of(conversation)
     lines = [
-        {
-            "label": _("Last reply"),
-            "value": _figure(
-                sum(map(_billed, last), _NOTHING),
-                any(attempt.cost_source == CostSource.ESTIMATED for attempt in last),
-            ),
-            "note": "",
-        },
+        {"label": _("Last reply"), "value": _cost_of(last), "note": ""},
         {
             "label": _("This conversation"),
-            "value": _figure(path, is_estimated),
+            "value": _cost_of(attempts),
             "note": _("with its other versions %(cost)s") % {"cost": _figure(every, every_estimated)}
             if every != path
             else "",
@@ -138,8 +130,19 @@ def _lines(
     return lines
 
 
+def _cost_of(attempts: Sequence[Attempt]) -> str:
+    if not any(map(_is_billed, attempts)):
+        return str(tally.DEMO)
+    is_estimated = any(attempt.cost_source == CostSource.ESTIMATED for attempt in attempts)
+    return _figure(sum(map(_billed, attempts), _NOTHING), is_estimated)
+
+
+def _is_billed(attempt: Attempt) -> bool:
+    return bool(attempt.price.get("is_billed", True))
+
+
 def _billed(attempt: Attempt) -> Decimal:
-    return (attempt.cost or _NOTHING) if attempt.price.get("is_billed", True) else _NOTHING
+    return (attempt.cost or _NOTHING) if _is_billed(attempt) else _NOTHING
 
 
 def _figure(amount: Decimal, is_estimated: bool) -> str:

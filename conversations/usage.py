@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.usage import facts
@@ -23,7 +24,7 @@ class ConversationSpent:
 
     title: str
     url: str
-    replies: int
+    replies: int | None  # None = what was paid for is no reply
     spent: Decimal
     is_estimated: bool
     is_deleted: bool
@@ -37,17 +38,19 @@ def dearest_conversations(user: User, span: Span, most: int = DEAREST) -> list[C
 
 
 # Charges and corrections of one person, by the index on person and time.
-_DEAREST_SQL = """
+_DEAREST_SQL = f"""
     WITH spent AS (
         SELECT generation_id, sum(amount) AS amount,
                bool_or(kind = 'charge' AND source = 'estimated')
                    AND NOT bool_or(kind = 'correction') AS is_estimated,
-               coalesce(max(details->>'helper'), '') AS helper
-        FROM accounts_ledgerentry
+               coalesce(max(details->>'helper'), '') AS helper,
+               count(*) FILTER (WHERE {facts.IS_A_REPLY}) AS replies
+        FROM accounts_ledgerentry e
         WHERE user_id = %s AND counted_at >= %s AND counted_at < %s AND kind IN ('charge', 'correction')
         GROUP BY generation_id
     )
-    SELECT c.id, c.title, count(*), sum(spent.amount), bool_or(spent.is_estimated), spent.helper
+    SELECT c.id, c.title, count(*), sum(spent.replies)::int, sum(spent.amount), bool_or(spent.is_estimated),
+           spent.helper
     FROM spent
     LEFT JOIN conversations_generation g ON g.id = spent.generation_id
     LEFT JOIN conversations_conversation c ON c.id = g.conversation_id AND c.deleted_at IS NULL
@@ -55,22 +58,27 @@ _DEAREST_SQL = """
     HAVING sum(spent.amount) > 0
     ORDER BY sum(spent.amount) DESC, c.id
     LIMIT %s
-"""
+"""  # noqa: S608 -- our own words only
 
 
 def _row(
     conversation_id: uuid.UUID | None,
     title: str | None,
+    asked: int,
     replies: int,
     spent: Decimal,
     is_estimated: bool,
     helper: str,
 ) -> ConversationSpent:
-    helpers = {Trial.helper: _("Tests of routes"), TitleCall.helper: _("Titles")}
+    helpers = {
+        Trial.helper: ngettext("%(count)s test of a route", "%(count)s tests of routes", asked),
+        TitleCall.helper: ngettext("%(count)s title", "%(count)s titles", asked),
+    }
+    helped = helpers.get(helper, "") % {"count": f"{asked:,}"}
     return ConversationSpent(
-        title=title or helpers.get(helper) or _("Deleted conversations"),
+        title=title or helped or _("Deleted conversations"),
         url=queries.url_of(conversation_id) if conversation_id else "",
-        replies=replies,
+        replies=None if helper else replies,
         spent=spent,
         is_estimated=is_estimated,
         is_deleted=conversation_id is None and not helper,

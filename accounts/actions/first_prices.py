@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.pricing import DEMO, DEMO_SOURCE
+
 # These pages give no date. Nothing older is known, so their rows stand for every instant before the next row.
 _UNDATED = datetime(2020, 1, 1, tzinfo=UTC)
 _DEEPSEEK_DATE = datetime(2026, 9, 10, tzinfo=UTC)
@@ -48,13 +50,13 @@ FIRST_PRICES: list[dict[str, Any]] = [
     _DEEPSEEK | {"upstream_model": "deepseek-flash"},
     _DEEPSEEK | {"upstream_model": "deepseek-v4-flash"},
     {
-        "provider": "demo",
+        "provider": DEMO,
         "upstream_model": "deepseek-v4-flash",
         "input": Decimal("0.14"),
         "cache_read": Decimal("0.028"),
         "output": Decimal("0.28"),
         "is_billed": False,
         "valid_from": _UNDATED,
-        "source": "demo price, not billed",
+        "source": DEMO_SOURCE,
     },
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import money
+from accounts import money, names
 from accounts.models import (
     Books,
     EntryKind,
@@ -80,10 +80,10 @@ def open_holds(at: datetime | None = None) -> list[OpenHold]:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_HOLDS, {"since": since, "most": MOST_ROWS})
         rows = cursor.fetchall()
-    names = _names({user_id for user_id, _, _ in rows})
+    people = _names({user_id for user_id, _, _ in rows})
     return [
         OpenHold(
-            person=names.get(user_id, _("somebody who is gone")),
+            person=people.get(user_id, _("somebody who is gone")),
             amount=money.format_worst(amount),
             since=made_at,
             age=_age(at - made_at),
@@ -105,7 +105,7 @@ _OPEN_HOLDS = f"""
 def charges_over_hold() -> list[OverHold]:
     """The latest replies that cost more than was held for them. Three queries."""
     entries = list(LedgerEntry.objects.filter(over__isnull=False).order_by("-created_at")[:MOST_ROWS])
-    names = _names({entry.user_id for entry in entries})
+    people = _names({entry.user_id for entry in entries})
     held = dict(
         LedgerEntry.objects.filter(
             generation_id__in=[entry.generation_id for entry in entries], kind=EntryKind.HOLD
@@ -113,7 +113,7 @@ def charges_over_hold() -> list[OverHold]:
     )
     return [
         OverHold(
-            person=names.get(entry.user_id, _("somebody who is gone")),
+            person=people.get(entry.user_id, _("somebody who is gone")),
             held=money.format_worst(held.get(entry.generation_id, Decimal(0))),
             over=money.format_cost(entry.over or Decimal(0)),
             at=entry.created_at,
@@ -124,12 +124,14 @@ def charges_over_hold() -> list[OverHold]:
 
 
 def reconciliation(last: date | None = None) -> list[Reconciled]:
-    """Each provider's last seven days, the latest first. One query."""
+    """Each provider's last seven days, the latest first. Four queries."""
     last = last or facts.today()
     since, until = facts.bounds_of(Span(last - timedelta(days=RECONCILED_DAYS - 1), last))
     with connection.cursor() as cursor:
         cursor.execute(_RECONCILIATION, {"zone": facts.zone_name(), "since": since, "until": until})
-        return [_reconciled(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    called = names.known()
+    return [_reconciled(day, called.provider(slug), *sums) for day, slug, *sums in rows]
 
 
 # From the entries themselves: only they have the rates that would have been applied. A correction counts at the

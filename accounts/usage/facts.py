@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts import windows
+from accounts import pricing, windows
 from accounts.models import Books
 
 _NOTHING = Decimal(0)
@@ -68,6 +68,7 @@ class Sum:
     saved: Decimal = _NOTHING  # what the cached tokens would have cost more, read anew
     estimated: Decimal = _NOTHING  # of `spent`: what nobody has stated yet
     reported: Decimal = _NOTHING  # of `spent`: the provider's own figures
+    unbilled: int = 0  # of `replies`: the demo's
 
     @property
     def is_estimated(self) -> bool:
@@ -87,6 +88,7 @@ class Sum:
             self.saved + other.saved,
             self.estimated + other.estimated,
             self.reported + other.reported,
+            self.unbilled + other.unbilled,
         )
 
 
@@ -96,7 +98,7 @@ NO_TEAM = uuid.UUID(int=0)
 _SUMS = (
     "sum(spent), sum(replies), sum(prompt), sum(cached), sum(completion), sum(reasoning),"
     " sum(part_cached), sum(part_new), sum(part_thinking), sum(part_answer), sum(saved),"
-    " sum(estimated), sum(reported)"
+    " sum(estimated), sum(reported), coalesce(sum(replies) FILTER (WHERE provider = %(demo)s), 0)::bigint"
 )
 
 
@@ -140,13 +142,16 @@ def start_of_day(day: date) -> datetime:
     return windows.day_start(day)
 
 
+# Whether a charge `e` is that of a reply: titles and trials are paid for, and are nobody's replies; nor are calls that
+# went on, nor those of which nothing came.
+IS_A_REPLY = "e.kind = 'charge' AND e.source <> 'nothing' AND NOT e.details ?| array['helper', 'goes_on']"
+
 # Live entries, one row each. A correction speaks of its charge: it has that one's provider, model and shares.
-FACTS = """
+FACTS = f"""
     SELECT e.id, (e.counted_at AT TIME ZONE %(zone)s)::date AS day, e.user_id, e.team_id,
            coalesce(d.details->>'provider', '') AS provider, coalesce(d.details->>'model', '') AS model,
            e.amount AS spent,
-           -- Titles and trials are paid for, and are nobody's replies; nor are calls that went on.
-           (d.is_charge = 1 AND e.source <> 'nothing' AND NOT d.details ?| array['helper', 'goes_on'])::int AS replies,
+           ({IS_A_REPLY})::int AS replies,
            d.is_charge * t.prompt AS prompt, d.is_charge * t.cached AS cached,
            d.is_charge * t.completion AS completion, d.is_charge * t.reasoning AS reasoning,
            e.amount * w.cached / w.total AS part_cached, e.amount * w.new / w.total AS part_new,
@@ -185,7 +190,7 @@ FACTS = """
                                     THEN raw.cached + raw.new + raw.thinking + raw.answer ELSE 1 END AS total) w
     WHERE e.kind IN ('charge', 'correction')
       AND e.counted_at >= %(live_from)s AND e.counted_at < %(live_to)s
-"""
+"""  # noqa: S608 -- our own words only
 
 
 _COLUMNS = (
@@ -203,6 +208,7 @@ def _span_values(span: Span) -> dict[str, Any]:
     since = Books.objects.filter(pk=1).values_list("open_from", flat=True).first()
     return {
         "zone": zone_name(),
+        "demo": pricing.DEMO,
         "live_from": max(start, since) if since else start,
         "live_to": end,
         "first": span.first,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import money, tally, windows
+from accounts import money, names, pricing, tally, windows
 from accounts.usage import charts, facts, pace
 from accounts.usage.facts import By, Of, Span, Sum
 
@@ -30,19 +30,21 @@ class Month:
 
     span: Span
     by_day: dict[date, Sum]
-    by_model: dict[str, dict[date, Sum]]  # dearest model first
+    by_model: dict[str, dict[date, Sum]]  # by what people call the model, the dearest first
     total: Sum
 
 
 def month_of(of: Of, span: Span) -> Month:
-    """One query."""
-    found = facts.sums(By.DAY, By.MODEL, span=span, of=of)
+    """Four queries. The demo stands apart, whatever it answers for."""
+    found = facts.sums(By.DAY, By.PROVIDER, By.MODEL, span=span, of=of)
+    called = names.known()
     by_day: dict[date, Sum] = {}
     models: dict[str, list[Sum]] = {}
     for one in found:
-        day, model = one.key
+        day, provider, model = one.key
+        name = called.provider(provider) if provider == pricing.DEMO else called.model(model, provider)
         by_day[day] = by_day.get(day, Sum()) + one
-        models.setdefault(model, []).append(one)
+        models.setdefault(name, []).append(one)
     dearest = sorted(models, key=lambda model: -facts.total(models[model]).spent)
     by_model: dict[str, dict[date, Sum]] = {}
     for rank, model in enumerate(dearest):
@@ -63,7 +65,8 @@ def model_rows(month: Month) -> list[dict[str, Any]]:
         rows.append(
             figures(whole)
             | {
-                "name": model or "unknown",
+                "name": model or _("unknown"),
+                "is_drawn": whole.spent > 0,
                 "bars": charts.bars(parts, height=_BAR_HEIGHT, highest=highest),
                 "width": charts.width_of(parts),
                 "height": _BAR_HEIGHT,
@@ -92,8 +95,10 @@ def figures(one: Sum) -> dict[str, Any]:
 
 
 def cost_of(one: Sum) -> str:
-    """A sum in short; one that holds an estimate says so."""
+    """A sum in short; one that holds an estimate says so, and one of the demo's replies alone that nobody pays it."""
     if not one.spent:
+        if one.replies and one.unbilled == one.replies:
+            return str(tally.DEMO)
         return _("nothing") if not one.replies else _("free")
     return f"≈ {money.format_cost(one.spent)}" if one.is_estimated else money.format_cost(one.spent)
 
@@ -120,7 +125,7 @@ def pace_drawing(
     """The month's line so far, its likely way to the end, and the limit; None while there is nothing to draw."""
     at = at or timezone.now()
     expected = pace.month_end_estimate(spent, month.span, at)
-    if not month.by_day:
+    if month.total.spent <= 0:
         return None
     last = min(windows.day_of(at), month.span.last)
     so_far, run = [_NOTHING], _NOTHING

@@ -11,26 +11,31 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import money, windows
+from accounts import money, names, tally, windows
 from accounts.models import Price
 from accounts.price_lists.reading import Offer
+from accounts.pricing import DEMO_SOURCE
 
 _DAYS = tuple(WEEKDAYS_ABBR[day] for day in range(7))
 
 
 def pages(at: datetime | None = None) -> list[dict[str, Any]]:
-    """Every model at every provider, those in force first in each. One query."""
+    """Every model at every provider by name, those in force first in each. Four queries."""
     at = at or timezone.now()
     prices = Price.objects.order_by("provider", "upstream_model", "-valid_from", "-created_at")
-    return [
+    called = names.known()
+    books = [
         {
             "provider": provider,
             "upstream_model": model,
+            "provider_name": called.provider(provider),
+            "model_name": called.model(model, provider),
             "anchor": anchor_of(provider, model),
             "rows": _rows(rows, at),
         }
         for (provider, model), rows in groupby(prices, lambda price: (price.provider, price.upstream_model))
     ]
+    return sorted(books, key=lambda book: (book["model_name"], book["provider_name"], book["upstream_model"]))
 
 
 def anchor_of(provider: str, upstream_model: str) -> str:
@@ -48,9 +53,9 @@ def row_of(price: Price, at: datetime) -> dict[str, Any]:
         "has_cache_read": price.cache_read is not None,
         "output": money.format_rate(price.output),
         "bands": [band_words(band, price) for band in price.bands],
-        "source": price.source,
+        "source": "" if price.source == DEMO_SOURCE else price.source,
         "author": price.author,
-        "is_billed": price.is_billed,
+        "unbilled": "" if price.is_billed else str(tally.DEMO),
     }
 
 
@@ -82,12 +87,17 @@ def band_words(band: Mapping[str, Any], own: Price | Offer) -> dict[str, str]:
         return money.format_rate(Decimal(str(given))) if given is not None else ""
 
     return {
-        "when": f"{_days(band['days'])} {band['from']}–{band['to']} UTC",
+        "when": hours_of(band),
         "input": rate("input"),
         "cache_read": rate("cache_read") or rate("input"),
         "cache_write": rate("cache_write") or rate("input"),
         "output": rate("output"),
     }
+
+
+def hours_of(band: Mapping[str, Any]) -> str:
+    """When peak hours are: "Mon–Fri 01:00–04:00 UTC"."""
+    return f"{_days(band['days'])} {band['from']}–{band['to']} UTC"
 
 
 def _days(days: list[int]) -> str:

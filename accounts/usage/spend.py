@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import names
 from accounts.models import Team, User
 from accounts.usage import facts, mine, pace
 from accounts.usage.facts import NO_TEAM, By, Of, Span, Sum
@@ -89,9 +90,12 @@ def sums_of(asked: Slice) -> list[Sum]:
 
 
 def table(asked: Slice, found: Sequence[Sum]) -> list[dict[str, Any]]:
-    """The slice's dearest rows, each with its name, its figures and where it leads. One query at most."""
+    """The slice's dearest rows, each with its name, its figures and where it leads. Three queries at most.
+
+    A model goes by what people call it and, as `slug`, by what its provider calls it: several may be one and the same.
+    """
     shown = found[:MOST_ROWS]
-    names = names_of(asked.by, (one.key[0] for one in shown))
+    called = names_of(asked.by, (one.key[0] for one in shown))
     rows = []
     for one in shown:
         key = one.key[0]
@@ -99,7 +103,8 @@ def table(asked: Slice, found: Sequence[Sum]) -> list[dict[str, Any]]:
         rows.append(
             mine.figures(one)
             | {
-                "name": names[key],
+                "name": called[key],
+                "slug": key if asked.by == "model" and key != called[key] else "",
                 "url": asked.address(**{asked.by: value, "by": _NEXT[asked.by]}) if key != "" else "",
             }
         )
@@ -166,7 +171,9 @@ def names_of(by: str, keys: Iterable[Any]) -> dict[Any, str]:
         return {key: teams.get(key, _("a team that is gone")) if key else str(_THEMSELVES) for key in wanted}
     if by == "day":
         return {key: f"{key:%a} {key.day} {key:%B}" for key in wanted}
-    return {key: key or _("unknown") for key in wanted}
+    called = names.known()
+    name_of = called.provider if by == "provider" else called.model
+    return {key: name_of(key) or _("unknown") for key in wanted}
 
 
 def _text(given: str | None) -> str | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import links, price_forms
+from accounts import links, names, price_forms
 from accounts.access import MemberRequest, administrators_only, wants_json
 from accounts.actions import prices
 from accounts.forms import PriceForm
@@ -34,7 +34,8 @@ def price(request: MemberRequest) -> HttpResponse:
         return redirect(goal)
     if wants_json(request):
         return JsonResponse({"error": {"code": "invalid", "message": _sentence(form)}}, status=422)
-    return render(request, "accounts/price.html", {"form": form, "next": goal}, status=422)
+    context = {"form": form, "next": goal} | _called(form["provider"].value(), form["upstream_model"].value())
+    return render(request, "accounts/price.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,9 +52,9 @@ def edit(request: MemberRequest) -> HttpResponse:
             request, _("This price has more hours than a form can show. Import its list again instead.")
         )
         return redirect("accounts:price")
-    names = {"provider": provider, "upstream_model": model}
+    given = {"provider": provider, "upstream_model": model}
     if request.method == "POST":
-        form = price_forms.WholePriceForm({**request.POST.dict(), **names})
+        form = price_forms.WholePriceForm({**request.POST.dict(), **given})
         bands = price_forms.BandRows(request.POST)
         if form.is_valid() & bands.is_valid() and _is_set(
             request, form, prices.set_price, bands=bands.bands(), is_billed=now is None or now.is_billed
@@ -61,10 +62,19 @@ def edit(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("The price is saved. It holds from the next message."))
             return redirect(f"{reverse('accounts:price')}#{price_book.anchor_of(provider, model)}")
     else:
-        form = price_forms.WholePriceForm(initial=names | (price_forms.initial_of(now) if now else {}))
+        form = price_forms.WholePriceForm(initial=given | (price_forms.initial_of(now) if now else {}))
         bands = price_forms.BandRows(price=now)
-    context = {"form": form, "bands": bands, "provider": provider, "model": model}
+    context = {"form": form, "bands": bands, "upstream_model": model} | _called(provider, model)
     return render(request, "accounts/price_edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _called(provider: str | None, upstream_model: str | None) -> dict[str, str]:
+    """What people call a provider and a model there; "" for what was not said."""
+    called = names.known()
+    return {
+        "provider": called.provider(provider or ""),
+        "model": called.model(upstream_model or "", provider or ""),
+    }
 
 
 def _is_set(request: MemberRequest, form: PriceForm, put: Callable[..., object], **more: Any) -> bool:

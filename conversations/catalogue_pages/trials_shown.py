@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts import money
+from accounts import money, tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
 from conversations import stored_words
@@ -52,7 +52,7 @@ def _cost(trial: Trial) -> str:
     if trial.cost is None:
         return ""
     if not Rates.from_json(trial.price).is_billed:
-        return _("nothing: this price is not billed")
+        return str(tally.DEMO)
     if trial.cost_source == CostSource.NOTHING:
         return _("nothing")
     mark = "≈ " if trial.cost_source == CostSource.ESTIMATED else ""

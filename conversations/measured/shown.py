@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts import money, tally
 from accounts.models import Team
+from conversations import catalogue_names
 from conversations.measured.reading import Found, Measured
-from conversations.models import Model, Provider, ProviderKind
+from conversations.models import Model, ProviderKind
 
 HALF, MOST = 0.5, 0.95
 _NONE = "–"
@@ -23,20 +24,22 @@ def opening(model: Model, found: Found) -> str:
     """The page's first sentence."""
     whole = found.whole
     if not whole.attempts:
+        sentence = (
+            _(
+                "%(model)s is assumed to read up to %(window)s tokens at once; nothing was asked of it here %(when)s."
+            )
+            if model.is_window_assumed
+            else _("%(model)s reads up to %(window)s tokens at once; nothing was asked of it here %(when)s.")
+        )
         window = money.format_tokens(model.context_window)
-        return _(
-            "%(model)s reads up to %(window)s tokens at once; nothing was asked of it here %(when)s."
-        ) % {
-            "model": model.name,
-            "window": window,
-            "when": found.periods.words,
-        }
-    return _("%(model)s read %(read)s tokens and wrote %(written)s here %(when)s, at %(price)s per 1M.") % {
+        return sentence % {"model": model.name, "window": window, "when": found.periods.words}
+    price = _("%(price)s per 1M") % {"price": rate(whole.price, is_estimated=bool(whole.estimated))}
+    return _("%(model)s read %(read)s tokens and wrote %(written)s here %(when)s, at %(price)s.") % {
         "model": model.name,
         "read": money.tokens_short(whole.prompt),
         "written": money.tokens_short(whole.completion),
         "when": found.periods.words,
-        "price": rate(whole.price, is_estimated=bool(whole.estimated)),
+        "price": tally.marked_demo(price, is_billed=not found.is_demo),
     }
 
 
@@ -64,7 +67,7 @@ def figures(one: Measured) -> dict[str, Any]:
 
 def provider_rows(found: Found) -> list[dict[str, Any]]:
     """Providers side by side, the most asked first and the demo last. One query."""
-    names = provider_names()
+    names = catalogue_names.providers()
     order = sorted(
         found.by_provider.items(), key=lambda item: (item[0] == ProviderKind.DEMO, -item[1].attempts)
     )
@@ -72,12 +75,6 @@ def provider_rows(found: Found) -> list[dict[str, Any]]:
         figures(one) | {"slug": slug, "name": names.get(slug, slug), "is_demo": slug == ProviderKind.DEMO}
         for slug, one in order
     ]
-
-
-def provider_names() -> dict[str, str]:
-    """By slug; also of those that are connected no more. One query."""
-    kinds = {kind.value: str(kind.label) for kind in ProviderKind}
-    return kinds | dict(Provider.objects.values_list("slug", "name"))
 
 
 def period_rows(found: Found) -> list[dict[str, Any]]:

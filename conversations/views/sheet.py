@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import money, sheets, windows
 from accounts.access import MemberRequest, members_only
-from conversations import facts, offers
+from conversations import catalogue_names, facts, offers
 from conversations.facts import shown as stated
 from conversations.measured import drawings, periods, reading, shown
 from conversations.measured.reading import Found, Measured
@@ -185,7 +185,7 @@ def _providers(asked: Asked, found: Found) -> dict[str, Any]:
     slug = asked.provider or ""
     return {
         "rows": rows,
-        "name": shown.provider_names().get(slug, slug),
+        "name": catalogue_names.providers().get(slug, slug),
         "all": asked.address(provider=None),
     }
 

@@ -119,7 +119,7 @@ def _dearest(request: MemberRequest, span: Span) -> list[dict[str, Any]]:
             "title": one.title,
             "url": one.url,
             "is_deleted": one.is_deleted,
-            "replies": f"{one.replies:,}",
+            "replies": "–" if one.replies is None else f"{one.replies:,}",
             "cost": f"{'≈ ' if one.is_estimated else ''}{money.format_cost(one.spent)}",
         }
         for one in usage.dearest_conversations(request.user, span)

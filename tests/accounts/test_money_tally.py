@@ -56,7 +56,7 @@ def test_a_receipt_has_four_lines_a_sum_and_its_source() -> None:
             {"kind": "answer", "label": "Answer", "tokens": "486", "cost": "$0.00014"},
         ],
         "total": {"tokens": "7,212", "cost": "$0.00079"},
-        "exact": "$0.000785720000",
+        "exact": "$0.00078572",
         "source": "OpenRouter, DeepInfra. As billed.",
         "model": "deepseek/deepseek-v4-flash",
         "speed": "93 tokens/s",

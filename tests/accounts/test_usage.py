@@ -17,6 +17,7 @@ from accounts.ledger import Charge
 from accounts.models import Budget, BudgetRequest, CostSource, Membership, Team, User
 from accounts.usage import facts
 from accounts.usage.facts import By, Of, Span
+from conversations.actions import catalogue
 from conversations.models import Conversation, Generation, Message, Model, Role, Status
 from tests.accounts import books
 from tests.conftest import ClientFor
@@ -55,6 +56,7 @@ def spend(
     tokens: tuple[int, int, int, int] = (1000, 0, 100, 0),
     team: Team | None = None,
     generation_id: uuid.UUID | None = None,
+    **more: Any,
 ) -> uuid.UUID:
     """One reply of that cost: prompt, of it cached, completion, of it reasoning."""
     generation_id = generation_id or uuid.uuid4()
@@ -75,7 +77,7 @@ def spend(
         "completion": completion,
         "reasoning": reasoning,
         "rates": RATES,
-    }
+    } | more
     ledger.settle(generation_id=generation_id, charges=[Charge(attempt, Decimal(amount), source, details)])
     return attempt
 
@@ -185,7 +187,7 @@ def test_what_caching_saved_is_the_difference_of_the_rates(alice: User, page: Cl
     spend(alice, "0.5", tokens=(1_000_000, 400_000, 10, 0))
 
     # 400,000 tokens at $0.10 instead of $1.00 per 1M.
-    assert "Reading again from the cache saved $0.36: 400k of 1.0M tokens read (40 %)" in page.get(PAGE).text
+    assert "Reading again from the cache saved $0.36: 400k of 1M tokens read (40 %)" in page.get(PAGE).text
 
 
 def test_the_pace_reaches_to_the_end_of_the_month(alice: User, page: Client) -> None:
@@ -228,6 +230,59 @@ def test_conversations_stand_with_their_titles_and_deleted_ones_without(alice: U
         ("Lease clause", "1", "$0.200"),
     ]
     assert f'<a href="/c/{talk.pk}/">Lease clause</a>' in answer.text
+
+
+def test_every_part_of_the_page_counts_the_same_replies(alice: User, page: Client) -> None:
+    talk = conversation(alice, "Lease clause")
+    generation = generation_in(talk).pk
+    spend(alice, "0.2", generation_id=generation)
+    spend(alice, "0", source=CostSource.NOTHING, generation_id=generation_in(talk).pk)
+    spend(alice, "0.001", helper="title")
+    spend(alice, "0.001", helper="title")
+
+    shown = page.get(PAGE).context
+
+    assert [row["replies"] for row in shown["models"]] == ["1"]
+    assert [row["replies"] for row in shown["days"]] == ["1"]
+    assert [(row["title"], row["replies"]) for row in shown["dearest"]] == [
+        ("Lease clause", "1"),
+        ("2 titles", "–"),
+    ]
+
+
+def test_the_demo_is_named_and_its_price_said_to_be_billed_to_nobody(alice: User, page: Client) -> None:
+    spend(alice, "0", provider="demo", model="deepseek-v4-flash")
+
+    answer = page.get(PAGE)
+
+    assert [(row["name"], row["cost"]) for row in answer.context["models"]] == [
+        ("Demo", "demo price, not billed")
+    ]
+    assert [row["cost"] for row in answer.context["days"]] == ["demo price, not billed"]
+    assert "None of these replies cost anything, so there is nothing to draw." in answer.text
+    assert "free" not in answer.text
+    assert "chart__drawing" not in answer.text
+
+
+def test_a_price_of_nothing_is_free_and_no_demo(alice: User, page: Client) -> None:
+    spend(alice, "0", provider="own", model="llama")
+
+    assert [row["cost"] for row in page.get(PAGE).context["models"]] == ["free"]
+
+
+def test_models_go_by_their_names_however_their_providers_call_them(alice: User, page: Client) -> None:
+    catalogue.default_model()
+    spend(alice, "0.2", model="deepseek/deepseek-v4-flash")
+    spend(alice, "0.1", provider="deepseek", model="deepseek-flash")
+    spend(alice, "0.1", model="deepseek/deepseek-v4-flash-20260423")
+    spend(alice, "0.1", model="deepseek/deepseek-v4-pro")
+
+    rows = page.get(PAGE).context["models"]
+
+    assert [(row["name"], row["replies"], row["cost"]) for row in rows] == [
+        ("DeepSeek V4 Flash", "3", "$0.400"),
+        ("deepseek/deepseek-v4-pro", "1", "$0.100"),
+    ]
 
 
 def test_deleting_a_conversation_changes_no_total(alice: User, page: Client) -> None:

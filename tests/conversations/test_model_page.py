@@ -72,6 +72,7 @@ def called(
     source: CostSource = CostSource.PRICED,
     team: Team | None = None,
     fault: str = "",
+    price: dict[str, Any] = RATES,
     **tokens: int,
 ) -> Attempt:
     """One reply with one call that has ended."""
@@ -98,7 +99,7 @@ def called(
         provider_name=provider,
         upstream_model="v4",
         fault_code=fault,
-        price=RATES,
+        price=price,
         cost=cost,
         cost_source=source,
         started_at=at,
@@ -397,7 +398,7 @@ def test_the_page_says_in_a_sentence_what_was_read_written_and_paid(
     text = page.get(PAGE).text
 
     assert (
-        "DeepSeek V4 Flash read 1.0k tokens and wrote 101 here in the last 30 days, at $0.601 per 1M." in text
+        "DeepSeek V4 Flash read 1k tokens and wrote 101 here in the last 30 days, at $0.601 per 1M." in text
     )
     assert "Mostly rereading here: 60 % came from the cache" in text
     assert "1 call." in text

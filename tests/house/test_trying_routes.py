@@ -65,7 +65,7 @@ def test_a_route_that_answers_is_said_to_and_its_cost_is_charged(
     assert (charge.details["helper"], charge.user_id) == ("trial", office.user.pk)
     assert "It answered after" in office.http.get("/providers/models/").text
     usage = office.http.get("/usage/").text
-    assert "Tests of routes" in usage
+    assert "1 test of a route" in usage
     assert "Deleted conversations" not in usage
 
 

@@ -58,8 +58,8 @@ def answer_with(result: str) -> Canned:
     return Canned(
         "",
         f"That comes to **{result}**.\n\nThis is the demo model: scripted text, real plumbing. The sum was worked out "
-        "by this server, digit by digit; the step above says with what. Connect DeepSeek V4 Flash to get real "
-        "answers.\n",
+        "by this server, digit by digit; the step above says with what. An administrator can connect DeepSeek V4 "
+        "Flash to get real answers.\n",
     )
 
 

@@ -34,10 +34,17 @@ export function sayNote(note: HTMLElement, sentence: string, kind: "" | "quiet" 
   say(part(note, "fault-id"), id);
 }
 
-/** A count in few characters: 1048576 is "1M", 5886 is "5.9k". */
+/** A count at a glance, as `money.tokens_short` on the server writes it: "840", "5.9k", "131k", "1M", "1.6B". */
 export function shortCount(count: number): string {
-  if (count >= 1_000_000) return `${Number((count / 1_000_000).toFixed(1))}M`;
-  return count >= 1000 ? `${Number((count / 1000).toFixed(1))}k` : String(count);
+  if (count < 1_000) return String(count);
+  if (count < 99_950) return `${rounded(count, 1_000, 1)}k`;
+  if (count < 999_500) return `${rounded(count, 1_000, 0)}k`;
+  if (count < 999_950_000) return `${rounded(count, 1_000_000, 1)}M`;
+  return `${rounded(count, 1_000_000_000, 1)}B`;
+}
+
+function rounded(count: number, unit: number, places: number): number {
+  return Number((count / unit).toFixed(places));
 }
 
 /** Seconds as people say them: "7 s", "1 min 12 s". */
