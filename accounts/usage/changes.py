@@ -9,28 +9,30 @@ from django.utils.translation import gettext_lazy
 
 from accounts import money, windows
 from accounts.models import AuditEntry, Window
+from accounts.names import Names
+from accounts.usage import price_book
 
-# What is about money, in words that go between who did it and to whom.
-DID = {
-    "budget.set": gettext_lazy("set the budget of"),
-    "budget.removed": gettext_lazy("removed the budget of"),
-    "budget.own_set": gettext_lazy("set a lower limit for themselves:"),
-    "budget.own_removed": gettext_lazy("lifted their own limit:"),
-    "budget.granted": gettext_lazy("gave more to"),
-    "budget.deducted": gettext_lazy("took some off the budget of"),
-    "request.approved": gettext_lazy("approved the request of"),
-    "request.declined": gettext_lazy("declined the request of"),
-    "request.withdrawn": gettext_lazy("took back a request:"),
-    "user.exempted": gettext_lazy("lifted all limits of"),
-    "user.limited_again": gettext_lazy("set limits again for"),
-    "user.parallel_set": gettext_lazy("set the replies at once of"),
-    "team.created": gettext_lazy("made the team"),
-    "team.renamed": gettext_lazy("renamed a team to"),
-    "team.member_added": gettext_lazy("added to"),
-    "team.member_removed": gettext_lazy("removed from"),
-    "team.manager_made": gettext_lazy("made a manager of"),
-    "team.manager_unmade": gettext_lazy("made an ordinary member of"),
-    "price.set": gettext_lazy("set the price of"),
+# What is about money, each a whole sentence. `target` is whom or what the entry names.
+SENTENCES = {
+    "budget.set": gettext_lazy("%(who)s set the budget of %(target)s"),
+    "budget.removed": gettext_lazy("%(who)s removed the budget of %(target)s"),
+    "budget.own_set": gettext_lazy("%(who)s set a lower limit for themselves"),
+    "budget.own_removed": gettext_lazy("%(who)s lifted their own limit"),
+    "budget.granted": gettext_lazy("%(who)s gave more to %(target)s"),
+    "budget.deducted": gettext_lazy("%(who)s took some off the budget of %(target)s"),
+    "request.approved": gettext_lazy("%(who)s approved the request of %(target)s"),
+    "request.declined": gettext_lazy("%(who)s declined the request of %(target)s"),
+    "request.withdrawn": gettext_lazy("%(who)s took back a request"),
+    "user.exempted": gettext_lazy("%(who)s lifted all limits of %(target)s"),
+    "user.limited_again": gettext_lazy("%(who)s set limits again for %(target)s"),
+    "user.parallel_set": gettext_lazy("%(who)s set how many replies %(target)s may run at once"),
+    "team.created": gettext_lazy("%(who)s made the team %(target)s"),
+    "team.renamed": gettext_lazy("%(who)s renamed a team to %(target)s"),
+    "team.member_added": gettext_lazy("%(who)s added %(person)s to %(team)s"),
+    "team.member_removed": gettext_lazy("%(who)s removed %(person)s from %(team)s"),
+    "team.manager_made": gettext_lazy("%(who)s made %(person)s a manager of %(team)s"),
+    "team.manager_unmade": gettext_lazy("%(who)s made %(person)s an ordinary member of %(team)s"),
+    "price.set": gettext_lazy("%(who)s set the price of %(model)s at %(provider)s"),
 }
 # Whom an entry names that is nobody's own name.
 _TARGETS = {
@@ -38,40 +40,45 @@ _TARGETS = {
     "the organisation": gettext_lazy("the organisation"),
 }
 _AMOUNTS = {"limit", "amount", "input", "cache_read", "cache_write", "output", "granted"}
-_WORDS = {
-    "limit": gettext_lazy("limit"),
-    "window": gettext_lazy("each"),
-    "cache_read": gettext_lazy("read again"),
-    "cache_write": gettext_lazy("cache write"),
-    "input": gettext_lazy("read new"),
-    "output": gettext_lazy("written"),
-    "is_billed": gettext_lazy("billed"),
-    "is_exempt": gettext_lazy("exempt"),
-    "is_manager": gettext_lazy("manager"),
-    "most_parallel": gettext_lazy("replies at once"),
-    "amount": gettext_lazy("asked for"),
-    "reason": gettext_lazy("because"),
-    "granted": gettext_lazy("granted"),
-    "until": gettext_lazy("until"),
-    "source": gettext_lazy("source"),
-    "name": gettext_lazy("name"),
-    "note": gettext_lazy("note"),
+_VALUES = {
+    "limit": gettext_lazy("limit %(value)s"),
+    "cache_read": gettext_lazy("read again %(value)s"),
+    "cache_write": gettext_lazy("cache write %(value)s"),
+    "input": gettext_lazy("read new %(value)s"),
+    "output": gettext_lazy("written %(value)s"),
+    "bands": gettext_lazy("peak hours %(value)s"),
+    "is_billed": gettext_lazy("billed: %(value)s"),
+    "is_exempt": gettext_lazy("exempt: %(value)s"),
+    "is_manager": gettext_lazy("manager: %(value)s"),
+    "most_parallel": gettext_lazy("%(value)s at once"),
+    "amount": gettext_lazy("asked for %(value)s"),
+    "reason": gettext_lazy("because: %(value)s"),
+    "granted": gettext_lazy("granted %(value)s"),
+    "until": gettext_lazy("until %(value)s"),
+    "source": gettext_lazy("source: %(value)s"),
+    "name": gettext_lazy("name: %(value)s"),
+    "note": gettext_lazy("note: %(value)s"),
 }
+_WINDOWS = {
+    Window.DAY: gettext_lazy("each day"),
+    Window.WEEK: gettext_lazy("each week"),
+    Window.MONTH: gettext_lazy("each month"),
+    Window.TOTAL: gettext_lazy("in all"),
+}
+_ANYTHING = gettext_lazy("%(name)s: %(value)s")
 # JSON keeps no order, people do.
-_ORDER = ("limit", "amount", "granted", "until", "input", "cache_read", "cache_write", "output")
+_ORDER = ("limit", "amount", "granted", "until", "input", "cache_read", "cache_write", "output", "bands")
 # Ids, for whoever looks an entry up by them.
 _UNSAID = {"user", "team", "request"}
 
 
-def row_of(entry: AuditEntry) -> dict[str, Any]:
+def row_of(entry: AuditEntry, called: Names) -> dict[str, Any]:
     """Who did what to whom, and what it was before and after: only what changed."""
     before, after = dict(entry.before), dict(entry.after)
     same = {name for name in before if name in after and before[name] == after[name]}
     return {
         "at": entry.created_at,
-        "who": entry.actor_name or _("the system"),
-        "did": DID.get(entry.action, entry.action),
-        "target": _TARGETS.get(entry.target, entry.target),
+        "sentence": _sentence(entry, called),
         "context": _described({name: after[name] for name in same if name == "window"}),
         "before": _described({name: value for name, value in before.items() if name not in same}),
         "after": _described({name: value for name, value in after.items() if name not in same}),
@@ -79,12 +86,32 @@ def row_of(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
+def _sentence(entry: AuditEntry, called: Names) -> str:
+    # A team's entry names the team and its member, a price's the provider and its model.
+    team, _colon, person = entry.target.rpartition(": ")
+    provider, _colon, model = entry.target.partition(": ")
+    return SENTENCES[entry.action] % {
+        "who": entry.actor_name or _("The system"),
+        "target": _TARGETS.get(entry.target, entry.target),
+        "team": team,
+        "person": person,
+        "provider": called.provider(provider),
+        "model": called.model(model, provider),
+    }
+
+
 def _described(values: dict[str, Any]) -> str:
     return ", ".join(
-        f"{_WORDS.get(name, name.replace('_', ' '))} {_value(name, value)}"
+        _pair(name, value)
         for name, value in sorted(values.items(), key=_place)
         if value not in (None, "", [], {}) and name not in _UNSAID
     )
+
+
+def _pair(name: str, value: Any) -> str:
+    if name == "window":
+        return str(_WINDOWS.get(value, value))
+    return _VALUES.get(name, _ANYTHING) % {"name": name.replace("_", " "), "value": _value(name, value)}
 
 
 def _place(item: tuple[str, Any]) -> tuple[int, str]:
@@ -100,8 +127,8 @@ def _value(name: str, value: Any) -> str:
             return str(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "window" and value in Window.values:
-        return str(Window(value).label)
+    if name == "bands":
+        return "; ".join(price_book.hours_of(band) for band in value)
     if name == "until":
         return windows.instant(datetime.fromisoformat(str(value)))
     return str(value)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import names
 from accounts.access import MemberRequest, administrators_only
 from accounts.models import AuditEntry
 from accounts.usage import books, changes
@@ -36,7 +37,8 @@ def index(request: MemberRequest) -> HttpResponse:
 @administrators_only
 def money_changes(request: MemberRequest) -> HttpResponse:
     """Who changed which budget, price or team, the latest first."""
-    entries = AuditEntry.objects.filter(action__in=changes.DID).order_by("-created_at", "-id")
+    entries = AuditEntry.objects.filter(action__in=changes.SENTENCES).order_by("-created_at", "-id")
     page = Paginator(entries, CHANGES_PER_PAGE).get_page(request.GET.get("page", "1"))
-    rows = [changes.row_of(entry) for entry in page]
+    called = names.known()
+    rows = [changes.row_of(entry, called) for entry in page]
     return render(request, "accounts/money_changes.html", {"page": page, "rows": rows})

@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, Budget, CostSource, LedgerEntry, Team, U
 from accounts.usage import facts
 from accounts.usage import spend as cuts
 from accounts.usage.facts import By, Span
+from conversations.actions import catalogue
 from tests.accounts import books
 from tests.accounts.test_usage import NOW, spend, table
 from tests.conftest import ClientFor
@@ -101,6 +102,24 @@ def test_a_row_leads_on_to_its_next_cut(office: Client, alice: User, bob: User) 
     assert _rows(answer) == [("pro", "1", "$2.00"), ("flash", "1", "$1.00")]
     assert "November 2026, Alice: $3.00." in answer.text
     assert answer.context["conditions"][0]["url"] == "?by=model&month=2026-11"
+
+
+def test_models_and_providers_are_named_with_their_slugs_below(office: Client, alice: User) -> None:
+    catalogue.default_model()
+    spend(alice, "1", model="deepseek/deepseek-v4-flash")
+    spend(alice, "0", provider="demo", model="deepseek-v4-flash")
+
+    by_model = office.get("/spend/?by=model").context["rows"]
+    by_provider = office.get("/spend/?by=provider").context["rows"]
+
+    assert [(row["name"], row["slug"]) for row in by_model] == [
+        ("DeepSeek V4 Flash", "deepseek/deepseek-v4-flash"),
+        ("DeepSeek V4 Flash", "deepseek-v4-flash"),
+    ]
+    assert [(row["name"], row["cost"]) for row in by_provider] == [
+        ("OpenRouter", "$1.00"),
+        ("Demo", "demo price, not billed"),
+    ]
 
 
 def test_what_people_paid_themselves_is_a_cut_of_its_own(office: Client, alice: User) -> None:
@@ -313,6 +332,21 @@ def test_the_price_book_shows_what_was_in_force_when(office: Client, admin: User
     ]
 
 
+def test_the_price_book_calls_models_and_providers_by_name(office: Client) -> None:
+    catalogue.default_model()
+    prices.seed_prices()
+
+    books = office.get("/prices/").context["books"]
+
+    assert [(book["model_name"], book["provider_name"], book["upstream_model"]) for book in books] == [
+        ("DeepSeek V4 Flash", "DeepSeek", "deepseek-flash"),
+        ("DeepSeek V4 Flash", "DeepSeek", "deepseek-v4-flash"),
+        ("DeepSeek V4 Flash", "Demo", "deepseek-v4-flash"),
+        ("DeepSeek V4 Flash", "OpenRouter", "deepseek/deepseek-v4-flash"),
+        ("DeepSeek V4 Flash", "Routeway", "deepseek-v4-flash"),
+    ]
+
+
 def test_changes_say_who_did_what(office: Client, admin: User, alice: User) -> None:
     office.post(f"/people/{alice.pk}/budget/", {"limit": "12", "note": "Trial"})
 
@@ -320,9 +354,7 @@ def test_changes_say_who_did_what(office: Client, admin: User, alice: User) -> N
 
     assert answer.context["rows"][0] | {"at": None} == {
         "at": None,
-        "who": "Admin",
-        "did": "set the budget of",
-        "target": "Alice",
+        "sentence": "Admin set the budget of Alice",
         "context": "each month",
         "before": "",
         "after": "limit $12.00",
@@ -337,8 +369,38 @@ def test_changes_tell_a_grant_in_words(office: Client, alice: User) -> None:
 
     row = office.get("/spend/changes/").context["rows"][0]
 
-    assert (row["did"], row["target"], row["note"]) == ("gave more to", "Alice", "Board on Friday")
+    assert (row["sentence"], row["note"]) == ("Admin gave more to Alice", "Board on Friday")
     assert row["after"] == "granted $2.00, until 1 December, 00:00 (UTC)"
+
+
+def test_a_change_names_the_member_and_the_team_the_model_and_its_provider(
+    office: Client, admin: User, alice: User
+) -> None:
+    catalogue.default_model()
+    office.post("/teams/new/", {"name": "Legal: Berlin"})
+    office.post(f"/teams/{Team.objects.get().pk}/members/", {"email": alice.email})
+    hours = {"days": [0, 1, 2], "from": "01:00", "to": "04:00", "input": "2"}
+    prices.set_price(
+        actor=admin,
+        provider="openrouter",
+        upstream_model="deepseek/deepseek-v4-flash",
+        input=Decimal(1),
+        cache_read=None,
+        output=Decimal(2),
+        source="their page",
+        bands=[hours],
+    )
+
+    rows = office.get("/spend/changes/").context["rows"]
+
+    assert [row["sentence"] for row in rows] == [
+        "Admin set the price of DeepSeek V4 Flash at OpenRouter",
+        "Admin added Alice to Legal: Berlin",
+        "Admin made the team Legal: Berlin",
+    ]
+    assert rows[0]["after"] == (
+        "read new $1.00, written $2.00, peak hours Mon–Wed 01:00–04:00 UTC, billed: yes, source: their page"
+    )
 
 
 def _rows(answer: Any) -> list[tuple[str, str, str]]:
