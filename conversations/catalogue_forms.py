@@ -81,7 +81,13 @@ class ModelForm(_Form):
     @classmethod
     def of(cls, model: Model) -> "ModelForm":
         """Filled with what is known."""
-        return cls(initial={name: getattr(model, name) for name in cls.base_fields})
+        form = cls(initial={name: getattr(model, name) for name in cls.base_fields})
+        if model.is_window_assumed:
+            form.fields["context_window"].help_text = _(
+                "Assumed, since nobody has said it; saving states it. Question and answer together. What does not fit "
+                "is refused before it is sent."
+            )
+        return form
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -150,9 +156,12 @@ class RouteTakesForm(_Form):
     def __init__(self, *args: Any, route: Route, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         window = f"{route.model.context_window:,}"
-        self.fields["context_window"].help_text = _("In tokens. Empty: as the model’s, %(window)s.") % {
-            "window": window
-        }
+        sentence = (
+            _("In tokens. Empty: as the model’s, %(window)s, which is assumed.")
+            if route.model.is_window_assumed
+            else _("In tokens. Empty: as the model’s, %(window)s.")
+        )
+        self.fields["context_window"].help_text = sentence % {"window": window}
         self.efforts_of_model = list(route.model.efforts)
         if not self.efforts_of_model:
             del self.fields["efforts"]

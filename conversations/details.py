@@ -139,17 +139,23 @@ def _cost(settled: Settled) -> list[tuple[str, str]]:
 
 
 def _cost_words(attempt: Attempt, cost: Decimal) -> str:
-    """To the last place that says something, cents at least."""
-    if attempt.cost_source == CostSource.NOTHING:
-        return _("nothing")
-    whole, _point, places = money.exact(cost).partition(".")
-    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+    return _("nothing") if attempt.cost_source == CostSource.NOTHING else money.exact(cost)
 
 
 def _passed_over(generation: Generation) -> list[tuple[str, str]]:
     """Those who come before in order, or could have followed, and were not asked."""
+    model = generation.model
     return [
-        (one["provider"], _sentence(fitting.words_for(one["why"], one["figure"])))
+        (
+            one["provider"],
+            _sentence(
+                fitting.words_for(
+                    one["why"],
+                    one["figure"],
+                    is_assumed=model.is_window_assumed and one["figure"] == model.context_window,
+                )
+            ),
+        )
         for one in generation.passed_over
     ]
 

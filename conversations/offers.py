@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import money
+from accounts import money, tally
 from accounts.models import User
 from conversations import refusals
 from conversations.generation import choices, routes
@@ -81,8 +81,9 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "name": model.name,
         "short_name": model.short_name,
         "context_window": model.context_window,
-        "context_line": _("%(tokens)s context") % {"tokens": money.tokens_short(model.context_window)},
-        "tokens_line": _("%(tokens)s tokens") % {"tokens": money.tokens_short(model.context_window)},
+        "is_window_assumed": model.is_window_assumed,
+        "context_line": context_words(model),
+        "tokens_line": _tokens_words(model),
         "effort": effort,
         "takes_tools": routes.take_tools(on),
         "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model, on)],
@@ -93,11 +94,28 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
     if way is not None:
         view["provider"] = way.provider_name
         view["is_demo"] = way.kind == ProviderKind.DEMO
-        view["price_line"] = _("%(input)s in · %(output)s out per 1M") % {
-            "input": money.format_rate(way.rates.input),
-            "output": money.format_rate(way.rates.output),
-        }
+        view["price_line"] = tally.marked_demo(
+            _("%(input)s in · %(output)s out per 1M")
+            % {
+                "input": money.format_rate(way.rates.input),
+                "output": money.format_rate(way.rates.output),
+            },
+            is_billed=way.rates.is_billed,
+        )
     return view
+
+
+def context_words(model: Model) -> str:
+    """How much it reads, in short: "1M context"; "131k context (assumed)" where nobody has stated it."""
+    known = {"tokens": money.tokens_short(model.context_window)}
+    if model.is_window_assumed:
+        return _("%(tokens)s context (assumed)") % known
+    return _("%(tokens)s context") % known
+
+
+def _tokens_words(model: Model) -> str:
+    known = {"tokens": money.tokens_short(model.context_window)}
+    return (_("%(tokens)s tokens (assumed)") if model.is_window_assumed else _("%(tokens)s tokens")) % known
 
 
 def usual_view(user: User) -> dict[str, Any]:

@@ -61,13 +61,17 @@ def change_model(
     default_effort: str,
     takes_tools: bool = False,
 ) -> None:
-    """Describe it anew, for what is sent from now on. Raises CatalogueRefused where another has the name."""
+    """Describe it anew, for what is sent from now on; a window that was assumed is stated by it.
+
+    Raises CatalogueRefused where another has the name.
+    """
     model = _locked(model)
     _refuse_twin(name, besides=model)
     before = _described(model)
     model.name, model.short_name, model.context_window = name, short_name, context_window
     model.efforts, model.default_effort, model.takes_tools = list(efforts), default_effort, takes_tools
-    model.save(update_fields=_DESCRIBED)
+    model.is_window_assumed = False
+    model.save(update_fields=(*_DESCRIBED, "is_window_assumed"))
     _record(actor, "model.changed", model, before=before, after=_described(model))
 
 

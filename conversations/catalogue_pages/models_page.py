@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import money, pricing
+from conversations import offers
 from conversations.catalogue_forms import EFFORT_WORDS
 from conversations.catalogue_pages import trials_shown
 from conversations.catalogue_pages.health import Health, lately
@@ -132,5 +133,4 @@ def _without(route: Route, usable: list[Route], model: Model) -> str:
 def _facts(model: Model) -> str:
     efforts = [str(EFFORT_WORDS[Effort(one)]).lower() for one in model.efforts]
     thinking = _("thinking %(efforts)s") % {"efforts": ", ".join(efforts)} if efforts else ""
-    window = _("%(window)s context") % {"window": money.tokens_short(model.context_window)}
-    return " · ".join(filter(None, (window, thinking)))
+    return " · ".join(filter(None, (offers.context_words(model), thinking)))

@@ -103,9 +103,11 @@ def fit(model: Model, ways: Sequence[Way], wish: Wish) -> tuple[list[Fit], list[
     return fits, passed
 
 
-def words_for(why: str, figure: int = 0) -> str:
-    """The reason, to follow the provider's name."""
+def words_for(why: str, figure: int = 0, *, is_assumed: bool = False) -> str:
+    """The reason, to follow the provider's name; `is_assumed` of a figure that nobody has stated."""
     match why:
+        case Why.SIZE if is_assumed:
+            return _("reads %(window)s tokens at most (assumed)") % {"window": money.tokens_short(figure)}
         case Why.SIZE:
             return _("reads %(window)s tokens at most") % {"window": money.tokens_short(figure)}
         case Why.OFF:
@@ -132,8 +134,11 @@ def _refusal(model: Model, ways: Sequence[Way], passed: Sequence[Passed], wish: 
     """Why nobody can take it. Shortening helps where every one of them is too small."""
     if all(one.why is Why.SIZE for one in passed):
         window = max(way.context_window for way in ways)
+        words = money.tokens_short(window)
+        if model.is_window_assumed and window == model.context_window:
+            words = _("%(window)s (assumed)") % {"window": words}
         likely = bound.likely_tokens(wish.input_bound, wish.text_bytes)
-        return refusals.TooLong(money.tokens_short(likely), money.tokens_short(window))
+        return refusals.TooLong(money.tokens_short(likely), words)
     reasons = "; ".join(f"{one.provider} {words_for(one.why, one.figure)}" for one in passed)
     return refusals.NoneFits(model.name, reasons)
 

@@ -65,6 +65,8 @@ class Model(models.Model):
     name = models.CharField(max_length=80)  # "DeepSeek V4 Flash"
     short_name = models.CharField(max_length=40)  # "V4 Flash", beside its replies
     context_window = models.PositiveIntegerField()  # tokens, in and out together
+    # True while nobody has stated it: its server was connected by name alone (`catalogue.UNKNOWN_CONTEXT_WINDOW`).
+    is_window_assumed = models.BooleanField(default=False, db_default=False)
     efforts = models.JSONField(default=list)  # what the effort chip offers: ["off", "low", "high", "max"]
     default_effort = models.CharField(max_length=8, default="high")
     # Whether people may let it call tools; not every model can.

@@ -140,7 +140,7 @@ def test_where_every_route_is_too_small_the_largest_is_named(
     answer = talk.say("word " * 40_000)
 
     assert answer.status_code == 422
-    assert "about 50.0k tokens long and the model reads 10.0k" in answer.json()["error"]["message"]
+    assert "about 50k tokens long and the model reads 10k" in answer.json()["error"]["message"]
 
 
 def test_no_more_is_held_for_than_the_longest_reply_that_a_route_writes(

@@ -132,7 +132,9 @@ export class ComposerModels {
     for (const element of document.querySelectorAll<HTMLElement>("[data-model]")) {
       say(element, factOf(dataset, element.dataset.model ?? ""));
     }
-    part(this.#composer, "read").dataset.window = dataset.window ?? "";
+    const read = part(this.#composer, "read");
+    read.dataset.window = dataset.window ?? "";
+    read.toggleAttribute("data-assumed", dataset.assumed !== undefined);
     this.#fitEfforts();
   }
 

@@ -12,7 +12,7 @@ const WORTH_SAYING = 1_000;
 export function drawContextRead(line: HTMLElement, toSend: number): void {
   const receipt = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1);
   const [read, window] = [receipt?.tokensRead ?? 0, Number(line.dataset.window)];
-  const all = shortCount(window);
+  const all = windowWords(window, line.dataset.assumed !== undefined);
   const readWords = `${receipt?.isEstimated ? "≈ " : ""}${shortCount(read)}`;
   const parts = [
     read ? t("%(count)s of %(window)s read", { count: readWords, window: all }) : "",
@@ -23,6 +23,12 @@ export function drawContextRead(line: HTMLElement, toSend: number): void {
   const share = Math.min(1, (read + (receipt?.tokensAnswered ?? 0) + toSend) / window);
   part(line, "read-bar").setAttribute("width", (share * 40).toFixed(1));
   line.classList.toggle("note--alert", read + toSend > window);
+}
+
+/** A size that nobody has stated is not said as if somebody had. */
+function windowWords(window: number, isAssumed: boolean): string {
+  const all = shortCount(window);
+  return isAssumed ? t("%(window)s (assumed)", { window: all }) : all;
 }
 
 function sendWords(count: string, window: string): string {
