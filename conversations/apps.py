@@ -12,3 +12,4 @@ class ConversationsConfig(AppConfig):
         """Listen to what `accounts` tells of and answer what it asks, once there are models."""
         import_module("conversations.money_hints")
         import_module("conversations.catalogue_names")
+        import_module("conversations.actions.taking_over")

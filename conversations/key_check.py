@@ -7,11 +7,10 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from conversations import seal, stored_words
-from conversations.actions import catalogue
+from conversations.actions import taking_over
 from conversations.generation import routes
-from conversations.models import Model, Provider, ProviderKind
+from conversations.models import Provider, ProviderKind
 from conversations.offload import in_thread
 from conversations.providers import registry
 from conversations.providers.base import Clocks, FaultCode, ProviderError
@@ -70,18 +69,4 @@ def _note(provider: Provider, in_use: str, pending: str, fault: str, enables: bo
         outcome |= {"is_enabled": False}
     with transaction.atomic():
         if rows.update(**outcome) and outcome.get("is_enabled") and provider.kind != ProviderKind.DEMO:
-            _begin_with(provider)
-
-
-def _begin_with(provider: Provider) -> None:
-    """Who connected a provider wants its answers: where only the demo answered, it does so no longer."""
-    before = Model.objects.filter(is_default=True).first()
-    model = catalogue.take_over_from_demo(provider)
-    if model is not None and model != before:
-        audit.record(
-            actor=None,
-            action="model.default",
-            target=model.slug,
-            before={"default": before.name if before else ""},
-            after={"default": model.name},
-        )
+            taking_over.take_over(provider)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit, money, peak_hours
+from accounts import audit, money, peak_hours, signals
 from accounts.actions.first_prices import FIRST_PRICES
 from accounts.models import Price, User
 from accounts.pricing import COMPATIBLE
@@ -172,6 +172,8 @@ def _put_in_force(price: Price, *, actor: User | None, confirm_jump: bool) -> No
         before=_described(earlier) if earlier else {},
         after=_described(price),
     )
+    if earlier is None:
+        signals.tell_priced(price.provider, price.upstream_model)
 
 
 def _in_force(provider: str, upstream_model: str, at: datetime | None = None) -> QuerySet[Price]:

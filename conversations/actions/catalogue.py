@@ -103,6 +103,7 @@ def model_named(upstream_model: str) -> Model:
             "name": upstream_model[:80],
             "short_name": short,
             "context_window": UNKNOWN_CONTEXT_WINDOW,
+            "is_window_assumed": True,
             "efforts": [],  # until its server is told how hard to think (`learn_efforts`)
             "default_effort": "high",
         },
@@ -125,25 +126,6 @@ def make_default(model: Model) -> None:
     """The model new conversations get."""
     Model.objects.filter(is_default=True).exclude(pk=model.pk).update(is_default=False)
     Model.objects.filter(pk=model.pk).update(is_default=True)
-
-
-def take_over_from_demo(provider: Provider) -> Model | None:
-    """Make the first model that this provider runs the default, where nobody real answers for the present one.
-
-    None where the default stays: a real provider answers for it, or would but for being switched off.
-    """
-    ways = Route.objects.filter(model__is_default=True)
-    real = ways.exclude(provider__kind=ProviderKind.DEMO)
-    on = {"is_enabled": True, "provider__is_enabled": True}
-    demo_answers = ways.filter(provider__kind=ProviderKind.DEMO, **on).exists()
-    if real.filter(**on).exists() or (real.exists() and not demo_answers):
-        return None
-    runs = Route.objects.filter(provider=provider, is_enabled=True, model__is_enabled=True)
-    first = runs.select_related("model").order_by("order", "id").first()
-    if first is None:
-        return None
-    make_default(first.model)
-    return first.model
 
 
 def _from_environment(kind: ProviderKind, known: Known, model: Model) -> None:

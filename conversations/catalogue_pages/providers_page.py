@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations import stored_words
+from conversations.actions import taking_over
 from conversations.catalogue_pages.health import Health, ago, lately
 from conversations.generation import breaker
-from conversations.generation import routes as route_prices
 from conversations.models import Model, Provider, ProviderKind, Route
 
 
@@ -59,7 +59,7 @@ def opening(rows: Sequence[dict[str, Any]]) -> str:
 def state_of(provider: Provider) -> str:
     """Whether it is used, in a sentence."""
     if provider.kind == ProviderKind.DEMO:
-        return _("Stands in while nobody else is connected; not billed.")
+        return _("Stands in while nobody else is connected. Demo price, not billed.")
     if not provider.is_enabled and not provider.check_fault and provider.checked_at:
         return _("Switched off.")
     if provider.is_from_environment:
@@ -69,26 +69,35 @@ def state_of(provider: Provider) -> str:
     return stored_words.spoken(provider.check_fault) or _("Connected.")
 
 
-def taken(provider: Provider) -> list[str]:
-    """What a provider that takes its key is good for now, in sentences."""
+def taken(provider: Provider) -> list[dict[str, Any]]:
+    """What a provider that takes its key is good for now: a sentence of each model, and whether it has its price."""
     runs = Route.objects.filter(provider=provider, is_enabled=True, model__is_enabled=True)
     runs = runs.select_related("model", "provider").order_by("order", "id")
     default = Model.objects.filter(is_default=True).first()
-    said = []
-    for route in runs:
-        names = {"model": route.model.name, "default": default.name if default else ""}
-        if route_prices.way_by(route, timezone.now()) is None:
-            said.append(
-                _("%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too.")
-                % names
-            )
-        if route.model == default:
-            said.append(_("New conversations use %(model)s.") % names)
-        else:
-            said.append(
-                _("%(model)s can be picked for a conversation. New ones still use %(default)s.") % names
-            )
-    return said
+    heirs = [route.pk for route in taking_over.heirs_of(provider)]
+    return [_taken(route, default, route.pk in heirs) for route in runs]
+
+
+def _taken(route: Route, default: Model | None, is_heir: bool) -> dict[str, Any]:
+    has_price = taking_over.has_price(route)
+    if not has_price and is_heir:
+        sentence = _(
+            "%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too. As soon as it "
+            "has one, new conversations use it. Until then they use %(default)s."
+        )
+    elif not has_price:
+        sentence = _("%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too.")
+    elif route.model == default:
+        sentence = _("New conversations use %(model)s.")
+    else:
+        sentence = _("%(model)s can be picked for a conversation. New ones still use %(default)s.")
+    names = {"model": route.model.name, "default": default.name if default else ""}
+    return {
+        "sentence": sentence % names,
+        "has_price": has_price,
+        "provider": route.provider,
+        "upstream_model": route.upstream_model,
+    }
 
 
 def without(provider: Provider, routes: Sequence[Route]) -> str:

@@ -75,6 +75,7 @@ def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     """How the test of a key came out; asks again by itself until it is known."""
     provider = get_object_or_404(Provider, pk=provider_id)
     onward = addresses.local_or(request.GET.get("next", ""), "")
+    taken = providers_page.taken(provider) if provider.is_enabled else []
     answer = render(
         request,
         "conversations/check.html",
@@ -84,7 +85,8 @@ def check(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
             "is_setup": onward.startswith("/setup/"),
             "tried": health.ago(provider.checked_at, timezone.now()) if provider.checked_at else "",
             "has_own_address": provider.kind == ProviderKind.COMPATIBLE and not provider.is_from_environment,
-            "taken": providers_page.taken(provider) if provider.is_enabled else [],
+            "taken": taken,
+            "is_priced": all(one["has_price"] for one in taken),
         },
     )
     if provider.checked_at is None:

@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.actions import prices
 from accounts.models import AuditEntry, User
 from conversations import key_check, offers, seal
 from conversations.actions import catalogue
@@ -72,6 +74,19 @@ def demo_only(db: None) -> Model:
     return Model.objects.get(is_default=True)
 
 
+def set_price(upstream_model: str, *, provider: str = "openai-compatible") -> None:
+    nothing = Decimal(0)
+    prices.set_price(
+        actor=None,
+        provider=provider,
+        upstream_model=upstream_model,
+        input=nothing,
+        cache_read=nothing,
+        output=nothing,
+        source="test",
+    )
+
+
 def connect_llama(client_for: ClientFor, admin: User, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page after "llama" was connected as an administrator does it, and the worker found that it works."""
 
@@ -89,12 +104,48 @@ def connect_llama(client_for: ClientFor, admin: User, monkeypatch: pytest.Monkey
 def test_the_first_model_that_is_connected_takes_over_from_the_demo(
     client_for: ClientFor, admin: User, demo_only: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    set_price("llama")
+
     page = connect_llama(client_for, admin, monkeypatch)
 
     assert Model.objects.get(is_default=True).slug == "llama"
     assert "New conversations use llama." in page
-    assert "llama has no price yet" in page
+    assert "Set a price" not in page
     assert AuditEntry.objects.get(action="model.default").after == {"default": "llama"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_model_without_a_price_takes_over_only_once_it_has_one(
+    client_for: ClientFor, admin: User, alice: User, demo_only: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = connect_llama(client_for, admin, monkeypatch)
+
+    assert Model.objects.get(is_default=True) == demo_only
+    assert "llama has no price yet" in page
+    assert "As soon as it has one, new conversations use it. Until then they use DeepSeek V4 Flash." in page
+    assert "Set a price" in page
+    assert client_for(alice).get("/").context["missing_price"] is None  # the demo still answers
+
+    check = f"/providers/{Provider.objects.get(slug='openai-compatible').pk}/check/?next=/setup/budgets/"
+    assert f'name="next" value="{check}"' in client_for(admin).get(check).text
+    rates = {"provider": "openai-compatible", "upstream_model": "llama", "input": "0", "output": "0"}
+    page = client_for(admin).post("/prices/", rates | {"next": check}, follow=True).text
+
+    assert Model.objects.get(is_default=True).slug == "llama"
+    assert "New conversations use llama." in page
+    assert AuditEntry.objects.get(action="model.default").after == {"default": "llama"}
+
+
+def test_a_price_makes_no_model_the_default_where_a_real_provider_answers(model: Model) -> None:
+    other = Model.objects.create(slug="other", name="Other", short_name="O", context_window=9_000)
+    provider = Provider.objects.create(
+        slug="own", kind="openai-compatible", name="Own", base_url="http://b/v1"
+    )
+    Route.objects.create(model=other, provider=provider, upstream_model="llama")
+
+    set_price("llama", provider="own")
+
+    assert Model.objects.get(is_default=True) == model
 
 
 def test_members_are_told_who_can_end_the_demo_and_how_much_its_model_reads(
@@ -103,13 +154,15 @@ def test_members_are_told_who_can_end_the_demo_and_how_much_its_model_reads(
     text = client_for(alice).get("/").text
 
     assert "An administrator can connect DeepSeek V4 Flash to get real answers." in text
-    assert '<dd data-model="tokens">1.0M tokens</dd>' in text
+    assert '<dd data-model="tokens">1M tokens</dd>' in text
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_default_that_a_real_provider_answers_for_stays(
     client_for: ClientFor, admin: User, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    set_price("llama")
+
     page = connect_llama(client_for, admin, monkeypatch)
 
     assert Model.objects.get(is_default=True) == model
@@ -163,6 +216,33 @@ def test_members_see_no_model_that_nobody_answers_for(
 
     assert "llama" not in client_for(alice).get("/models/").text
     assert "nobody: its provider is not connected" in client_for(admin).get("/models/").text
+
+
+def test_how_much_a_model_reads_is_called_assumed_until_somebody_states_it(
+    client_for: ClientFor, admin: User, model: Model
+) -> None:
+    office = client_for(admin)
+    form = {"kind": "openai-compatible", "base_url": "http://127.0.0.1:9/v1", "upstream_model": "llama"}
+    office.post("/providers/connect/", form)
+    Provider.objects.update(is_enabled=True)
+    llama = Model.objects.get(slug="llama")
+    described = {
+        "name": "llama",
+        "short_name": "llama",
+        "context_window": "131,072",
+        "default_effort": "high",
+    }
+
+    assert 'data-context="131k context (assumed)"' in office.get("/").text
+    assert "llama is assumed to read up to 131,072 tokens at once" in office.get("/models/llama/").text
+    assert "Assumed: nobody has said how much it reads." in office.get("/models/llama/").text
+    assert "131k context (assumed)" in office.get("/providers/models/").text
+    assert "saving states it" in office.get(f"/providers/models/{llama.pk}/").text
+
+    office.post(f"/providers/models/{llama.pk}/", described)
+
+    assert 'data-context="131k context"' in office.get("/").text
+    assert "ssumed" not in office.get("/models/llama/").text
 
 
 def test_a_new_key_leaves_the_routes_as_they_were_ordered(
