@@ -101,8 +101,57 @@ def test_on_paper_stands_what_was_said_and_nothing_to_press(
         expect(gone).to_be_hidden()
     pressed = page.locator("button:visible:not(.tally), a.button:visible")
     assert pressed.evaluate_all("all => all.map((one) => one.outerHTML)") == []
-    assert style(page.locator("body"), "color") == "rgb(0, 0, 0)"
+    for words in (page.locator("body"), chat.thinking, chat.tally, page.locator(".turn__time").last):
+        assert style(words, "color") == "rgb(0, 0, 0)"
     assert ground(page) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+
+
+def test_money_on_paper_is_black_and_without_ways_to_go(visit: Visit, admin: User) -> None:
+    page = visit("/prices/", admin, color_scheme="dark")
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("heading", name="What providers ask")).to_be_visible()
+    assert page.locator("main a:visible, main button:visible").all_text_contents() == []
+    assert style(page.locator(".table thead th").first, "color") == "rgb(0, 0, 0)"
+
+
+@pytest.mark.parametrize("display", ["hidden", "hover"])
+def test_costs_that_nobody_wants_to_see_are_on_no_paper(
+    visit: Visit, script: Script, alice: User, display: str
+) -> None:
+    alice.money_display = display
+    alice.save(update_fields=["money_display"])
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    expect(chat.answer).to_have_text("So.")
+
+    chat.page.emulate_media(media="print")
+
+    expect(chat.answer).to_be_visible()
+    expect(chat.tally).to_be_hidden()
+
+
+def test_a_box_that_is_not_ticked_is_empty_in_both_schemes(visit: Visit, admin: User) -> None:
+    for scheme in ("light", "dark"):
+        page = visit("/providers/models/new/", admin, color_scheme=scheme)
+        box = page.get_by_label("People may let it use tools")
+        written_in = page.get_by_label("Short name")
+
+        assert style(box, "appearance") == "none"
+        assert style(box, "backgroundColor") == style(written_in, "backgroundColor")
+        box.check()
+        assert style(box, "backgroundColor") != style(written_in, "backgroundColor")
+
+    forced = visit("/providers/models/new/", admin, forced_colors="active")
+    assert style(forced.get_by_label("People may let it use tools"), "appearance") == "auto"
+
+
+def test_what_is_chosen_at_first_is_seen_to_be(visit: Visit, admin: User) -> None:
+    page = visit("/providers/connect/", admin)
+    chosen, other = (page.get_by_label(name) for name in ("OpenRouter", "DeepSeek"))
+
+    assert style(chosen, "backgroundColor") != style(other, "backgroundColor")
 
 
 def test_at_twice_the_size_nothing_is_cut_off_and_all_can_be_pressed(
