@@ -69,6 +69,7 @@ def _rate_row(
     found = pricing.rates_at(slug, upstream_model, at)
     price = Price.objects.filter(pk=found.price_id).first() if found else None
     return {
+        "provider": slug,
         "name": name,
         "upstream_model": upstream_model,
         "is_on": is_used,
