@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts import money, tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
-from conversations import offers, queries, reply_view
+from conversations import offers, outcome_words, queries, reply_view
+from conversations.catalogue_forms import EFFORT_WORDS
 from conversations.generation import fitting
 from conversations.models import Attempt, Generation, Message, Status
 from conversations.providers.base import Effort
@@ -58,7 +59,7 @@ def _who(generation: Generation, attempt: Attempt | None) -> list[tuple[str, str
             (_("Provider"), attempt.provider_name),
             (_("Served by"), attempt.served_by),
             (_("Its name there"), attempt.served_model or attempt.upstream_model),
-            (_("Ended"), attempt.finish_reason or _status_words(generation)),
+            (_("Ended"), outcome_words.ended(attempt.finish_reason) or _status_words(generation)),
             (_("Provider's id"), attempt.upstream_id),
         ]
     return lines
@@ -75,10 +76,10 @@ def _status_words(generation: Generation) -> str:
 
 
 def _asked(generation: Generation) -> list[tuple[str, str]]:
-    effort = offers.effort_words()[Effort(generation.effort)] if generation.model.efforts else ""
+    effort = str(EFFORT_WORDS[Effort(generation.effort)]).lower() if generation.model.efforts else ""
     told = _("%(count)s characters") % {"count": f"{len(generation.instructions):,}"}
     return [
-        (_("Effort"), effort),
+        (_("Thinking"), effort),
         (_("Instructions"), told if generation.instructions else ""),
         (_("Temperature"), offers.plain(generation.temperature)),
         (_("Top-p"), offers.plain(generation.top_p)),
@@ -173,7 +174,9 @@ def _calls(wrote: Sequence[Attempt]) -> list[tuple[str, str]]:
             % {
                 "count": money.format_tokens(attempt.tokens.total),
                 "cost": money.exact(attempt.cost or Decimal(0)),
-                "ended": attempt.finish_reason or attempt.fault_code or "–",
+                "ended": outcome_words.ended(attempt.finish_reason)
+                or outcome_words.failed(attempt.fault_code)
+                or "–",
             },
         )
         for number, attempt in enumerate(wrote, 1)
@@ -182,4 +185,4 @@ def _calls(wrote: Sequence[Attempt]) -> list[tuple[str, str]]:
 
 def _earlier(attempts: Sequence[Attempt]) -> list[tuple[str, str]]:
     """Those that wrote nothing: whom we asked before, and why they did not answer."""
-    return [(attempt.provider_name, attempt.fault_code.replace("_", " ") or "–") for attempt in attempts]
+    return [(one.provider_name, _sentence(outcome_words.failed(one.fault_code)) or "–") for one in attempts]

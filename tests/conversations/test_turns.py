@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import LedgerEntry, User
-from conversations import access
+from conversations import access, outcome_words
 from conversations.actions import forks, versions
 from conversations.models import Conversation, Generation, Message, Model, Rating
+from conversations.providers.base import FaultCode
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk
 
@@ -124,11 +125,29 @@ def test_a_rating_that_makes_no_sense_is_refused(talk: Talk, verdict: str, note:
 
 
 def test_details_say_who_wrote_it_and_what_it_was_asked_with(talk: Talk) -> None:
-    lines = details(talk, talk.reply)
+    groups = talk.client.get(f"/replies/{talk.reply}/details/", headers=JSON).json()["groups"]
 
-    assert lines["Model"] == "DeepSeek V4 Flash"
-    assert lines["Effort"] == "Thinking: high"
-    assert lines["Longest reply allowed"] == "32,768 tokens"
+    asked = {
+        one["label"]: one["value"]
+        for group in groups
+        if group["title"] == "Asked for"
+        for one in group["lines"]
+    }
+    assert asked == {"Thinking": "high", "Longest reply allowed": "32,768 tokens"}
+    assert details(talk, talk.reply)["Model"] == "DeepSeek V4 Flash"
+
+
+@pytest.mark.parametrize("code", list(FaultCode))
+def test_every_fault_of_a_provider_has_its_words(code: FaultCode) -> None:
+    assert outcome_words.failed(code) not in ("", code.value)
+
+
+def test_what_only_one_provider_says_of_an_end_stands_as_it_is() -> None:
+    assert (outcome_words.ended("stop"), outcome_words.ended("eos"), outcome_words.ended("")) == (
+        "by itself",
+        "eos",
+        "",
+    )
 
 
 def test_details_of_a_copied_reply_say_that_it_was_copied(talk: Talk) -> None:
