@@ -99,6 +99,7 @@ def test_on_paper_stands_what_was_said_and_nothing_to_press(
         expect(there).to_be_visible()
     for gone in (chat.thoughts, chat.box, page.locator(".sidebar"), chat.reply.locator(".receipt")):
         expect(gone).to_be_hidden()
+    expect(page.locator(".model__line")).to_be_hidden()
     pressed = page.locator("button:visible:not(.tally), a.button:visible")
     assert pressed.evaluate_all("all => all.map((one) => one.outerHTML)") == []
     for words in (page.locator("body"), chat.thinking, chat.tally, page.locator(".turn__time").last):
