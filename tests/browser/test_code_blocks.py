@@ -17,7 +17,7 @@ CODE = f"# tools/count.py\n{LONG}\n"
 
 
 def buttons(chat: Chat) -> tuple[Locator, Locator, Locator]:
-    """Wrap, Download and Copy of the last block."""
+    """Wrap, Download and Copy of the last block, which shows Download only while it is looked at."""
     block = chat.answer.get_by_role("figure").last
     return (
         block.get_by_role("button", name="Wrap"),
@@ -75,19 +75,39 @@ def test_a_block_is_used_without_a_mouse(visit: Visit, script: Script, alice: Us
     wrap, download, copy = buttons(chat)
     text = chat.answer.get_by_role("group", name="Code, python")
 
-    wrap.focus()
+    download.focus()
+    chat.page.keyboard.press("Tab")
+    expect(wrap).to_be_focused()
     chat.page.keyboard.press("Enter")
     assert not overflows(text)
     chat.page.keyboard.press("Enter")
     assert overflows(text)
-    chat.page.keyboard.press("Tab")
-    expect(download).to_be_focused()
     chat.page.keyboard.press("Tab")
     expect(copy).to_be_focused()
     chat.page.keyboard.press("Tab")
     expect(text).to_be_focused()
     chat.page.keyboard.press("ArrowRight")
     chat.page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
+def test_what_hides_until_one_looks_leaves_no_hole_in_the_head(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": f"```python\n{CODE}```"})
+    chat = Chat(visit("/", alice))
+    chat.ask("Count")
+    chat.until_done()
+    wrap, download, copy = buttons(chat)
+
+    wrap.click()
+    chat.box.click()
+
+    expect(download).to_have_css("opacity", "0")
+    expect(wrap).to_have_css("opacity", "1")
+    before, behind = wrap.bounding_box(), copy.bounding_box()
+    assert before
+    assert behind
+    assert behind["x"] - before["x"] - before["width"] < 2
 
 
 def test_what_is_wide_scrolls_within_itself_on_a_phone(visit: Visit, script: Script, alice: User) -> None:

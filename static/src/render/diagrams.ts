@@ -61,7 +61,7 @@ function show(figure: Element, image: HTMLImageElement): void {
   text?.before(box);
   const source = button("code__act code__source", WORDS.source);
   source.setAttribute("aria-pressed", "false");
-  figure.querySelector(".code__act")?.before(source);
+  figure.querySelector(".code__copy")?.before(source);
   figure.classList.add("code--drawn");
 }
 

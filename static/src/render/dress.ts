@@ -35,8 +35,9 @@ function dressCode(pre: HTMLElement): void {
   wrap.setAttribute("aria-pressed", "false");
   head.append(
     element("span", "code__language", language),
-    wrap,
+    // What is seen only on hover stands first, so that it leaves no hole between what is always seen.
     button("code__act code__download", WORDS.download),
+    wrap,
     button("code__act code__copy", WORDS.copy),
   );
 
