@@ -1,6 +1,6 @@
 import { postBriefly } from "../models/send";
 import { isBeside } from "./floating";
-import { keepPlace, openerOf } from "./focus";
+import { keepPlace, openAt, openerOf } from "./focus";
 import { type SettingsElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { part, sayOrHide } from "./parts";
@@ -45,7 +45,7 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
       field.disabled = isThinking;
     part(this, "thinking").hidden = !isThinking;
     sayOrHide(part(this, "refusal"), "");
-    this.#dialog.showModal();
+    openAt(this.#dialog, this.querySelector("[name=instructions]"));
   }
 
   get #dialog(): HTMLDialogElement {

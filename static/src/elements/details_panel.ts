@@ -6,6 +6,9 @@ interface Group {
   lines: { label: string; value: string }[];
 }
 
+/** A window this wide (as `dialog.css` has it) has room for the panel beside the text, which it then does not cover. */
+const ROOMY = matchMedia("(width >= 105rem)");
+
 /** The panel that says how a reply came about: who wrote it, asked how, how fast, for how much. */
 export class DetailsPanel {
   readonly #root: HTMLElement;
@@ -15,17 +18,51 @@ export class DetailsPanel {
     this.#root = root;
   }
 
+  listen(signal: AbortSignal): void {
+    this.#dialog.addEventListener("close", this.#makeRoom, { signal });
+    this.#dialog.addEventListener("keydown", this.#key, { signal });
+    ROOMY.addEventListener("change", this.#refit, { signal });
+  }
+
   /** Opens at once; of several turns the last one asked about is shown. */
   async open(turn: HTMLElement): Promise<void> {
     const mine = ++this.#asked;
     part(this.#root, "details").replaceChildren();
     say(this.#note, "");
-    this.#dialog.showModal();
+    this.#show();
     const answer = await get<{ groups: Group[] }>(`/replies/${turn.dataset.message}/details/`);
     if (mine !== this.#asked) return;
     if (answer.ok) part(this.#root, "details").replaceChildren(...answer.body.groups.map(this.#group));
     else say(this.#note, answer.refusal.message);
   }
+
+  #show(): void {
+    const dialog = this.#dialog;
+    if (ROOMY.matches) dialog.show();
+    else if (!dialog.open) dialog.showModal();
+    part(this.#root, "details-heading").focus();
+    this.#makeRoom();
+  }
+
+  /** The text stands back for a panel beside it, and comes back when that goes. */
+  #makeRoom = (): void => {
+    const isBeside = this.#dialog.open && !this.#dialog.matches(":modal");
+    document.documentElement.toggleAttribute("data-beside", isBeside);
+  };
+
+  /** The window grew or shrank past the width from which on there is room. */
+  #refit = (): void => {
+    if (!this.#dialog.open) return;
+    this.#dialog.close();
+    this.#show();
+  };
+
+  /** Beside the text Escape is the panel's only while one is in it. */
+  #key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || this.#dialog.matches(":modal")) return;
+    event.preventDefault();
+    this.#dialog.close();
+  };
 
   get #dialog(): HTMLDialogElement {
     return part<HTMLDialogElement>(this.#root, "details-dialog");

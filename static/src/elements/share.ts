@@ -2,7 +2,7 @@ import { copyBy } from "../copy-button";
 import { get, post, type Refusal } from "../models/send";
 import { t } from "../words";
 import { isBeside } from "./floating";
-import { keepPlace, openerOf } from "./focus";
+import { keepPlace, openAt, openerOf } from "./focus";
 import { transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { part, say, sayOrHide } from "./parts";
@@ -68,7 +68,8 @@ export class Share extends HTMLElement {
     if (!answer.ok) this.#refuse(answer.refusal);
     this.#describe();
     this.#dialog.addEventListener("close", () => keepPlace(row, openerOf(row)), { once: true });
-    this.#dialog.showModal();
+    // Enter once too often makes no link.
+    openAt(this.#dialog, this.querySelector<HTMLSelectElement>("[name=days]"));
   }
 
   #describe = (): void => {

@@ -21,6 +21,7 @@ export class TurnMenu extends HTMLElement {
     const { signal } = this.#beyond;
     document.addEventListener("click", this.#pressed, { signal });
     this.#menu.listen(signal);
+    this.#details.listen(signal);
     this.#dialog("retry").addEventListener("close", this.#retry, { signal });
     this.#dialog("retry").addEventListener("change", this.#fitEfforts, { signal });
     this.#dialog("delete").addEventListener("close", this.#delete, { signal });
