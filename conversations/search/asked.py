@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from conversations.search import words
 
@@ -38,15 +39,29 @@ class Term:
 
     def pattern(self) -> str:
         """A regular expression that finds it in a text."""
-        last = self.pieces[-1]
-        is_open = self._last_goes_on or words.is_unspaced(last)
-        start = "" if words.is_unspaced(self.pieces[0]) else words.NOT_BEFORE
-        end = "" if is_open else words.NOT_BEHIND
+        start = words.NOT_BEFORE if self._is_bounded_before else ""
+        end = words.NOT_BEHIND if self._is_bounded_behind else ""
         return start + words.BETWEEN.join(map(words.pattern_of, self.pieces)) + end
+
+    def on_page(self) -> dict[str, Any]:
+        """The same for a page's scripts, which find it in what they have drawn (`models/sought.ts`)."""
+        return {
+            "words": self.pieces,
+            "begins": self._is_bounded_before,
+            "ends": self._is_bounded_behind,
+        }
 
     def pattern_in_postgres(self) -> str:
         """The same for a title, where it may stand within a word."""
         return "[^[:alnum:]]*".join(map(words.pattern_in_postgres, self.pieces))
+
+    @property
+    def _is_bounded_before(self) -> bool:
+        return not words.is_unspaced(self.pieces[0])
+
+    @property
+    def _is_bounded_behind(self) -> bool:
+        return not (self._last_goes_on or words.is_unspaced(self.pieces[-1]))
 
     @property
     def _last_goes_on(self) -> bool:

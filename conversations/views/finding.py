@@ -1,5 +1,7 @@
-"""Messages that an address names: `/c/<id>/?message=<id>` leads to one, on whichever branch it stands."""
+"""Messages that an address names: `/c/<id>/?message=<id>` leads to one, on whichever branch it stands, and `&q=` to
+words of it."""
 
+import json
 import uuid
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from accounts.access import MemberRequest
 from conversations import access, queries, refusals
 from conversations.actions import versions
 from conversations.models import Conversation
+from conversations.search.asked import Asked
 
 
 def message_in(request: MemberRequest, conversation: Conversation) -> uuid.UUID | None:
@@ -35,6 +38,12 @@ def message_in(request: MemberRequest, conversation: Conversation) -> uuid.UUID 
         )
         return None
     return found.pk
+
+
+def sought_in(request: HttpRequest) -> str:
+    """What was looked for when the message was found, as JSON for the page to mark; "" where nothing was."""
+    wanted = Asked(request.GET.get("q", "")).wanted
+    return json.dumps([term.on_page() for term in wanted], ensure_ascii=False) if wanted else ""
 
 
 def id_in(request: HttpRequest, name: str) -> uuid.UUID | None:

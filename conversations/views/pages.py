@@ -68,6 +68,7 @@ def _page(
         "messages_shown": reply_view.message_views(shown),
         "part": part,
         "wanted": wanted,
+        "sought": finding.sought_in(request) if wanted else "",
         "tip": str(conversation.tip_id or "") if conversation else "",
         "queue": queue_view(conversation.pk) if conversation else None,
         "model": offers.model_view(model, way, effort),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.http import HttpResponse, JsonResponse
@@ -48,7 +49,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "sentence": _sentence(asked, hits, titled, is_whole=page == 1 and not has_more),
         "found": bool(hits or titled),
         "titles": [_title_view(row, asked) for row in titled],
-        "groups": _by_conversation(hits),
+        "groups": _by_conversation(hits, asked),
         "page": page,
         "next": page + 1 if has_more and page < MOST_PAGES else None,
     }
@@ -72,7 +73,7 @@ def found(request: MemberRequest) -> HttpResponse:
     return JsonResponse(
         {
             "conversations": [_title_view(row, asked) for row in titled],
-            "messages": [_hit_view(hit) for hit in hits],
+            "messages": [_hit_view(hit, asked) for hit in hits],
         }
     )
 
@@ -118,10 +119,10 @@ def _sentence(asked: Asked, hits: Sequence[Hit], titled: Sequence[Conversation],
     return counted % {"count": len(hits), "said": said}
 
 
-def _by_conversation(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def _by_conversation(hits: Sequence[Hit], asked: Asked) -> list[dict[str, Any]]:
     """Those that follow on each other in one conversation stand under its title."""
     return [
-        {**_row_view(conversation), "hits": [_hit_view(hit) for hit in group]}
+        {**_row_view(conversation), "hits": [_hit_view(hit, asked) for hit in group]}
         for conversation, group in groupby(hits, key=lambda hit: hit.conversation)
     ]
 
@@ -134,11 +135,13 @@ def _row_view(row: Conversation) -> dict[str, Any]:
     return {"title": row.title, "url": queries.url_of(row.pk), "is_archived": row.archived_at is not None}
 
 
-def _hit_view(hit: Hit) -> dict[str, Any]:
+def _hit_view(hit: Hit, asked: Asked) -> dict[str, Any]:
+    """Its address has the words too, which the page marks there."""
     message = hit.message
+    address = urlencode({"message": str(message.pk), "q": asked.text})
     return {
         **_row_view(hit.conversation),
-        "url": f"{queries.url_of(hit.conversation.pk)}?message={message.pk}",
+        "url": f"{queries.url_of(hit.conversation.pk)}?{address}",
         "author": message.author_name,
         "said_at": message.created_at,
         "parts": _parts(hit.excerpt),

@@ -59,7 +59,7 @@ def test_what_was_said_and_what_was_answered_is_found_and_opens_on_its_branch(cl
 
     (hit,) = found(client, "physicist")["messages"]
 
-    assert hit["url"] == f"/c/{talk.id}/?message={talk.reply}"
+    assert hit["url"] == f"/c/{talk.id}/?message={talk.reply}&q=physicist"
     assert (hit["title"], hit["author"]) == ("What is a qubit?", "V4 Flash")
     assert texts(client, "qubit") == ["What is a qubit?"]
     assert titles(client, "qubit") == ["What is a qubit?"]

@@ -1,10 +1,16 @@
+import type { Sought } from "../models/sought";
+import { FoundWords } from "./found";
+import { drawSeen } from "./near";
 import type { TranscriptElement } from "./neighbours";
 import type { Reader } from "./reader";
 import { unfold } from "./said";
 
 const HASH = /^#message-([0-9a-f-]{36})$/;
 
-/** Where a page opens: at its end, or at the message that its address names, wherever in the conversation it stands. */
+/**
+ * Where a page opens: at its end, or at the message that its address names, wherever in the conversation it stands; in
+ * that at the first of the words that were looked for, all of which are marked.
+ */
 export function arrive(transcript: TranscriptElement, reader: Reader): void {
   const wanted = transcript.dataset.wanted || messageInHash();
   const turn = transcript.turnOf(wanted);
@@ -13,7 +19,12 @@ export function arrive(transcript: TranscriptElement, reader: Reader): void {
     delete transcript.dataset.wanted;
     history.replaceState(history.state, "", location.pathname);
     unfold(turn);
-    reader.lookAt(turn);
+    const found = new FoundWords(turn, soughtIn(transcript));
+    reader.goTo(turn);
+    drawSeen();
+    const first = found.first();
+    if (first) reader.bringIntoView(first);
+    if (!first || !found.mark()) reader.outline(turn);
   } else if (wanted) location.replace(`${location.pathname}?message=${wanted}`);
   else reader.jump();
 }
@@ -26,6 +37,13 @@ export function onArrival(arrived: () => void): () => void {
   const heard = () => messageInHash() && arrived();
   window.addEventListener("hashchange", heard);
   return () => window.removeEventListener("hashchange", heard);
+}
+
+/** Once: what is gone to later was not looked for. */
+function soughtIn({ dataset }: TranscriptElement): Sought[] {
+  const sought: Sought[] = JSON.parse(dataset.sought ?? "[]");
+  delete dataset.sought;
+  return sought;
 }
 
 function messageInHash(): string {

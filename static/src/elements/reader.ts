@@ -48,15 +48,35 @@ export class Reader {
     this.#showJump();
   }
 
-  /** Goes to a turn, marks it for a moment and gives it the focus. */
-  lookAt(turn: HTMLElement): void {
+  /** Goes to a turn and gives it the focus. Whatever else is far, all of it is laid out: places in it can be measured. */
+  goTo(turn: HTMLElement): void {
+    for (const box of [turn.closest(".transcript__piece"), turn]) box?.classList.add("is-laid-out");
     turn.scrollIntoView({ block: "start", behavior: "instant" });
     this.#keeper.hold();
     this.#showJump();
     turn.tabIndex = -1;
     turn.focus({ preventScroll: true });
+  }
+
+  /** Marks a turn for a moment. */
+  outline(turn: HTMLElement): void {
     turn.classList.add("is-found");
     setTimeout(() => turn.classList.remove("is-found"), MARKED_MS);
+  }
+
+  /** Goes on to a place within a turn, unless it is in sight: in the upper half, so that what follows can be read. */
+  bringIntoView(place: Range): void {
+    const { top, bottom, left, right } = place.getBoundingClientRect();
+    const box = place.startContainer.parentElement?.closest(".code__text, .table-scroll");
+    const edges = box?.getBoundingClientRect();
+    if (box && edges && (left < edges.left || right > edges.right)) {
+      box.scrollLeft += left - edges.left - edges.width / 3;
+    }
+    if (bottom > (this.#dock?.getBoundingClientRect().top ?? pageViewport.height)) {
+      pageViewport.to(pageViewport.top + top - pageViewport.height / 3);
+    }
+    this.#keeper.hold();
+    this.#showJump();
   }
 
   /**
