@@ -1,5 +1,6 @@
 """A person's list of conversations: read part by part, and told to every page that shows it."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ ROWS = 50
 MOST_ROWS = 1000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Short words in brackets behind a title, which tell it from another: " (fork)", " (2)".
+_END = re.compile(r"(?<=\S)\s\([^()]{1,12}\)$")
 _MICROSECOND = timedelta(microseconds=1)
 # As the index `listed` has them, ties included: a part begins exactly where the one before it ended.
 _ORDER = F("pinned_at").desc(nulls_last=True), F("updated_at").desc(), F("id").desc()
@@ -128,9 +131,14 @@ def _marked(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 
 def _row_view(row: Any) -> dict[str, Any]:
+    """A title in two parts: where there is no room for all of it, it is the first that is cut."""
+    found = _END.search(row.title)
+    start = row.title[: found.start()] if found else row.title
     return {
         "id": str(row.pk),
         "title": row.title,
+        "title_start": start,
+        "title_end": row.title[len(start) :],
         "url": queries.url_of(row.pk),
         "is_running": row.is_running,
         "is_shared": row.is_shared,

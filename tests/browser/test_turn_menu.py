@@ -59,6 +59,25 @@ def test_a_fork_opens_as_a_conversation_of_its_own(visit: Visit, script: Script,
     turns.chat.until_done()
 
 
+def test_a_fork_with_a_long_title_is_told_from_its_origin_in_the_list(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    Conversation.objects.update(title="Explain quantum computing in very simple terms")
+    more(turns.reply(0), "Fork from here")
+    page = turns.chat.page
+    expect(page.get_by_text("Forked from Explain")).to_be_visible()
+
+    row = page.get_by_role("link", name="Explain quantum computing in very simple terms (fork)", exact=True)
+
+    room, end = row.bounding_box(), row.get_by_text("(fork)").bounding_box()
+    assert room
+    assert end
+    assert end["width"] > 30
+    assert end["x"] + end["width"] <= room["x"] + room["width"]
+    assert row.locator("[data-part=title-start]").evaluate("part => part.scrollWidth > part.clientWidth")
+
+
 def test_a_fork_whose_answer_was_lost_is_made_once(
     visit: Visit, script: Script, watch: Watch, alice: User
 ) -> None:

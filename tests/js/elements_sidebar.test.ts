@@ -9,7 +9,7 @@ let asked: string[];
 let answers: ((response: Response) => void)[];
 
 const ROW = `
-  <li><a data-part="link"><span data-part="title"></span></a><i data-part="shared" hidden></i>
+  <li><a data-part="link"><span data-part="title"><b data-part="title-start"></b><b data-part="title-end"></b></span></a><i data-part="shared" hidden></i>
     <i data-part="running" hidden></i><i data-part="unread" hidden></i><a data-part="more"></a></li>`;
 const GROUP = `<section><h2 data-part="label"></h2><ul data-part="rows"></ul></section>`;
 
@@ -43,7 +43,8 @@ function stand(): void {
 
 function row(id: string, more: Partial<SidebarRow> = {}): SidebarRow {
   const marks = { is_running: false, is_shared: false, is_pinned: false, is_unread: false };
-  return { id, title: id, url: `/c/${id}/`, ...marks, ...more };
+  const title = { title: id, title_start: id, title_end: "" };
+  return { id, ...title, url: `/c/${id}/`, ...marks, ...more };
 }
 
 function list(groups: Record<string, SidebarRow[]>, older = ""): ListPart {
@@ -185,4 +186,17 @@ test("at sign-out nothing of the list stays in this browser", () => {
   window.dispatchEvent(new Event("pagehide"));
 
   expect(sessionStorage.length).toBe(0);
+});
+
+test("what stands in brackets behind a title is kept apart, so that it is not cut with the rest", () => {
+  const fork = row("a", { title: "A long one (fork)", title_start: "A long one", title_end: " (fork)" });
+  signal("listed", fork);
+
+  const title = part(document.querySelector("li[data-conversation=a]") as HTMLElement, "title");
+  expect([part(title, "title-start").textContent, part(title, "title-end").textContent]).toEqual([
+    "A long one",
+    " (fork)",
+  ]);
+  signal("listed", row("a"));
+  expect(title.textContent).toBe("a");
 });

@@ -83,7 +83,8 @@ export class SidebarList {
     row.dataset.conversation = id;
     part(row, "more").setAttribute("href", `/conversations/${id}/manage/`);
     if (title) {
-      say(part(row, "title"), title);
+      say(part(row, "title-start"), data.title_start ?? title);
+      say(part(row, "title-end"), data.title_end ?? "");
       part(row, "more").setAttribute("aria-label", t("More for “%(title)s”", { title }));
     }
     if (title && isCurrent) retitle(title);

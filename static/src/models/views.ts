@@ -80,6 +80,9 @@ export interface Tally {
 export interface SidebarRow {
   id: string;
   title: string;
+  /** The title as what is cut where there is no room, and what stays in sight. */
+  title_start: string;
+  title_end: string;
   url: string;
   is_running: boolean;
   is_shared: boolean;
