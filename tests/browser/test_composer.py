@@ -11,7 +11,7 @@ from accounts.models import LedgerEntry, User
 from conversations.models import Message
 from tests.browser.chat import Chat, lose_answer
 from tests.browser.conftest import Visit
-from tests.browser.test_accessible import ON_A_PHONE, faults_in
+from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.watch import Watch
 from tests.conftest import PASSWORD
 from tests.house.conftest import Script
@@ -67,6 +67,22 @@ def test_a_draft_stays_with_its_conversation_through_reloads_and_visits_elsewher
     expect(effort).to_have_value("max")
     chat.page.go_back()
     expect(chat.box).to_have_value("Another beginning")
+
+
+def test_a_phone_too_shows_how_full_the_context_is(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."}, {"usage": {"prompt_tokens": 5886, "completion_tokens": 7}})
+    chat = answered(visit("/", alice, **ON_A_PHONE))
+    gauge, box = chat.page.get_by_text("5.9k of 1M read"), chat.page.locator(".composer__box")
+    chat.box.blur()
+
+    expect(gauge).to_be_in_viewport(ratio=1)
+    empty = box.bounding_box()
+    assert empty
+    assert empty["height"] < 60
+    chat.box.focus()
+    expect(gauge).to_be_in_viewport(ratio=1)
+    assert beyond_the_edge(chat.page) == []
+    assert faults_in(chat.page) == []
 
 
 def test_a_draft_is_kept_while_a_reply_is_written(visit: Visit, script: Script, alice: User) -> None:
