@@ -74,6 +74,19 @@ def test_searching_the_page_or_printing_it_has_all_of_it(long: Turns) -> None:
     expect(page.locator("body")).to_have_attribute("data-printed", "402")
 
 
+def test_printing_by_the_browsers_own_menu_has_all_of_it_too(long: Turns) -> None:
+    page = long.chat.page
+
+    page.pdf()
+
+    expect(long.all).to_have_count(402)
+    expect(page.locator(".reply__text:not(.prose)")).to_have_count(0)
+    expect(page.get_by_role("link", name="Earlier messages")).to_be_hidden()
+    expect(long.said(0)).to_contain_text("Question 1")
+    drawn(page)
+    expect(long.reply(-1)).to_be_in_viewport()
+
+
 def test_a_link_leads_to_a_message_far_up_and_the_rest_follows_below(long: Turns) -> None:
     page = long.chat.page
     wanted = Conversation.objects.get().messages.get(text="Question 20")

@@ -1,10 +1,13 @@
 import { get } from "../models/send";
 import type { Branch } from "../models/views";
+import { drawAll } from "./near";
 import type { TranscriptElement } from "./neighbours";
 import { part, say } from "./parts";
 
 /** So far above the window the next piece is asked for. */
 const AHEAD = "1500px 0px 0px 0px";
+/** A browser that prints waits for the page so long. What is missing then is counted on the paper. */
+const PRINT_PATIENCE_MS = 10_000;
 
 /**
  * What stands above the messages of the page: fetched in pieces as the reader comes near, and all of it before the
@@ -25,8 +28,10 @@ export class Earlier {
     this.#nearness.observe(this.#line);
     part(this.#line, "earlier-link").addEventListener("click", this.#click);
     document.addEventListener("keydown", this.#key);
+    window.addEventListener("beforeprint", this.#printing);
     return () => {
       this.#nearness.disconnect();
+      window.removeEventListener("beforeprint", this.#printing);
       document.removeEventListener("keydown", this.#key);
     };
   }
@@ -55,13 +60,44 @@ export class Earlier {
   }
 
   async #fetchPiece(): Promise<boolean> {
-    const { conversation, first } = this.#transcript;
-    const answer = await get<Branch>(`/conversations/${conversation}/messages/?before=${first}`);
+    const { first } = this.#transcript;
+    const answer = await get<Branch>(this.#address);
     // Another branch may be shown by now, of which this is no part.
     if (!answer.ok || first !== this.#transcript.first) return false;
-    this.#transcript.addEarlier(answer.body.messages);
-    this.count = answer.body.earlier;
+    this.#add(answer.body);
     return true;
+  }
+
+  get #address(): string {
+    const { conversation, first } = this.#transcript;
+    return `/conversations/${conversation}/messages/?before=${first}`;
+  }
+
+  #add({ messages, earlier }: Branch): void {
+    this.#transcript.addEarlier(messages);
+    this.count = earlier;
+  }
+
+  /** Printed from the browser's own menu: it waits for nothing, so the page stands still until the rest is there. */
+  #printing = (): void => {
+    const end = performance.now() + PRINT_PATIENCE_MS;
+    while (!this.#line.hidden && performance.now() < end && this.#fetchAtOnce());
+    drawAll();
+  };
+
+  /** False when nothing came, whatever the reason: what is there is printed. */
+  #fetchAtOnce(): boolean {
+    const request = new XMLHttpRequest();
+    request.open("GET", this.#address, false);
+    request.setRequestHeader("Accept", "application/json");
+    try {
+      request.send();
+      if (request.status !== 200) return false;
+      this.#add(JSON.parse(request.responseText));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #near = async (entries: IntersectionObserverEntry[]): Promise<void> => {

@@ -17,15 +17,18 @@ export function drawSeen(): void {
   for (const element of seen) draw(element);
 }
 
+/** Draws all that waits, as for paper. */
+export function drawAll(): void {
+  for (const element of [...waiting.keys()]) draw(element);
+}
+
 function isSeen(element: Element): boolean {
   const { top, bottom } = element.getBoundingClientRect();
   return bottom > 0 && top < document.documentElement.clientHeight;
 }
 
 function watchWindow(): IntersectionObserver {
-  window.addEventListener("beforeprint", () => {
-    for (const element of [...waiting.keys()]) draw(element);
-  });
+  window.addEventListener("beforeprint", drawAll);
   const look = (entries: IntersectionObserverEntry[]) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) draw(target);
   };
