@@ -113,6 +113,9 @@ def reply_view(message: Message) -> dict[str, Any]:
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
         "can_retry": generation is None or not generation.is_unfinished,
         "can_continue": generation is not None and generation.can_be_continued,
+        "is_at_own_limit": generation is not None
+        and generation.finish_reason == "length"
+        and _is_at_its_limit(generation, attempts),
         "tally": counted,
     }
 

@@ -32,8 +32,8 @@ def start_conversation(
     Raises Refusal or BudgetRefused, and then nothing is stored.
     """
     with transaction.atomic():
-        begun_with = [text, effort, str(team_id or ""), model, str(sorted((settings or {}).items()))]
-        accepted, earlier = accepting.accept(user, client_id, START, *begun_with)
+        # Choices may have changed since a try whose answer was lost; the first ones stand, and the page hears which.
+        accepted, earlier = accepting.accept(user, client_id, START, text, str(team_id or ""))
         if isinstance(earlier, Sent):
             return earlier
         payer.refuse_strangers(user, team_id)

@@ -1,6 +1,7 @@
 """Sending, stopping, and looking at what came of it."""
 
 import uuid
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, parts, queries, reply_view
+from conversations import access, offers, parts, queries, reply_view
 from conversations.actions import messages
 from conversations.actions.accepting import Sent, Waits
 from conversations.forms import ChoicesForm, SendForm, StartForm, StopForm
@@ -106,10 +107,14 @@ def _started(request: MemberRequest) -> HttpResponse:
         model=posted["model"],
         settings={name: posted[name] for name in ChoicesForm.base_fields},
     )
-    return _said(sent) if wants_json(request) else redirect(queries.url_of(sent.conversation.pk))
+    if not wants_json(request):
+        return redirect(queries.url_of(sent.conversation.pk))
+    conversation = sent.conversation
+    begun = {"settings": offers.settings_view(conversation), "model": conversation.model.slug}
+    return _said(sent, begun=begun)
 
 
-def _said(sent: Sent) -> HttpResponse:
+def _said(sent: Sent, **more: Any) -> HttpResponse:
     conversation, first = sent.conversation, sent.message or sent.reply
     url = queries.url_of(conversation.pk)
     return JsonResponse(
@@ -117,6 +122,7 @@ def _said(sent: Sent) -> HttpResponse:
             "conversation": {"id": str(conversation.pk), "title": conversation.title, "url": url},
             "after": str(first.parent_id or ""),
             **sent_view(sent),
+            **more,
         },
         status=201,
     )

@@ -153,6 +153,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             "fault_id": "",
             "can_retry": False,
             "can_continue": False,
+            "is_at_own_limit": False,
             "tally": None,
         }
     return {

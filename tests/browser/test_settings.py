@@ -166,6 +166,59 @@ def test_a_message_is_answered_by_the_model_that_the_chip_shows_however_slow_the
     chat.until_done()
 
 
+def test_what_is_saved_while_the_first_message_is_sent_is_the_conversations(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("net::ERR_FAILED")
+    script.play({"text": "So."})
+    page = visit("/", alice)
+    chat = Chat(page)
+    sends: list[Route] = []
+    page.route(re.compile("/conversations/$"), lambda route: sends.append(route))
+    chat.box.fill("What is it?")
+    with page.expect_request(re.compile("/conversations/$")):
+        chat.send.click()
+
+    dialog = settings_of(page)
+    dialog.get_by_label("Longest reply").fill("300")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    # It arrives, and its answer is lost: sent again it begins nothing anew.
+    lost = sends.pop()
+    lost.fetch()
+    lost.abort()
+    expect(chat.refusal).to_contain_text("cannot be reached")
+    page.unroute(re.compile("/conversations/$"))
+    with page.expect_response(re.compile("/c.*/settings/$")):
+        chat.send.click()
+    expect(chat.said).to_have_count(1)
+    chat.until_done()
+
+    assert [one.reply_limit for one in Conversation.objects.all()] == [300]
+    chat.ask("And now?")
+    chat.until_done()
+    assert [call["body"]["max_tokens"] == 300 for call in script.calls()] == [False, True]
+
+
+def test_a_reply_cut_at_its_own_limit_leads_to_the_setting(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So it"}, {"end": "length"})
+    chat = Chat(visit("/", alice))
+    dialog = settings_of(chat.page)
+    dialog.get_by_label("Longest reply").fill("300")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    chat.ask("What is it?")
+    expect(chat.note).to_have_text("Cut at the length you set for this conversation.")
+
+    for _ in ("as it ended", "after a reload"):
+        expect(chat.reply.get_by_role("button", name="Continue")).to_be_visible()
+        chat.reply.get_by_role("button", name="Conversation settings…").click()
+        expect(dialog.get_by_label("Longest reply")).to_be_focused()
+        chat.page.keyboard.press("Escape")
+        expect(chat.reply.get_by_role("button", name="Conversation settings…")).to_be_focused()
+        chat.page.reload()
+
+
 def test_what_does_not_apply_while_the_model_thinks_is_greyed_and_kept(
     visit: Visit, script: Script, alice: User
 ) -> None:

@@ -177,6 +177,7 @@ def test_the_next_call_is_as_short_as_the_budget_then_allows(
     assert held is not None
     assert held.amount + Decimal(2_000) * PER_TOKEN <= limit
     assert reply["note"] == "Shortened by your budget."
+    assert reply["is_at_own_limit"] is False
 
 
 def test_the_longest_reply_that_was_set_counts_over_all_calls(
@@ -191,6 +192,7 @@ def test_the_longest_reply_that_was_set_counts_over_all_calls(
 
     assert [call["body"]["max_tokens"] for call in script.calls()] == [1_000, 300]
     assert reply["note"] == "Cut at the length you set for this conversation."
+    assert reply["is_at_own_limit"] is True
 
 
 def test_the_estimate_of_a_later_call_counts_what_the_calls_before_it_wrote(

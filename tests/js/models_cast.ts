@@ -18,6 +18,7 @@ export function replyView(said: Partial<ReplyView> = {}): ReplyView {
     fault_id: "",
     can_retry: false,
     can_continue: false,
+    is_at_own_limit: false,
     tally: null,
     ...said,
   };

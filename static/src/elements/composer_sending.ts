@@ -1,5 +1,6 @@
 import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
 import { isSignedOut, type Refusal } from "../models/send";
+import type { Begun } from "../models/views";
 import { begin } from "./beginning";
 import type { ComposerBox } from "./composer_box";
 import type { ComposerChoice, Way } from "./composer_choice";
@@ -7,7 +8,7 @@ import type { ComposerLimit } from "./composer_limit";
 import type { ComposerModels } from "./composer_models";
 import type { ComposerNote } from "./composer_note";
 import type { ComposerRow } from "./composer_row";
-import { type TranscriptElement, transcriptHere } from "./neighbours";
+import { type SettingsElement, type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { signal } from "./signals";
 
@@ -51,16 +52,17 @@ export class ComposerSending {
     this.#isUnderWay = true;
     this.#hears.drawn();
 
-    // The next reply is by the model that the chip shows.
+    // The next reply is by the model that the chip shows, and as its conversation's settings have it.
+    const settings = document.querySelector("parley-settings");
+    await settings?.kept();
     if (!(await models.kept())) {
       this.#isUnderWay = false;
       box.holdBack();
       return this.#hears.drawn();
     }
     const { conversation } = this.#transcript;
-    const settings = document.querySelector("parley-settings")?.fields;
     const [model, { effort }] = [models.slug, row];
-    const beginning = { ...settings, model };
+    const beginning = { ...settings?.fields, model };
     const around = { conversation, effort, beginning, csrf, progress: note };
     const answer = await sendMessage(message, around);
 
@@ -68,7 +70,8 @@ export class ComposerSending {
     if (answer.ok) {
       row.settleEffort(effort);
       this.#accepted(message, answer.body);
-      if (!conversation) models.begun(model);
+      const begun = answer.body.said?.begun;
+      if (begun) void this.#begun(begun, settings);
     } else this.#refused(message, answer.refusal);
     this.#hears.drawn();
   }
@@ -91,6 +94,14 @@ export class ComposerSending {
     // A starter has gone with the page it stood on, the buttons of a choice with the choice.
     const { activeElement } = document;
     if (activeElement === document.body || !activeElement?.checkVisibility()) box.focusByItself();
+  }
+
+  /** What was picked or saved while the first message was on its way is the conversation's from the next one on. */
+  async #begun({ model, settings }: Begun, dialog: SettingsElement | null): Promise<void> {
+    const { models, note } = this.#parts;
+    models.begun(model);
+    const refusal = await dialog?.begun(settings);
+    if (refusal) note.refuse(refusal);
   }
 
   #refused({ after }: Message, refusal: Refusal): void {

@@ -1,7 +1,7 @@
-import { postBriefly } from "../models/send";
+import { type Answer, postBriefly, type Refusal } from "../models/send";
 import { isBeside } from "./floating";
 import { keepPlace, openAt, openerOf } from "./focus";
-import { type SettingsElement, transcriptHere } from "./neighbours";
+import { type Settings, type SettingsElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { part, sayOrHide } from "./parts";
 
@@ -13,6 +13,7 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
   /** As it was kept last: what Cancel goes back to. */
   #kept: Record<string, string> = {};
   #beyond: AbortController | null = null;
+  #keeping: Promise<unknown> = Promise.resolve();
 
   connectedCallback(): void {
     this.#beyond = new AbortController();
@@ -31,8 +32,27 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
     return this.#kept;
   }
 
-  /** `row` is what was pressed in a menu, which closes meanwhile. */
-  open(row: Element | null = null): void {
+  /**
+   * The conversation has begun with these. What was saved while its first message was on its way goes after it; or why
+   * not: then it stands in the dialog, unsaved.
+   */
+  begun(settings: Settings): Promise<Refusal | null> {
+    const saved = this.#kept;
+    this.#take(settings);
+    const isSame = this.#fields.every(({ name }) => saved[name] === this.#kept[name]);
+    if (isSame) return Promise.resolve(null);
+    const keeping = this.#post(saved).then((answer) => this.#taken(answer));
+    this.#keeping = keeping;
+    return keeping;
+  }
+
+  /** Resolves once nothing that was saved is on its way. */
+  async kept(): Promise<void> {
+    await this.#keeping;
+  }
+
+  /** `row` is what was pressed, mostly in a menu, which closes meanwhile; `field` the setting that it speaks of. */
+  open(row: Element | null = null, field = "instructions"): void {
     this.#dialog.addEventListener("close", () => keepPlace(row, openerOf(row)), { once: true });
     part(this, "unsaved").hidden = !this.#isUnsaved;
     const model = document.querySelector<HTMLInputElement>("parley-composer input[name=model]:checked");
@@ -45,7 +65,7 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
       field.disabled = isThinking;
     part(this, "thinking").hidden = !isThinking;
     sayOrHide(part(this, "refusal"), "");
-    openAt(this.#dialog, this.querySelector("[name=instructions]"));
+    openAt(this.#dialog, this.querySelector(`[name=${field}]`));
   }
 
   get #dialog(): HTMLDialogElement {
@@ -62,8 +82,8 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
   }
 
   #pressed = (event: Event): void => {
-    const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (act === "settings") this.open(event.target as Element);
+    const { act, field } = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset ?? {};
+    if (act === "settings") this.open(event.target as Element, field);
     if (act === "cancel-settings") this.#goBack();
     const isOutside = isBeside(this.#dialog, event as MouseEvent) && !this.#isUnsaved;
     if (act === "close-settings" || act === "cancel-settings" || isOutside) this.#dialog.close();
@@ -84,16 +104,32 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
 
   async #keep(): Promise<void> {
     const typed = this.#typed;
-    const { conversation } = transcriptHere();
-    const url = conversation ? `/conversations/${conversation}/settings/` : "/conversations/settings/";
-    const answer = await postBriefly<{ settings: Record<string, string | number> }>(url, typed, csrf());
-    sayOrHide(part(this, "refusal"), answer.ok ? "" : answer.refusal.message);
-    if (!answer.ok) return;
-    for (const [name, value] of Object.entries(answer.body.settings)) this.#kept[name] = String(value);
+    const refusal = this.#taken(await this.#post(typed));
+    sayOrHide(part(this, "refusal"), refusal?.message ?? "");
+    if (refusal) return;
     // What was typed on meanwhile is not saved yet.
     for (const field of this.#fields)
       if (typedIn(field) === typed[field.name]) put(field, this.#kept[field.name] ?? "");
     if (!this.#isUnsaved) this.#dialog.close();
+  }
+
+  /** To the conversation, and once more where it has only begun meanwhile. */
+  async #post(typed: Record<string, string>): Promise<Answer<{ settings: Settings }>> {
+    const { conversation } = transcriptHere();
+    const url = conversation ? `/conversations/${conversation}/settings/` : "/conversations/settings/";
+    const answer = await postBriefly<{ settings: Settings }>(url, typed, csrf());
+    return answer.ok && conversation !== transcriptHere().conversation ? this.#post(typed) : answer;
+  }
+
+  #taken(answer: Answer<{ settings: Settings }>): Refusal | null {
+    if (!answer.ok) return answer.refusal;
+    this.#take(answer.body.settings);
+    return null;
+  }
+
+  #take(settings: Settings): void {
+    const taken = Object.entries(settings).map(([name, value]) => [name, String(value)]);
+    this.#kept = { ...this.#kept, ...Object.fromEntries(taken) };
   }
 }
 

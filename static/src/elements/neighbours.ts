@@ -2,6 +2,7 @@
  * What the elements of a conversation's page are to one another. They find each other by their tags, which this file
  * gives a type: none has to import another that it does not hold itself, and imports point one way.
  */
+import type { Refusal } from "../models/send";
 import type { MessageView } from "../models/views";
 import type { Eye } from "./eye";
 
@@ -54,12 +55,19 @@ export interface QueueLine extends HTMLElement {
   readonly hasRows: boolean;
 }
 
+/** What a conversation's next turns are asked with, by the names of the fields. */
+export type Settings = Readonly<Record<string, string | number>>;
+
 /** `<parley-settings>`: what the next turns are asked with. */
 export interface SettingsElement extends HTMLElement {
   /** What a first message begins its conversation with. */
   readonly fields: Readonly<Record<string, string>>;
-  /** `row` is what was pressed in a menu, which closes meanwhile. */
-  open(row?: Element | null): void;
+  /** Its conversation has begun with these; resolves to why what was saved since cannot be had. */
+  begun(settings: Settings): Promise<Refusal | null>;
+  /** Resolves once nothing that was saved is on its way. */
+  kept(): Promise<void>;
+  /** `row` is what was pressed, mostly in a menu, which closes meanwhile; `field` the setting that it speaks of. */
+  open(row?: Element | null, field?: string): void;
 }
 
 /** `<parley-connection>`: the line that says that the page hears of nothing. */

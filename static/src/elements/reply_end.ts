@@ -42,6 +42,10 @@ export class ReplyEnd {
     return this.#acts("continue").some((act) => !act.hidden);
   }
 
+  get isAtOwnLimit(): boolean {
+    return this.#acts("own-limit").some((act) => !act.hidden);
+  }
+
   /** Ties everything here to its message. */
   name(message: string): void {
     part<Receipt>(this.#reply, "foot").name(message);
@@ -62,11 +66,12 @@ export class ReplyEnd {
   }
 
   /** Where a reply has failed, Retry stands beside the sentence that says so. A shared page offers nothing. */
-  offer({ status, can_retry, can_continue }: ReplyView): void {
+  offer({ status, can_retry, can_continue, is_at_own_limit: isAtOwnLimit }: ReplyView): void {
     const hasFailed = status === "failed" || status === "interrupted";
     for (const act of this.#acts("retry")) act.hidden = !can_retry || hasFailed;
     for (const act of this.#acts("retry-here")) act.hidden = !can_retry || !hasFailed;
     for (const act of this.#acts("continue")) act.hidden = !can_continue;
+    for (const act of this.#acts("own-limit")) act.hidden = !isAtOwnLimit;
   }
 
   get #note(): HTMLElement {

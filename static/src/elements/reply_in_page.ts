@@ -22,6 +22,7 @@ export function viewInPage(reply: HTMLElement, end: ReplyEnd): ReplyView {
     fault_id: end.faultId,
     can_retry: end.canRetry,
     can_continue: end.canContinue,
+    is_at_own_limit: end.isAtOwnLimit,
     tally: null,
   };
 }

@@ -61,6 +61,8 @@ export interface ReplyView {
   can_retry: boolean;
   /** It was cut off, and can go on from there. */
   can_continue: boolean;
+  /** It was cut at the length that the conversation's settings allow. */
+  is_at_own_limit: boolean;
   tally: Tally | null;
 }
 
@@ -99,9 +101,16 @@ export interface ListPart {
   drawn: string;
 }
 
+export interface Begun {
+  settings: Record<string, string | number>;
+  model: string;
+}
+
 /** The answer to a first or a later send; only a first one brings its conversation. */
 export interface Sent {
   conversation?: { id: string; title: string; url: string };
+  /** What it has begun with: the choices of the first try that reached the server. */
+  begun?: Begun;
   message: MessageView;
   reply: MessageView;
 }
