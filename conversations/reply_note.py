@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import money
-from accounts.models import CostSource, MoneyDisplay
-from conversations import stored_words
+from accounts.models import MoneyDisplay
+from conversations import failed_words, stored_words
 from conversations.models import Attempt, Generation, Message, Status
 from conversations.providers.base import FaultCode
 
@@ -32,23 +32,32 @@ def note_of(
     if generation.status == Status.STOPPED:
         return _stopped(generation, message, counted, seconds)
     if generation.status == Status.INTERRUPTED:
-        what = stored_words.spoken(generation.fault) or _("The server stopped in mid-reply.")
         if not (message.text or message.reasoning):
-            return what
+            return _failed(generation, message, counted)
+        what = stored_words.spoken(generation.fault) or _("The server stopped in mid-reply.")
         return _("%(fault)s Everything up to here is kept.") % {"fault": what}
     if generation.status == Status.FAILED:
-        return _failed(generation, message)
+        return _failed(generation, message, counted)
     if generation.finish_reason == "length":
-        if _is_at_its_limit(generation, attempts):
+        if is_at_own_limit(generation, attempts):
             return _("Cut at the length you set for this conversation.")
         if generation.is_shortened:
             return _("Shortened by your budget.")
         return _("Cut at the longest reply allowed.")
     if generation.finish_reason == "content_filter":
-        return _("The provider's filter ended this reply.")
+        return _("The provider's filter ended this reply. Say it in other words, or try another model.")
     if generation.finish_reason in _NO_NEXT_CALL:
         return str(_NO_NEXT_CALL[generation.finish_reason])
-    return "" if message.text.strip() else _("The model gave no answer.")
+    return "" if message.text.strip() else _("The model gave no answer. Try again, or ask in other words.")
+
+
+def is_at_own_limit(generation: Generation, attempts: Sequence[Attempt]) -> bool:
+    """True when all calls together had no more room than its owner allows."""
+    if generation.reply_limit is None:
+        return False
+    before = sorted(attempts, key=lambda attempt: attempt.number)[:-1]
+    spent = sum(attempt.completion_tokens or 0 for attempt in before)
+    return generation.max_tokens + spent >= generation.reply_limit
 
 
 def kind_of(generation: Generation | None) -> str:
@@ -65,24 +74,9 @@ def hides_costs(message: Message) -> bool:
     return message.conversation.owner.money_display == MoneyDisplay.HIDDEN
 
 
-def _is_at_its_limit(generation: Generation, attempts: Sequence[Attempt]) -> bool:
-    """True when all calls together had no more room than its owner allows."""
-    if generation.reply_limit is None:
-        return False
-    before = sorted(attempts, key=lambda attempt: attempt.number)[:-1]
-    spent = sum(attempt.completion_tokens or 0 for attempt in before)
-    return generation.max_tokens + spent >= generation.reply_limit
-
-
-def _failed(generation: Generation, message: Message) -> str:
-    """Where nobody answered: what it cost, as far as that is known, and what to do."""
-    fault = stored_words.spoken(generation.fault)
-    if generation.fault_code != FaultCode.UNREACHABLE or message.text or message.reasoning:
-        return fault
-    is_free = all(one.cost_source == CostSource.NOTHING for one in generation.attempts.all())
-    if is_free and not hides_costs(message):
-        return _("%(fault)s Nothing was charged. Try again, or another model.") % {"fault": fault}
-    return _("%(fault)s Try again, or another model.") % {"fault": fault}
+def _failed(generation: Generation, message: Message, counted: dict[str, Any] | None) -> str:
+    cost = counted["cost"] if counted else ""
+    return failed_words.note_of(message, generation, cost=cost, hides_costs=hides_costs(message))
 
 
 def _stopped(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts import tally
 from accounts.models import CostSource
 from accounts.pricing import Rates
-from conversations import folds, hops, queries, reply_note, step_words
+from conversations import failed_words, folds, hops, queries, reply_note, step_words
 from conversations.hops import Hop
 from conversations.models import Attempt, Generation, Message, Rating, Role, Status
 from conversations.settled import sum_of
@@ -113,9 +113,10 @@ def reply_view(message: Message) -> dict[str, Any]:
         "fault_id": str(generation.pk)[-8:] if generation and generation.status == Status.FAILED else "",
         "can_retry": generation is None or not generation.is_unfinished,
         "can_continue": generation is not None and generation.can_be_continued,
+        "mend": failed_words.mended_at(message, generation) if generation else None,
         "is_at_own_limit": generation is not None
         and generation.finish_reason == "length"
-        and _is_at_its_limit(generation, attempts),
+        and reply_note.is_at_own_limit(generation, attempts),
         "tally": counted,
     }
 

@@ -154,6 +154,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             "can_retry": False,
             "can_continue": False,
             "is_at_own_limit": False,
+            "mend": None,
             "tally": None,
         }
     return {

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,7 @@ def test_every_fault_ends_in_words_with_what_was_written_and_one_charge_at_most(
         charged = LedgerEntry.objects.filter(kind=EntryKind.CHARGE, amount__gt=0).count() - before
         found[name] = (reply["status"], reply["text"], charged, len(script.calls()))
         assert reply["status"] == "done" or reply["note"], name
+        assert reply["status"] != "failed" or re.search("charged|cost", reply["note"]), name
 
     assert found == {
         name: (status, text, int(is_charged), calls)
@@ -88,3 +90,73 @@ def test_a_provider_that_cannot_be_reached_is_told_with_what_it_cost_and_what_to
     assert reply["note"].endswith(" cannot be reached. Nothing was charged. Try again, or another model.")
     groups = person.http.get(f"/replies/{reply['message']}/details/").json()["groups"]
     assert {"label": "Exactly", "value": "nothing"} in [line for group in groups for line in group["lines"]]
+
+
+TELL = "Nothing was charged. Tell an administrator, or try another model."
+# What a provider answers; what a member reads, the figures left out; where an administrator mends it.
+SAID: dict[str, tuple[list[dict[str, Any]], str, str]] = {
+    "key": ([{"status": 401, "body": ""}], f"Scripted is refusing our key. {TELL}", "Providers"),
+    "credit": (
+        [{"status": 402, "body": ""}],
+        f"Our account at Scripted has no credit left. {TELL}",
+        "Providers",
+    ),
+    "rules": (
+        [{"status": 403, "body": ""}],
+        "Scripted did not allow this request. Nothing was charged. Say it in other words, or try another model.",
+        "Providers",
+    ),
+    "no such model": (
+        [{"status": 404, "body": ""}],
+        "Scripted does not offer this model. Nothing was charged. "
+        "Pick another model, and tell an administrator.",
+        "Models and routes",
+    ),
+    "the request": (
+        [{"status": 400, "body": ""}],
+        "Scripted did not accept the request. Nothing was charged. "
+        "Try another model, or change this conversation's settings.",
+        "Providers",
+    ),
+    "too much": (
+        [{"status": 429, "headers": {"Retry-After": "40"}, "body": ""}],
+        "Scripted takes no more requests from us just now. Try again in 40 seconds. Nothing was charged. "
+        "Another model may answer sooner.",
+        "",
+    ),
+    "in mid-reply": (
+        [HEL, {"error": {"code": 502}}],
+        "Scripted is overloaded or out of order. What was written is kept; it cost ≈ $. "
+        "Try again in a minute, or another model.",
+        "",
+    ),
+    "empty": (
+        [{"done": True}],
+        "Scripted sent an empty reply. It cost ≈ $ all the same. Try again, or ask in other words.",
+        "",
+    ),
+}
+
+
+def test_every_failure_says_what_it_cost_and_what_to_do_and_an_administrator_is_led_there(
+    person_for: PersonFor, script: Script, alice: User, admin: User
+) -> None:
+    said, led = {}, {}
+    for user in (alice, admin):
+        person = person_for(user)
+        for name, (steps, *_) in SAID.items():
+            script.play(*steps)
+            generation = generation_of(person.ask("Hi"))
+            wait_until(
+                lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), seconds=20, what=name
+            )
+            reply = person.reply(generation)
+            if user == alice:
+                said[name] = re.sub(r"\$[\d.]+\d", "$", reply["note"])
+                assert reply["mend"] is None
+            else:
+                led[name] = reply["mend"]["label"] if reply["mend"] else ""
+                assert "Tell an administrator" not in reply["note"]
+
+    assert said == {name: words for name, (_, words, _) in SAID.items()}
+    assert led == {name: place for name, (*_, place) in SAID.items()}

@@ -135,7 +135,7 @@ def test_after_the_last_step_allowed_the_model_has_to_answer(
     assert len(calls) == Attempt.objects.count() == MOST_HOPS + 1
     assert [call["body"].get("tool_choice") for call in calls] == [None] * MOST_HOPS + ["none"]
     assert len(steps_of(reply)) == MOST_HOPS
-    assert reply["note"] == "The model gave no answer."
+    assert reply["note"] == "The model gave no answer. Try again, or ask in other words."
     billed = sum(call["prompt_tokens"] + call["completion_tokens"] for call in calls)
     assert booked() == billed * PER_TOKEN
 
@@ -270,7 +270,7 @@ def test_a_call_left_in_the_text_is_asked_for_once_booked_and_not_held_against_i
     replies = [ended(person, ask(person, effort="off"), "failed") for _ in range(FAILURES)]
 
     assert {(reply["status"], reply["text"]) for reply in replies} == {("failed", "")}
-    assert replies[0]["note"] == "Scripted sent a tool call that cannot be read."
+    assert replies[0]["note"].startswith("Scripted sent a tool call that cannot be read. It cost ")
     assert len(script.calls()) == FAILURES + hops
     leaked = Attempt.objects.filter(fault_code="unreadable", cost_source="estimated")
     assert leaked.filter(prompt_tokens__gt=0, completion_tokens__gt=len(markup) // 4).count() == FAILURES

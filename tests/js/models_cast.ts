@@ -19,6 +19,7 @@ export function replyView(said: Partial<ReplyView> = {}): ReplyView {
     can_retry: false,
     can_continue: false,
     is_at_own_limit: false,
+    mend: null,
     tally: null,
     ...said,
   };

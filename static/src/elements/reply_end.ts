@@ -1,6 +1,6 @@
 import { copyBy } from "../copy-button";
 import type { ReplyView } from "../models/views";
-import { part, sayNote } from "./parts";
+import { part, sayNote, sayOrHide } from "./parts";
 import type { Receipt } from "./receipt";
 
 /** What stands under a reply: a line on how it ended, what it cost, and what can be done with it. */
@@ -46,6 +46,11 @@ export class ReplyEnd {
     return this.#acts("own-limit").some((act) => !act.hidden);
   }
 
+  get mend(): ReplyView["mend"] {
+    const link = this.#mend;
+    return link && !link.hidden ? { url: link.href, label: link.textContent ?? "" } : null;
+  }
+
   /** Ties everything here to its message. */
   name(message: string): void {
     part<Receipt>(this.#reply, "foot").name(message);
@@ -66,16 +71,23 @@ export class ReplyEnd {
   }
 
   /** Where a reply has failed, Retry stands beside the sentence that says so. A shared page offers nothing. */
-  offer({ status, can_retry, can_continue, is_at_own_limit: isAtOwnLimit }: ReplyView): void {
+  offer({ status, can_retry, can_continue, is_at_own_limit: isAtOwnLimit, mend }: ReplyView): void {
     const hasFailed = status === "failed" || status === "interrupted";
     for (const act of this.#acts("retry")) act.hidden = !can_retry || hasFailed;
     for (const act of this.#acts("retry-here")) act.hidden = !can_retry || !hasFailed;
     for (const act of this.#acts("continue")) act.hidden = !can_continue;
     for (const act of this.#acts("own-limit")) act.hidden = !isAtOwnLimit;
+    if (!this.#mend) return;
+    sayOrHide(this.#mend, mend?.label ?? "");
+    if (mend) this.#mend.href = mend.url;
   }
 
   get #note(): HTMLElement {
     return part(this.#reply, "note");
+  }
+
+  get #mend(): HTMLAnchorElement | null {
+    return this.#reply.querySelector('[data-part="mend"]');
   }
 
   #acts(...names: string[]): HTMLButtonElement[] {

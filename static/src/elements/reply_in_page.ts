@@ -23,6 +23,7 @@ export function viewInPage(reply: HTMLElement, end: ReplyEnd): ReplyView {
     can_retry: end.canRetry,
     can_continue: end.canContinue,
     is_at_own_limit: end.isAtOwnLimit,
+    mend: end.mend,
     tally: null,
   };
 }

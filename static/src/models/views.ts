@@ -63,7 +63,14 @@ export interface ReplyView {
   can_continue: boolean;
   /** It was cut at the length that the conversation's settings allow. */
   is_at_own_limit: boolean;
+  /** Where its reader can mend why it failed; null for who cannot, and where nothing can be mended. */
+  mend: Mend | null;
   tally: Tally | null;
+}
+
+export interface Mend {
+  url: string;
+  label: string;
 }
 
 export interface Tally {
