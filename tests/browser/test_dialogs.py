@@ -10,8 +10,8 @@ from tests.browser.chat import Chat, exactly
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_settings import settings_of
-from tests.browser.test_turn_menu import dialog, more
-from tests.browser.turns import Turns, talked
+from tests.browser.test_turn_menu import dialog
+from tests.browser.turns import Turns, more, talked
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
