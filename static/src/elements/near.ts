@@ -1,6 +1,8 @@
 /** What is drawn only once it comes near the window, or onto paper: a long page holds much that nobody goes to. */
 
 const waiting = new Map<Element, () => void>();
+/** What has come near, in order. One is drawn at a time, so that a key finds its way between two of them. */
+const due = new Set<Element>();
 let nearness: IntersectionObserver | undefined;
 
 /** Calls `draw` once, when `element` is a window's height away or less, unless the returned function came first. */
@@ -30,9 +32,18 @@ function isSeen(element: Element): boolean {
 function watchWindow(): IntersectionObserver {
   window.addEventListener("beforeprint", drawAll);
   const look = (entries: IntersectionObserverEntry[]) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) draw(target);
+    const isDrawing = due.size > 0;
+    for (const { isIntersecting, target } of entries) if (isIntersecting) due.add(target);
+    if (!isDrawing) drawDue();
   };
   return new IntersectionObserver(look, { rootMargin: "100% 0px" });
+}
+
+function drawDue(): void {
+  const [next] = due;
+  if (!next) return;
+  if (due.size > 1) setTimeout(drawDue);
+  draw(next);
 }
 
 function draw(element: Element): void {
@@ -43,5 +54,6 @@ function draw(element: Element): void {
 
 function forget(element: Element): void {
   waiting.delete(element);
+  due.delete(element);
   nearness?.unobserve(element);
 }
