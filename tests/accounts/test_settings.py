@@ -49,11 +49,12 @@ def test_a_name_that_cannot_be_shown_is_refused(alice: User, client_for: ClientF
 
 def test_pages_are_made_as_their_reader_wants_them(alice: User, client_for: ClientFor) -> None:
     client = client_for(alice)
-    assert root_of(client) == {"appearance": "system", "reasoning": "auto", "money": "shown"}
+    here = {"zone": "UTC"}
+    assert root_of(client) == {"appearance": "system", "reasoning": "auto", "money": "shown", **here}
 
     save(client, appearance="light", reasoning_display="open", money_display="hidden")
 
-    assert root_of(client) == {"appearance": "light", "reasoning": "open", "money": "hidden"}
+    assert root_of(client) == {"appearance": "light", "reasoning": "open", "money": "hidden", **here}
     assert '<meta name="color-scheme" content="light">' in client.get(SETTINGS).text
 
 
