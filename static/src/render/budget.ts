@@ -73,6 +73,8 @@ export function checkWeight(weight: number): void {
 
 /** Whether a word in this is too long to be kerned. */
 export function hasEndlessWord(text: string): boolean {
+  // At every frame, of an end that is mostly short.
+  if (text.length <= LIMITS.kernedCharacters) return false;
   let start = 0;
   for (const { index } of text.matchAll(/\s|$/g)) {
     if (index - start > LIMITS.kernedCharacters) return true;
