@@ -51,16 +51,19 @@ class Person:
             headers={"Accept": "application/json", "Origin": self.url},
         )
 
-    def ask(self, text: str, *, presses: int = 1, **more: Any) -> dict[str, Any]:
-        """A first message, for which Send is pressed so often at most while the house says "not now", as it does after
-        three seconds when everybody comes at once; returns the answer's JSON."""
-        message = {"client_id": str(uuid.uuid4()), "text": text, **more}
+    def ask(self, text: str, **more: Any) -> dict[str, Any]:
+        """A first message; returns the answer's JSON."""
+        return _taken(self.post("/conversations/", client_id=str(uuid.uuid4()), text=text, **more))
+
+    def ask_patiently(self, text: str, presses: int = 10) -> dict[str, Any]:
+        """The same, where Send is pressed so often at most while the house says "not now", as it does after three
+        seconds when everybody comes at once."""
+        client_id = str(uuid.uuid4())
         for _ in range(presses):
-            answer = self.post("/conversations/", **message)
+            answer = self.post("/conversations/", client_id=client_id, text=text)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
-        assert answer.status_code == HTTPStatus.CREATED, answer.text
-        return dict(answer.json())
+        return _taken(answer)
 
     def reply(self, generation: str) -> dict[str, Any]:
         """The reply as it stands."""
@@ -69,6 +72,11 @@ class Person:
     def socket(self, **more: Any) -> "Socket":
         """A tab's socket, after its hello."""
         return Socket(self.url, self.session, **more)
+
+
+def _taken(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == HTTPStatus.CREATED, answer.text
+    return dict(answer.json())
 
 
 class Socket:

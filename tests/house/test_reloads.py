@@ -135,7 +135,7 @@ async def everybody(plans: list[Plan], crowd: list[Person], webs: list[str]) -> 
 
     async def ask(number: int, plan: Plan) -> None:
         await asyncio.sleep(max(0, begun + plan.acts[0][0].at - time.monotonic()))
-        asked = await asyncio.to_thread(crowd[number // REPLIES_OF_A_PERSON].ask, plan.mark, presses=10)
+        asked = await asyncio.to_thread(crowd[number // REPLIES_OF_A_PERSON].ask_patiently, plan.mark)
         plan.path, plan.generation = asked["conversation"]["url"], asked["reply"]["reply"]["generation"]
 
     async def load(tab: Tab) -> None:
