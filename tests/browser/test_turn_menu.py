@@ -108,7 +108,7 @@ def test_details_tell_how_the_reply_came_about(visit: Visit, script: Script, ali
     for line in (
         "Provider Scripted",
         "Read new 12",
-        "Effort Thinking: high",
+        "Thinking high",
         "From Our price × reported tokens.",
     ):
         expect(panel).to_contain_text(re.compile(line.replace(" ", r"\s*"), re.DOTALL))
