@@ -20,6 +20,7 @@ from websockets.typing import Origin
 from tests.house.people import Person
 
 ACK_SECONDS = 0.5
+ASK_AGAIN_SECONDS = 1.0  # after a `follow` that the server had no time for, as conversation_stream.ts has it
 LONGEST_PAUSE_SECONDS = 5.0  # between tries to load a page
 # Between tries to open a socket, as static/src/models/backoff.ts has it.
 FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 0.5, 10.0
@@ -200,7 +201,10 @@ class Tab:
             await self._follow()
         while not self.shown.is_over:
             frame = json.loads(await self._socket.recv())
-            if not self.shown.fold(frame):
+            if frame["type"] == "fault":
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
+                await self._follow()
+            elif not self.shown.fold(frame):
                 self.gaps += 1
                 await self._follow()
             self._note(frame)
