@@ -1,9 +1,10 @@
 """An administrator lets somebody in and says what they may spend."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from tests.browser.chat import Chat
@@ -36,13 +37,16 @@ def test_who_holds_an_invitation_joins_and_asks(visit: Visit, script: Script, ad
     expect(office.get_by_role("row", name="Dora")).to_be_visible()
 
 
+COSTLY: list[dict[str, Any]] = [
+    {"text": "Yes."}, {"finish": "stop"}, {"usage": {"prompt_tokens": 400_000, "completion_tokens": 10}},
+]  # fmt: skip
+
+
 def test_a_spent_budget_refuses_with_a_sentence_until_it_is_raised(
     visit: Visit, script: Script, watch: Watch, alice: User, admin: User
 ) -> None:
     watch.expect("status of 402")
-    script.play(
-        {"text": "Yes."}, {"finish": "stop"}, {"usage": {"prompt_tokens": 400_000, "completion_tokens": 10}}
-    )
+    script.play(*COSTLY)
     office = visit("/people/", admin)
     set_budget(office, "Alice", "0.30")
     chat = Chat(visit("/", alice))
@@ -65,6 +69,32 @@ def test_a_spent_budget_refuses_with_a_sentence_until_it_is_raised(
     set_budget(office, "Alice", "3")
     chat.ask("Twice")
     expect(chat.replies).to_have_count(2)
+
+
+def test_a_limit_that_is_heard_of_after_the_refusal_is_said_once(
+    visit: Visit, script: Script, watch: Watch, alice: User, admin: User
+) -> None:
+    watch.expect("status of 402")
+    script.play(*COSTLY)
+    set_budget(visit("/people/", admin), "Alice", "0.30")
+    page = visit("/", alice)
+    chat = Chat(page)
+    held: list[Route] = []
+    page.route("**/conversations/*/money/", lambda route: held.append(route))
+    chat.ask("Once")
+    chat.until_done()
+    expect(page.locator("parley-money summary")).to_have_text("nothing left")
+
+    chat.box.fill("Twice")
+    chat.box.press("Enter")
+    expect(chat.refusal).to_contain_text("You have reached $0.30")
+    for route in held:
+        route.continue_()
+    page.unroute("**/conversations/*/money/")
+
+    expect(page.locator(".composer__notes [data-part=limit]")).to_be_visible()
+    expect(chat.refusal).to_have_count(1)
+    expect(chat.refusal).to_contain_text("You have reached $0.30")
 
 
 def set_budget(office: Page, name: str, dollars: str) -> None:

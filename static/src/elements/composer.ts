@@ -173,6 +173,7 @@ export class Composer extends HTMLElement implements ComposerElement {
 
   #limited(sentence: string): void {
     this.#limit.stand(sentence);
+    if (this.#limit.says(this.#note.text)) this.#note.pass();
     this.#draw();
   }
 

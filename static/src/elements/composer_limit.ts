@@ -18,6 +18,12 @@ export class ComposerLimit {
     return this.#composer.hasAttribute("data-blocked");
   }
 
+  /** The same words need not stand above it as the answer to a message. */
+  says(sentence: string): boolean {
+    const line = part(this.#composer, "limit");
+    return !line.hidden && line.textContent === sentence;
+  }
+
   /** What the server says by now: a reply was settled, a budget raised, a month begun. "" = there is something left. */
   stand(sentence: string): void {
     const line = part(this.#composer, "limit");

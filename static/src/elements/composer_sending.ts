@@ -105,13 +105,13 @@ export class ComposerSending {
   }
 
   #refused({ after }: Message, refusal: Refusal): void {
-    const { box, choice, note } = this.#parts;
+    const { box, choice, limit, note } = this.#parts;
     const { code, status, message } = refusal;
     box.holdBack();
     if (isFinal(refusal)) box.forgetClientId();
     if (code === "stale") choice.offer(after, message);
     if (isSignedOut(refusal)) signal("signedOut", undefined);
-    else if (code === "stale") note.pass();
+    else if (code === "stale" || limit.says(message)) note.pass();
     else note.refuse(refusal);
     if (status === 409) void this.#transcript.refresh();
   }
