@@ -28,7 +28,7 @@ class Chat:
         self.reply = self.replies.last
         self.answer = self.reply.locator(".reply__text")
         self.note = self.reply.locator(".reply__note")
-        self.thinking = self.reply.locator("parley-reasoning summary")
+        self.thinking = self.reply.locator(".reasoning__line")
         self.thoughts = self.reply.locator(".reasoning__text")
         self.tally = self.reply.locator(".tally")
         self.refusal = page.locator(".composer__notes .note:visible")
@@ -45,6 +45,12 @@ class Chat:
         """Until the last reply has ended, whatever its end was."""
         expect(self.retry.last).to_be_visible()
         expect(self.stop).to_be_hidden()
+
+    def unfold(self) -> None:
+        """Open what it thought, by hand, once the block has folded by itself: till then a click would close it."""
+        expect(self.thinking).to_be_visible()
+        expect(self.reply.locator(".reasoning__thoughts")).to_be_hidden()
+        self.thinking.click()
 
     def share(self, *, thinking: bool = False) -> str:
         """Make a link by the dialog, which stays open; the link as the dialog shows it."""

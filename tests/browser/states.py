@@ -34,15 +34,16 @@ def shown_whole(page: Page) -> None:
 
 def _thinking_and_receipt(page: Page) -> None:
     chat = Chat(page)
-    chat.thinking.click()
+    chat.unfold()
     chat.tally.click()
     expect(chat.reply.locator(".receipt")).to_be_visible()
     page.mouse.move(0, 0)
 
 
 def _steps(page: Page) -> None:
-    reply = Chat(page).reply
-    reply.locator(".reasoning__line").click()
+    chat = Chat(page)
+    chat.unfold()
+    reply = chat.reply
     for line in reply.locator(".step__line").all():
         line.click()
     expect(reply.locator(".step__detail").last).to_be_visible()

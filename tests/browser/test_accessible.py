@@ -188,7 +188,7 @@ def test_nothing_wide_in_a_reply_reaches_beyond_the_edge_of_a_phone(
 ) -> None:
     script.play({"reasoning": WIDE}, {"text": WIDE})
     chat = answered(visit("/", alice, **ON_A_PHONE))
-    chat.thinking.click()
+    chat.unfold()
     chat.tally.click()
     expect(chat.answer.locator(".katex-display").first).to_be_visible()
     assert beyond_the_edge(chat.page) == []

@@ -64,7 +64,7 @@ def test_a_hit_deep_in_a_long_message_is_in_sight_and_its_text_is_left_alone(
     expect(page.locator(".turn--reply")).to_be_focused()
     expect(page.locator(".hljs-string")).to_be_visible()
     assert (chat.answer.inner_text(), chat.answer.inner_html()) == (before, markup)
-    chat.thinking.click()
+    chat.unfold()
     expect(chat.thoughts).to_be_visible()
     assert page.evaluate(MARKED) == []
 

@@ -89,7 +89,7 @@ def test_a_models_text_is_harmless_while_it_streams_afterwards_and_after_a_reloa
     is_harmless(chat)
     chat.page.reload()
     is_harmless(chat)
-    chat.thinking.click()
+    chat.unfold()
     expect(chat.thoughts).to_contain_text("The end.")
     assert chat.thoughts.evaluate(FORBIDDEN) == []
     works(chat, script)
@@ -140,7 +140,7 @@ def test_a_shared_page_is_harmless_to_who_reads_it(
     expect(reader.page.locator(".masthead").first).to_contain_text(TITLE)
     expect(reader.page.locator(".masthead").first).to_contain_text(f"By {NAME}")
     is_harmless(reader)
-    reader.thinking.click()
+    reader.unfold()
     expect(reader.thoughts).to_contain_text("The end.")
     assert reader.thoughts.evaluate(FORBIDDEN) == []
     reader.page.get_by_role("button", name="Continue as my copy").last.click()

@@ -90,7 +90,7 @@ def test_on_paper_stands_what_was_said_and_nothing_to_press(
     page = chat.page
     chat.ask("What is it?")
     chat.until_done()
-    chat.thinking.click()
+    chat.unfold()
     chat.tally.click()
 
     page.emulate_media(media="print")

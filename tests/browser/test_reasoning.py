@@ -90,7 +90,7 @@ def test_the_rail_folds_it(visit: Visit, script: Script, alice: User) -> None:
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     chat.until_done()
-    chat.thinking.click()
+    chat.unfold()
     expect(chat.thoughts).to_be_visible()
 
     chat.reply.get_by_title("Fold the thinking").click(position={"x": 8, "y": 120})
@@ -112,7 +112,7 @@ def test_a_reload_has_the_same_words(visit: Visit, script: Script, alice: User) 
 
     expect(chat.thinking).to_have_text(line)
     expect(chat.thoughts).to_be_hidden()
-    chat.thinking.click()
+    chat.unfold()
     expect(chat.thoughts).to_have_text("Let me see, yes.")
     expect(chat.thoughts.locator("strong")).to_have_text("yes")
 
@@ -159,7 +159,7 @@ def test_the_thinking_alone_is_copied_from_within(visit: Visit, script: Script, 
     chat = Chat(page)
     chat.ask("What is it?")
     chat.until_done()
-    chat.thinking.click()
+    chat.unfold()
 
     chat.reply.get_by_role("button", name="Copy thinking").click()
 
@@ -246,6 +246,7 @@ def test_the_line_stays_where_it_is_when_a_hand_opens_and_folds_the_block(
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     chat.until_done()
+    expect(chat.thoughts).to_be_hidden()
     chat.thinking.scroll_into_view_if_needed()
     chat.thinking.evaluate(WATCH_TOP)
 
@@ -274,7 +275,7 @@ def test_no_words_pass_beside_the_line_of_a_block_that_is_read(
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     chat.until_done()
-    chat.thinking.click()
+    chat.unfold()
     at_rest(chat.page)
     chat.page.mouse.move(640, 400)
 

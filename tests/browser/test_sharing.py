@@ -99,7 +99,7 @@ def test_the_dialog_says_first_what_will_be_seen_and_copies_the_link(
     assert page.evaluate("navigator.clipboard.readText()") == link
     expect(page.get_by_role("link", name="What is it? shared")).to_be_visible()
     reader = Chat(visit(link, bob))
-    reader.thinking.click()
+    reader.unfold()
     expect(reader.thoughts).to_have_text("Openly: hm.")
 
 

@@ -60,7 +60,7 @@ def test_a_step_is_seen_as_it_happens_and_stands_between_the_thoughts_afterwards
     expect(chat.answer.locator("p")).to_have_text(["Let me see.", "It is 37.5."])
     expect(line(chat)).to_contain_text("· 1 step")
     chat.page.reload()
-    line(chat).click()
+    chat.unfold()
     thoughts = chat.reply.locator(".reasoning__thoughts")
     expect(thoughts.locator(".reasoning__text")).to_have_text(["This is a sum. 𝟙𝟚", "So that is it."])
     order = thoughts.evaluate("e => e.innerText.replaceAll(/\\s+/g, ' ').trim()")
@@ -93,7 +93,7 @@ def test_what_did_not_work_says_so(visit: Visit, script: Script, alice: User) ->
     chat = calculating(visit("/", alice))
     chat.ask("What is 1 over 0?")
     chat.until_done()
-    line(chat).click()
+    chat.unfold()
 
     expect(steps(chat)).to_have_text("Could not calculate 1 ÷ 0")
     steps(chat).click()

@@ -85,6 +85,11 @@ class Watched:
     def reconnects(self) -> int:
         return self._tab.reconnects
 
+    @property
+    def is_connected(self) -> bool:
+        """True while it holds a socket, whether or not it has noticed that this one is broken."""
+        return self._tab.is_connected
+
     def wait_for_text(self, length: int = 1, seconds: float = 20) -> str:
         """Until so many characters are on screen."""
         wait_until(lambda: len(self.text) >= length, seconds=seconds, what=f"{length} characters on screen")

@@ -125,6 +125,10 @@ class Tab:
     def is_over(self) -> bool:
         return self.shown is not None and self.shown.is_over
 
+    @property
+    def is_connected(self) -> bool:
+        return self._socket is not None
+
     async def load(self) -> None:
         """Get the page and read from it what stands there. Until it is had, it is asked for again."""
         pause = 0.1
