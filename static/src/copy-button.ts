@@ -1,3 +1,4 @@
+import { sayAloud } from "./aloud";
 import { t } from "./words";
 
 /** `<parley-copy>`: a button that copies. It takes the text of the field it names (`for`), or its own `text`. */
@@ -48,8 +49,7 @@ export async function copyBy(button: Element, text: string): Promise<boolean> {
   );
   const words = isCopied ? t("Copied") : t("Not copied");
   sayBriefly(button, words);
-  const status = document.querySelector("[data-part=status]");
-  if (status) status.textContent = words;
+  sayAloud(words, button);
   return isCopied;
 }
 

@@ -1,3 +1,4 @@
+import { sayAloud } from "../aloud";
 import { foldSidebar } from "../drawer";
 import { postBriefly } from "../models/send";
 import { t } from "../words";
@@ -80,9 +81,8 @@ function neighbour(step: 1 | -1): HTMLElement | undefined {
 function copyLast(): void {
   const replies = [...document.querySelectorAll(".turn--reply")];
   const reply = replies.findLast((turn) => turn.querySelector(".reply__text")?.textContent?.trim());
-  reply?.querySelector<HTMLElement>("[data-part=copy]")?.click();
-  const status = find("[data-part=status]");
-  if (status) say(status, reply ? t("Copied.") : t("There is no text to copy."));
+  if (reply) reply.querySelector<HTMLElement>("[data-part=copy]")?.click();
+  else sayAloud(t("There is no text to copy."));
 }
 
 function thinking(): HTMLElement | undefined {

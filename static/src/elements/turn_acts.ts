@@ -1,3 +1,4 @@
+import { sayAloud } from "../aloud";
 import { copyBy } from "../copy-button";
 import { Once } from "../models/once";
 import { type Answer, isSignedOut, postBriefly, type Refusal } from "../models/send";
@@ -8,7 +9,7 @@ import { topOf } from "./eye";
 import { keepPlace } from "./focus";
 import type { TranscriptElement } from "./neighbours";
 import { csrf } from "./page";
-import { part, say } from "./parts";
+import { part } from "./parts";
 import { focusBox } from "./reader";
 import { allSaid } from "./said";
 import { onSignal, signal } from "./signals";
@@ -119,7 +120,7 @@ export class TurnActs {
     this.#transcript.replace(replaces, messages, "switcher");
     const shown = this.#transcript.turnOf(chosen.id);
     if (shown) part(shown, step).focus({ preventScroll: true });
-    say(part(document, "status"), sayVersion(chosen));
+    sayAloud(sayVersion(chosen));
   }
 
   async #rewrite(turn: HTMLElement, url: string, { fields, isContinued, isByKey }: How): Promise<void> {
@@ -142,7 +143,7 @@ export class TurnActs {
     const answer = await postBriefly<Chosen>(`/messages/${turn.dataset.message}/delete/`, {}, csrf());
     if (!this.#isTaken(turn, answer)) return;
     this.#transcript.replace(answer.body.replaces, answer.body.messages, "end");
-    say(part(document, "status"), DELETED);
+    sayAloud(DELETED);
     this.#undo.offer(turn.dataset.message ?? "");
     this.#transcript.jumpToLatest();
   }
