@@ -1,4 +1,6 @@
-"""Whoever copies hears of it, wherever the button stands and however often it is pressed."""
+"""What is copied is what was meant, and whoever copies hears of it each time, wherever the button stands."""
+
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -6,12 +8,15 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
-from tests.browser.turns import talked
+from tests.browser.test_accessible import ON_A_PHONE
+from tests.browser.test_keyboard import press
+from tests.browser.test_palette import Palette
+from tests.browser.turns import step, talked
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
 
-MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
+MAY_COPY: dict[str, Any] = {"permissions": ["clipboard-read", "clipboard-write"]}
 # Words in place of the same words are no change, and no screen reader is sure to say them.
 LISTEN = """
 (place) => {
@@ -76,3 +81,47 @@ def test_a_copied_link_is_heard_of_within_its_dialog_and_in_its_list(
     status_of(page).evaluate(LISTEN)
     page.get_by_role("button", name="Copy link").click()
     assert heard(page, 1) == ["Copied"]
+
+
+def copied(turn: Locator) -> str:
+    """What is on the clipboard, once this turn says that something is."""
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    return str(turn.page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize("options", [{}, ON_A_PHONE], ids=["on a desk", "on a phone"])
+def test_a_link_leads_to_a_message_on_its_branch(
+    visit: Visit, script: Script, alice: User, options: dict[str, Any]
+) -> None:
+    turns = talked(visit, script, alice, "First.", **MAY_COPY, **options)
+    page = turns.chat.page
+    links = []
+    for turn in (turns.said(0), turns.reply(0)):
+        turn.get_by_role("button", name="More").click()
+        page.get_by_role("button", name="Copy link").click()
+        links.append(copied(turn))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    script.play({"text": "Otherwise."})
+    turns.edit_and_read(0, "Question 1b", "Otherwise.")
+
+    for link, place in zip(links, (".turn--said", ".turn--reply"), strict=True):
+        page.goto(link)
+        expect(turns.chat.answer).to_have_text("First.")
+        expect(turns.chat.said).to_have_text("Question 1")
+        expect(page.locator(place)).to_be_focused()
+        step(turns.said(0), "next").click()
+        expect(turns.chat.answer).to_have_text("Otherwise.")
+
+
+def test_a_link_is_copied_by_keys_and_by_its_name(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.", **MAY_COPY)
+    page, first, last = turns.chat.page, turns.reply(0), turns.reply(1)
+
+    press(first.get_by_role("button", name="More"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert copied(first).endswith(f"?message={first.get_attribute('data-message')}")
+    expect(first.locator("[data-part=more]")).to_be_focused()
+
+    Palette(page).do("Copy a link to the last message")
+    assert copied(last).endswith(f"?message={last.get_attribute('data-message')}")

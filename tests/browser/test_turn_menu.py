@@ -336,7 +336,9 @@ def test_while_a_reply_is_written_only_what_harms_nothing_is_offered(
     turns.reply(0).get_by_role("button", name="More").click()
 
     menu = turns.chat.page.locator("#turn-menu")
-    expect(menu.get_by_role("button")).to_have_text(["Fork from here", "Details", "Rate…"])
+    expect(menu.get_by_role("button")).to_have_text(
+        ["Copy link opens for you alone", "Fork from here", "Details", "Rate…"]
+    )
     expect(menu).to_contain_text("A reply is being written")
     turns.chat.page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
@@ -352,7 +354,7 @@ def test_the_menu_works_by_key_and_gives_the_focus_back(visit: Visit, script: Sc
     press(button)
     expect(page.get_by_role("button", name="Retry with…")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("button", name="Fork from here")).to_be_focused()
+    expect(page.get_by_role("button", name="Copy link")).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("button", name="Delete…")).to_be_focused()

@@ -5,6 +5,7 @@ import { t } from "../words";
 import type { ConversationMenu } from "./conversation_menu";
 import { fork } from "./fork";
 import type { Menu } from "./menu";
+import { copyLink } from "./message_link";
 import { csrf } from "./page";
 import { say } from "./parts";
 import { focusBox } from "./reader";
@@ -23,6 +24,7 @@ export const pageActs: Record<string, PageAct> = {
   previous: { can: () => neighbour(-1), do: () => neighbour(-1)?.click() },
   next: { can: () => neighbour(1), do: () => neighbour(1)?.click() },
   copy: { can: () => last(".turn--reply [data-part=copy]"), do: copyLast },
+  link: { can: () => lastShown(MORE), do: linkLast },
   thinking: { can: thinking, do: () => thinking()?.click() },
   stop: { can: () => shown("parley-composer [data-part=stop]"), do: () => find("[data-part=stop]")?.click() },
   sidebar: { do: foldSidebar },
@@ -46,6 +48,7 @@ export const pageActs: Record<string, PageAct> = {
 };
 
 const EDIT = ".turn--said [data-part=edit]";
+const MORE = ".turn [data-part=more]";
 const RETRY = ".turn--reply:last-child :is([data-part=retry], [data-part=retry-here])";
 
 function find<E extends HTMLElement = HTMLElement>(selector: string): E | null {
@@ -83,6 +86,11 @@ function copyLast(): void {
   const reply = replies.findLast((turn) => turn.querySelector(".reply__text")?.textContent?.trim());
   if (reply) reply.querySelector<HTMLElement>("[data-part=copy]")?.click();
   else sayAloud(t("There is no text to copy."));
+}
+
+function linkLast(): void {
+  const turn = lastShown(MORE)?.closest<HTMLElement>(".turn");
+  if (turn) void copyLink(turn);
 }
 
 function thinking(): HTMLElement | undefined {

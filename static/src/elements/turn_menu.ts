@@ -2,6 +2,7 @@ import { isSignedOut } from "../models/send";
 import { DetailsPanel } from "./details_panel";
 import { FloatingMenu } from "./floating_menu";
 import { fork } from "./fork";
+import { copyLink } from "./message_link";
 import { part } from "./parts";
 import { RatingDialog } from "./rating_dialog";
 import { signal } from "./signals";
@@ -63,6 +64,7 @@ export class TurnMenu extends HTMLElement {
     const turn = this.#turn;
     if (!turn) return;
     if (act === "retry-with") this.#askHow();
+    else if (act === "link") void copyLink(turn);
     else if (act === "fork") void this.#fork(turn);
     else if (act === "details") void this.#details.open(turn);
     else if (act === "rate") this.#rating.open(turn);
