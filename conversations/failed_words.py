@@ -59,11 +59,17 @@ def mended_at(message: Message, generation: Generation) -> dict[str, str] | None
     """Where its reader can mend that: an address, and what stands there. None for who is no administrator."""
     if generation.status != Status.FAILED or not message.conversation.owner.is_administrator:
         return None
-    if generation.fault_code in _MENDED_AT_PROVIDERS:
-        return {"url": reverse("conversations:providers"), "label": _("Providers")}
+    # The call that failed ended it. Both pages name their rows as these addresses do.
+    last = max(generation.attempts.all(), key=lambda one: one.number, default=None)
+    if generation.fault_code in _MENDED_AT_PROVIDERS and last:
+        url = f"{reverse('conversations:providers')}#provider-{last.provider}"
+        return {"url": url, "label": _("Provider: %(name)s") % {"name": last.provider_name}}
     if generation.fault_code in _MENDED_AT_ROUTES:
-        url = f"{reverse('conversations:models')}#{generation.model.slug}"
-        return {"url": url, "label": _("Models and routes")}
+        url, model = reverse("conversations:models"), generation.model
+        if last:
+            url = f"{url}#route-{model.slug}-{last.provider}"
+            return {"url": url, "label": _("Route: %(name)s") % {"name": last.provider_name}}
+        return {"url": f"{url}#{model.slug}", "label": _("Model: %(name)s") % {"name": model.name}}
     return None
 
 

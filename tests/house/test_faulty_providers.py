@@ -95,28 +95,28 @@ def test_a_provider_that_cannot_be_reached_is_told_with_what_it_cost_and_what_to
 TELL = "Nothing was charged. Tell an administrator, or try another model."
 # What a provider answers; what a member reads, the figures left out; where an administrator mends it.
 SAID: dict[str, tuple[list[dict[str, Any]], str, str]] = {
-    "key": ([{"status": 401, "body": ""}], f"Scripted is refusing our key. {TELL}", "Providers"),
+    "key": ([{"status": 401, "body": ""}], f"Scripted is refusing our key. {TELL}", "Provider: Scripted"),
     "credit": (
         [{"status": 402, "body": ""}],
         f"Our account at Scripted has no credit left. {TELL}",
-        "Providers",
+        "Provider: Scripted",
     ),
     "rules": (
         [{"status": 403, "body": ""}],
         "Scripted did not allow this request. Nothing was charged. Say it in other words, or try another model.",
-        "Providers",
+        "Provider: Scripted",
     ),
     "no such model": (
         [{"status": 404, "body": ""}],
         "Scripted does not offer this model. Nothing was charged. "
         "Pick another model, and tell an administrator.",
-        "Models and routes",
+        "Route: Scripted",
     ),
     "the request": (
         [{"status": 400, "body": ""}],
         "Scripted did not accept the request. Nothing was charged. "
         "Try another model, or change this conversation's settings.",
-        "Providers",
+        "Provider: Scripted",
     ),
     "too much": (
         [{"status": 429, "headers": {"Retry-After": "40"}, "body": ""}],
