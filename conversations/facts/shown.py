@@ -12,6 +12,7 @@ from accounts import money, pricing
 from accounts.models import Price
 from accounts.usage import price_book
 from conversations.facts.base import Capability, Facts, Score, State, StatedRate
+from conversations.generation import routes
 from conversations.models import Model, ProviderKind, Route
 from conversations.providers.base import Effort
 
@@ -22,10 +23,10 @@ _FULL = 100
 def rates(model: Model, facts: Facts | None, at: datetime | None = None) -> list[dict[str, Any]]:
     """The prices in force, by provider: of those that are asked here in their order, then of others known."""
     at = at or timezone.now()
-    routes = list(Route.objects.filter(model=model).select_related("provider").order_by("order", "id"))
+    run_by = list(Route.objects.filter(model=model).select_related("provider").order_by("order", "id"))
     ways = [
         (one.provider.slug, one.upstream_model, one.provider.name, one.is_enabled and one.provider.is_enabled)
-        for one in routes
+        for one in run_by
         if one.provider.kind != ProviderKind.DEMO
     ]
     known = {slug for slug, *_rest in ways}
@@ -115,6 +116,8 @@ def _here(model: Model) -> dict[str, dict[str, str]]:
 def _function_calling(model: Model) -> dict[str, str]:
     if not model.takes_tools:
         return _cell(State.NO, _("switched off for this model"))
+    if not routes.take_tools(routes.routes_on(model)):
+        return _cell(State.NO, _("none of its routes takes tools"))
     return _cell(State.AVAILABLE, _("calculate, where a conversation allows it"))
 
 

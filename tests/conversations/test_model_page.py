@@ -164,6 +164,18 @@ def test_indices_stand_apart_from_percentages(page: Client) -> None:
     assert all(one["figure"].endswith(" %") for one in scores["percent"])
 
 
+def test_nothing_is_calculated_where_no_route_takes_tools(page: Client, model: Model) -> None:
+    def said() -> tuple[str, str]:
+        """Of calling functions here: yes or no, and how."""
+        rows = page.get(PAGE).context["capabilities"]["rows"]
+        here = next(row["cells"][-1] for row in rows if row["label"] == "Function calling")
+        return here["words"], here["note"]
+
+    assert said() == ("available", "calculate, where a conversation allows it")
+    model.routes.update(lacks=["tools"])
+    assert said() == ("no", "none of its routes takes tools")
+
+
 def test_silence_is_told_apart_from_no(page: Client, model: Model) -> None:
     Model.objects.filter(pk=model.pk).update(efforts=["off"])
 
