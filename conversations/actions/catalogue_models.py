@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.models import User
 from conversations import access, refusals
 from conversations.actions import catalogue
+from conversations.generation import routes
 from conversations.models import Model
 
 _DESCRIBED = ("name", "short_name", "context_window", "efforts", "default_effort", "takes_tools")
@@ -77,10 +78,15 @@ def change_model(
 
 @transaction.atomic
 def make_default(*, actor: User, model: Model) -> None:
-    """New conversations get this one. Raises CatalogueRefused for one that is switched off."""
+    """New conversations get this one. Raises CatalogueRefused for one that is switched off or that nobody with a price
+    answers for."""
     model = _locked(model)
     if not model.is_enabled:
         raise refusals.CatalogueRefused(_("Switch it on first: new conversations could not use it."))
+    if not any(map(routes.has_price, routes.routes_on(model))):
+        raise refusals.CatalogueRefused(
+            _("Nobody who has a price answers for it yet: new conversations could not use it.")
+        )
     before = Model.objects.filter(is_default=True).first()
     catalogue.make_default(model)
     _record(

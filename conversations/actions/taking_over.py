@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
-from django.utils import timezone
 
-from accounts import audit, pricing
+from accounts import audit
 from accounts.signals import priced
 from conversations.actions import catalogue
+from conversations.generation import routes
 from conversations.models import Model, Provider, ProviderKind, Route
 
 _ON = {"is_enabled": True, "provider__is_enabled": True}
@@ -22,7 +22,7 @@ def take_over(provider: Provider) -> None:
     """Make the first model of this provider's that can be charged the default, where none but the demo answers."""
     before = Model.objects.filter(is_default=True).first()
     heir = next(
-        (route.model for route in heirs_of(provider) if has_price(route) or not _demo_answers()), None
+        (route.model for route in heirs_of(provider) if routes.has_price(route) or not _demo_answers()), None
     )
     if heir is None or heir == before:
         return
@@ -39,18 +39,14 @@ def take_over(provider: Provider) -> None:
 def heirs_of(provider: Provider) -> list[Route]:
     """The routes whose models may become the default, in order; none where the present one has a provider of its own.
 
-    One whose own provider is switched off keeps its place too, unless the demo stands in for it.
+    One whose own provider is switched off or has no price keeps its place too, unless the demo stands in for it.
     """
     real = Route.objects.filter(model__is_default=True).exclude(provider__kind=ProviderKind.DEMO)
-    if real.filter(**_ON).exists() or (real.exists() and not _demo_answers()):
+    used = real.filter(**_ON).select_related("provider")
+    if any(map(routes.has_price, used)) or (real.exists() and not _demo_answers()):
         return []
     runs = Route.objects.filter(provider=provider, is_enabled=True, model__is_enabled=True)
     return list(runs.select_related("model", "provider").order_by("order", "id"))
-
-
-def has_price(route: Route) -> bool:
-    """True when replies that come this way can be charged."""
-    return pricing.rates_at(route.provider.slug, route.upstream_model, timezone.now()) is not None
 
 
 @receiver(priced)

@@ -53,7 +53,7 @@ def _model_row(
     routes = [_route_row(route, at, health) for route in ways]
     usable = [row["route"] for row in routes if row["is_used"]]
     demo = next((route for route in every if route.provider.kind == ProviderKind.DEMO), None)
-    stands_in = demo and not any(way.is_enabled and way.provider.is_enabled for way in ways)
+    stands_in = demo and not usable
     for place, row in enumerate(routes):
         row |= {
             "place": place + 1,

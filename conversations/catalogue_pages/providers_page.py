@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from conversations import stored_words
 from conversations.actions import taking_over
 from conversations.catalogue_pages.health import Health, ago, lately
-from conversations.generation import breaker
+from conversations.generation import breaker, routes
 from conversations.models import Model, Provider, ProviderKind, Route
 
 
@@ -18,9 +18,9 @@ def rows() -> list[dict[str, Any]]:
     """Every provider, those of the environment first, the demo last."""
     at = timezone.now()
     health = lately(at)
-    routes: dict[Any, list[Route]] = {}
+    run_by: dict[Any, list[Route]] = {}
     for route in Route.objects.select_related("model").order_by("model__name", "order"):
-        routes.setdefault(route.provider_id, []).append(route)
+        run_by.setdefault(route.provider_id, []).append(route)
     providers = Provider.objects.order_by("-is_from_environment", "name")
     shown = [
         {
@@ -31,8 +31,8 @@ def rows() -> list[dict[str, Any]]:
             "is_faulty": bool(provider.check_fault),
             "checked": ago(provider.checked_at, at) if provider.checked_at else "",
             "health": health.get((provider.slug, ""), Health()),
-            "runs": ", ".join(route.model.name for route in routes.get(provider.pk, ())),
-            "without_it": without(provider, routes.get(provider.pk, ())),
+            "runs": ", ".join(route.model.name for route in run_by.get(provider.pk, ())),
+            "without_it": without(provider, run_by.get(provider.pk, ())),
         }
         for provider in providers
     ]
@@ -59,7 +59,7 @@ def opening(rows: Sequence[dict[str, Any]]) -> str:
 def state_of(provider: Provider) -> str:
     """Whether it is used, in a sentence."""
     if provider.kind == ProviderKind.DEMO:
-        return _("Stands in while nobody else is connected. Demo price, not billed.")
+        return _("Stands in until somebody else is connected and has a price. Demo price, not billed.")
     if not provider.is_enabled and not provider.check_fault and provider.checked_at:
         return _("Switched off.")
     if provider.is_from_environment:
@@ -79,8 +79,13 @@ def taken(provider: Provider) -> list[dict[str, Any]]:
 
 
 def _taken(route: Route, default: Model | None, is_heir: bool) -> dict[str, Any]:
-    has_price = taking_over.has_price(route)
-    if not has_price and is_heir:
+    has_price = routes.has_price(route)
+    if not has_price and is_heir and route.model == default:
+        sentence = _(
+            "%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too. As soon as it "
+            "has one, it answers instead of the demo."
+        )
+    elif not has_price and is_heir:
         sentence = _(
             "%(model)s has no price yet, and nothing is asked of it without one; 0 is a price, too. As soon as it "
             "has one, new conversations use it. Until then they use %(default)s."
@@ -100,11 +105,11 @@ def _taken(route: Route, default: Model | None, is_heir: bool) -> dict[str, Any]
     }
 
 
-def without(provider: Provider, routes: Sequence[Route]) -> str:
+def without(provider: Provider, run_by: Sequence[Route]) -> str:
     """What happens to new messages once nothing is sent there."""
     if not provider.is_enabled:
         return _("Nothing is sent there now.")
-    used = [route for route in routes if route.is_enabled]
+    used = [route for route in run_by if route.is_enabled]
     alone = [route.model.name for route in used if not _others(route)]
     if alone:
         return _("Nobody else runs %(models)s, so it cannot be asked until somebody does.") % {

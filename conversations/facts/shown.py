@@ -73,7 +73,6 @@ def _rate_row(
         "provider": slug,
         "name": name,
         "upstream_model": upstream_model,
-        "is_on": is_used,
         "is_used": is_used and price is not None,
         "price": price_book.row_of(price, at) if price else None,
         "stated": _stated(slug, price, facts),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts import pricing
 from accounts.pricing import Rates
@@ -49,14 +50,23 @@ def ways_to(model: Model, at: datetime) -> list[Way]:
 def routes_on(model: Model) -> list[Route]:
     """The routes of a model that are switched on, the first to try first.
 
-    The demo provider stands in only while nobody else is connected: it must never answer for a real one.
+    The demo provider stands in only while nobody else is connected who has a price: it must never answer for one who
+    could.
     """
     routes = list(
         Route.objects.filter(model=model, is_enabled=True, provider__is_enabled=True)
         .select_related("provider", "model")
         .order_by("order", "id")
     )
-    return [route for route in routes if route.provider.kind != ProviderKind.DEMO] or routes
+    real = [route for route in routes if route.provider.kind != ProviderKind.DEMO]
+    if len(real) < len(routes) and not any(has_price(route) for route in real):
+        return [route for route in routes if route not in real]
+    return real
+
+
+def has_price(route: Route) -> bool:
+    """True when replies that come this way can be charged."""
+    return pricing.rates_at(route.provider.slug, route.upstream_model, timezone.now()) is not None
 
 
 def take_tools(routes: Sequence[Route]) -> bool:

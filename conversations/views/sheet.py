@@ -17,7 +17,7 @@ from conversations import catalogue_names, facts, offers
 from conversations.facts import shown as stated
 from conversations.measured import drawings, periods, reading, shown
 from conversations.measured.reading import Found, Measured
-from conversations.models import Attempt, Model, Route
+from conversations.models import Attempt, Model, ProviderKind, Route
 
 _EARLIEST = date(2020, 1, 1)
 _LONGEST_SLUG = Attempt._meta.get_field("provider").max_length or 0
@@ -51,14 +51,15 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 def _model_row(model: Model, is_offered: bool) -> dict[str, Any]:
-    rates = stated.rates(model, None)
+    rates = [one for one in stated.rates(model, None) if one["is_used"]]
+    way = None if rates else offers.way_to(model)
     return {
         "model": model,
         "facts": facts.of(model.slug),
-        "rates": [one for one in rates if one["is_used"]],
+        "rates": rates,
         "is_offered": is_offered,
         "has_route": Route.objects.filter(model=model).exists(),
-        "is_demo": is_offered and not any(one["is_on"] for one in rates),
+        "is_demo": way is not None and way.kind == ProviderKind.DEMO,
         "window": money.format_tokens(model.context_window),
     }
 

@@ -136,6 +136,57 @@ def test_a_model_without_a_price_takes_over_only_once_it_has_one(
     assert AuditEntry.objects.get(action="model.default").after == {"default": "llama"}
 
 
+@pytest.fixture
+def unpriced(demo_only: Model) -> Provider:
+    """A server that runs the demo's model too, and has no price."""
+    provider = Provider.objects.create(
+        slug="own",
+        kind="openai-compatible",
+        name="Own",
+        base_url="http://127.0.0.1:9/v1",
+        checked_at=timezone.now(),
+    )
+    Route.objects.create(model=demo_only, provider=provider, upstream_model="v4-flash", order=1)
+    return provider
+
+
+def test_the_demo_answers_until_somebody_else_who_runs_its_model_has_a_price(
+    client_for: ClientFor, alice: User, admin: User, demo_only: Model, unpriced: Provider
+) -> None:
+    def asked() -> tuple[str, str]:
+        """Who is asked for the next message, and what stands by the model for everybody."""
+        page = client_for(alice).get("/").context
+        models = client_for(alice).get("/models/").context["rows"]
+        assert page["missing_price"] is None
+        return page["model"]["provider"], "demo" if models[0]["is_demo"] else "priced"
+
+    office = client_for(admin)
+    check = f"/providers/{unpriced.pk}/check/"
+
+    assert asked() == ("Demo", "demo")
+    assert "As soon as it has one, it answers instead of the demo." in office.get(check).text
+    assert "None of these can be asked now, so the demo answers" in office.get("/providers/models/").text
+
+    set_price("v4-flash", provider="own")
+    assert asked() == ("Own", "priced")
+    assert "New conversations use DeepSeek V4 Flash." in office.get(check).text
+    assert "the demo answers" not in office.get("/providers/models/").text
+
+
+def test_who_runs_the_demos_model_without_a_price_keeps_no_priced_model_from_taking_over(
+    demo_only: Model, unpriced: Provider
+) -> None:
+    llama = Model.objects.create(slug="llama", name="llama", short_name="llama", context_window=9_000)
+    other = Provider.objects.create(
+        slug="other", kind="openai-compatible", name="Other", base_url="http://b/v1"
+    )
+    Route.objects.create(model=llama, provider=other, upstream_model="llama")
+
+    set_price("llama", provider="other")
+
+    assert Model.objects.get(is_default=True) == llama
+
+
 def test_a_price_makes_no_model_the_default_where_a_real_provider_answers(model: Model) -> None:
     other = Model.objects.create(slug="other", name="Other", short_name="O", context_window=9_000)
     provider = Provider.objects.create(

@@ -47,6 +47,12 @@ def order_of(model: Model) -> list[str]:
     return [route.provider.slug for route in model.routes.order_by("order").select_related("provider")]
 
 
+def run_as(model: Model, other: Model) -> None:
+    """Whoever runs the other model runs this one too, at its price."""
+    route = other.routes.get()
+    Route.objects.create(model=model, provider=route.provider, upstream_model=route.upstream_model)
+
+
 def ask(client: Client, client_id: str = "c" * 12) -> int:
     headers = {"Accept": "application/json"}
     form = {"text": "Hello", "client_id": client_id}
@@ -158,6 +164,11 @@ def test_a_model_is_added_changed_and_made_the_default(office: Client, model: Mo
     assert (twin.status_code, "Another model has this name already." in twin.text) == (422, True)
 
     office.post(f"{PAGE}{added.pk}/", MODEL | {"short_name": "Q3", "efforts": []})
+    refused = office.post(f"{PAGE}{added.pk}/default/", follow=True).text
+    assert "Nobody who has a price answers for it yet" in refused
+    assert "Use for new conversations" not in refused
+    run_as(added, model)
+    assert "Use for new conversations" in office.get(PAGE).text
     office.post(f"{PAGE}{added.pk}/default/")
     added.refresh_from_db()
     assert (added.short_name, added.efforts, added.is_default) == ("Q3", [], True)
@@ -181,7 +192,9 @@ def test_the_default_is_not_switched_off_and_another_one_refuses_with_a_reason(
 
     assert ask(office) == 201
     office.post(f"{PAGE}new/", MODEL)
-    office.post(f"{PAGE}{Model.objects.get(slug='qwen-3').pk}/default/")
+    another = Model.objects.get(slug="qwen-3")
+    run_as(another, model)
+    office.post(f"{PAGE}{another.pk}/default/")
     office.post(f"{PAGE}{model.pk}/off/")
 
     conversation = Conversation.objects.get()
@@ -199,6 +212,7 @@ def test_a_model_that_was_talked_with_stays_and_an_unused_one_can_go(office: Cli
     assert ask(office) == 201
     office.post(f"{PAGE}new/", MODEL)
     unused = Model.objects.get(slug="qwen-3")
+    run_as(unused, model)
     office.post(f"{PAGE}{unused.pk}/default/")
 
     kept = office.post(f"{PAGE}{model.pk}/remove/", follow=True)
