@@ -226,13 +226,13 @@ class Network:
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Do it in the network's thread and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def close(self) -> None:
         """End every connection and the thread."""
         self.call(_cancel_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
 

@@ -39,7 +39,15 @@ from tests.conversations.conftest import connect
 from tests.faults.proxy import Link, Network
 from tests.house.conftest import Script
 from tests.house.people import Person
-from tests.house.processes import BASE_DIR, SHORT, START_SECONDS, Process, free_port, wait_until
+from tests.house.processes import (
+    BASE_DIR,
+    PATIENCE_SECONDS,
+    SHORT,
+    START_SECONDS,
+    Process,
+    free_port,
+    wait_until,
+)
 
 What = Literal["kill", "raise", "lose", "pause"]
 
@@ -52,10 +60,6 @@ class Part(Process):
     def __init__(self, name: str, *command: str, environment: Mapping[str, str], logs: Path) -> None:
         super().__init__(*command, environment=environment, log=logs / f"{name}.log")
         self.name = name
-
-    @property
-    def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Start it, unless it runs."""
@@ -74,7 +78,7 @@ class Part(Process):
         """SIGTERM, without waiting."""
         os.kill(self.pid, signal.SIGTERM)
 
-    def wait_until_gone(self, seconds: float = 20) -> int:
+    def wait_until_gone(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Until it has ended by itself; its exit code."""
         assert self._process is not None
         return self._process.wait(seconds)
@@ -150,7 +154,7 @@ class Rig:
         self.provider_url = f"http://127.0.0.1:{port}"
         self.network.links["provider"].targets = [("127.0.0.1", port)]
         self.script = Script(self.provider_url)
-        self.wait_until_serving(seconds=START_SECONDS)
+        self.wait_until_serving()
         self.workers[0].wait_until_ready()
 
     def end(self) -> None:
@@ -253,7 +257,7 @@ class Rig:
         worker.start()
         return worker
 
-    def wait_until_serving(self, seconds: float = 60) -> None:
+    def wait_until_serving(self, seconds: float = START_SECONDS) -> None:
         """Until browsers get pages, from every web process that runs."""
         for index, web in enumerate(self.webs):
             if web.is_alive:
@@ -263,13 +267,13 @@ class Rig:
         """What /readyz of a web process says."""
         host = self.url.removeprefix("http://")
         url = f"http://127.0.0.1:{self._web_ports[index]}/readyz"
-        return httpx.get(url, headers={"Host": host}, timeout=10).status_code == 200
+        return httpx.get(url, headers={"Host": host}, timeout=PATIENCE_SECONDS).status_code == 200
 
     def stop_postgres(self) -> None:
         """pg_ctl stop -m immediate: as in a crash."""
         assert self.postgres.process is not None
         self.postgres.process.send_signal(signal.SIGQUIT)
-        self.postgres.process.wait(20)
+        self.postgres.process.wait(PATIENCE_SECONDS)
         connection.close()  # this process's own
 
     def start_postgres(self) -> None:
@@ -280,7 +284,7 @@ class Rig:
         """kill -9."""
         assert self.valkey.process is not None
         self.valkey.process.kill()
-        self.valkey.process.wait(10)
+        self.valkey.process.wait(PATIENCE_SECONDS)
 
     def start_redis(self) -> None:
         """Up again, and empty; harmless when it runs."""
@@ -296,7 +300,7 @@ class Rig:
         draft.write_text(what)
         draft.rename(self.fault_points / point)
 
-    def wait_until_reached(self, point: Point, seconds: float = 20) -> None:
+    def wait_until_reached(self, point: Point, seconds: float = PATIENCE_SECONDS) -> None:
         reached = self.fault_points / f"{point}.reached"
         wait_until(reached.exists, seconds=seconds, what=f"{point} to be reached")
 
@@ -306,7 +310,7 @@ class Rig:
 
     # --- what was seen ----------------------------------------------------------------------------------------------
 
-    def wait_until_quiet(self, seconds: float = 20) -> None:
+    def wait_until_quiet(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Until every reply has ended."""
         wait_until(
             lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(),
@@ -409,11 +413,8 @@ class Rig:
 
     def _start_worker(self) -> None:
         """The first worker runs, and has begun to look for replies."""
-        worker = self.workers[0]
-        if worker.is_alive:
-            return
-        worker.start()
-        worker.wait_until_ready()
+        self.workers[0].start()
+        self.workers[0].wait_until_ready()
 
 
 def _complaint(part: str, line: bytes) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Tabs that watch by themselves while a test breaks things, and can say afterwards what they were shown."""
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -13,12 +14,12 @@ import httpx
 
 from conversations.models import Message
 from tests.house.people import Person
-from tests.house.processes import wait_until
-from tests.house.tabs import Shown, Tab
+from tests.house.processes import PATIENCE_SECONDS, wait_until
+from tests.house.tabs import UNREACHABLE, Shown, Tab
 
 # A page asks when it has heard nothing for so long, and gives its socket up when nobody answers for as long again.
 # (Longer in the browser: static/src/models/live_socket.ts.)
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 2.0
 
 
 class _Listening(Tab):
@@ -45,11 +46,12 @@ class _Listening(Tab):
         """Notice a half-open socket, as the page does."""
         while True:
             await asyncio.sleep(QUIET_SECONDS / 4)
-            quiet = time.monotonic() - self.heard_at
+            quiet = time.monotonic() - max(self.heard_at, self.opened_at)
             if self._socket is None or quiet < QUIET_SECONDS:
                 continue
             if quiet < 2 * QUIET_SECONDS:
-                await self._say({"type": "ping"})
+                with contextlib.suppress(*UNREACHABLE):  # whoever listens will notice that
+                    await self._say({"type": "ping"})
             else:
                 await self.leave(abruptly=True)
                 self.heard_at = time.monotonic()
@@ -90,12 +92,12 @@ class Watched:
         """True while it holds a socket, whether or not it has noticed that this one is broken."""
         return self._tab.is_connected
 
-    def wait_for_text(self, length: int = 1, seconds: float = 20) -> str:
+    def wait_for_text(self, length: int = 1, seconds: float = PATIENCE_SECONDS) -> str:
         """Until so many characters are on screen."""
         wait_until(lambda: len(self.text) >= length, seconds=seconds, what=f"{length} characters on screen")
         return self.text
 
-    def wait_until_over(self, seconds: float = 20) -> Shown:
+    def wait_until_over(self, seconds: float = PATIENCE_SECONDS) -> Shown:
         """Until it shows the reply's end, with no reload and no help."""
         self.over.result(seconds)
         return self.shown
@@ -151,7 +153,7 @@ class Browsers:
         return watched
 
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(2 * PATIENCE_SECONDS)
 
 
 async def _watch(tab: _Listening) -> None:

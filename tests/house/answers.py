@@ -14,9 +14,7 @@ def generation_of(answer: dict[str, Any]) -> str:
 def ended(person: Person, answer: dict[str, Any], status: str = "done") -> dict[str, Any]:
     """The reply of this answer, when it is over."""
     generation = generation_of(answer)
-    wait_until(
-        lambda: person.reply(generation)["status"] == status, seconds=15, what=f"a reply to be {status}"
-    )
+    wait_until(lambda: person.reply(generation)["status"] == status, what=f"a reply to be {status}")
     return person.reply(generation)
 
 

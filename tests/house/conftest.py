@@ -2,22 +2,27 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
 
-from accounts import ledger
+from accounts import ledger, windows
 from accounts.actions import default_budgets
 from accounts.models import User
+from accounts.usage import facts
 from conversations.actions import catalogue
 from conversations.generation import proof
 from conversations.models import UNFINISHED, Generation
 from tests.conversations.conftest import connect
 from tests.house.people import Person
-from tests.house.processes import House, Process, wait_until
+from tests.house.processes import PATIENCE_SECONDS, House, Process, wait_until
+
+NEAR_MIDNIGHT = timedelta(seconds=90)
 
 PersonFor = Callable[[User], Person]
 Say = Callable[[str], None]
@@ -37,20 +42,22 @@ class Script:
     ) -> None:
         """The steps of every reply, or of the next ones; strictly, what DeepSeek refuses is refused before."""
         wish = {"default": list(steps), "queue": queue or [], "strict": is_strict}
-        httpx.post(f"{self.url}/script", json=wish).raise_for_status()
+        self._post("/script", **wish)
 
     def release(self, gate: str) -> None:
         """Let those go on who wait at this gate."""
-        httpx.post(f"{self.url}/release", json={"gate": gate}).raise_for_status()
+        self._post("/release", gate=gate)
 
     def reset(self) -> None:
-        httpx.post(f"{self.url}/reset").raise_for_status()
+        self._post("/reset")
 
     def calls(self) -> list[dict[str, Any]]:
         """Every chat completion asked for, oldest first."""
-        return [
-            call for call in httpx.get(f"{self.url}/log").json()["calls"] if "completions" in call["path"]
-        ]
+        log = httpx.get(f"{self.url}/log", timeout=PATIENCE_SECONDS).json()
+        return [call for call in log["calls"] if "completions" in call["path"]]
+
+    def _post(self, path: str, **wish: Any) -> None:
+        httpx.post(f"{self.url}{path}", json=wish, timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +75,8 @@ def _house(
 @pytest.fixture
 def house(_house: House, transactional_db: None) -> Iterator[House]:
     """Web, worker and provider, with nothing in them but the default model, a price and the default budgets."""
+    _wait_for_midnight()
+    _house.stand()
     model = catalogue.default_model()
     connect(model, f"{_house.provider_url}/v1")
     default_budgets.set_default_budgets(actor=None, person=Decimal(5), organisation=Decimal(100))
@@ -75,10 +84,18 @@ def house(_house: House, transactional_db: None) -> Iterator[House]:
     yield _house
     wait_until(
         lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(),
-        seconds=15,
         what="every reply to have ended",
     )
     assert [*ledger.verify(), *proof.unbooked_attempts()] == []
+
+
+def _wait_for_midnight() -> None:
+    """Days and months are the calendar's in processes of their own: no test is to begin in one and end in another."""
+    wait_until(
+        lambda: facts.today() == windows.day_of(timezone.now() + NEAR_MIDNIGHT),
+        seconds=2 * NEAR_MIDNIGHT.total_seconds(),
+        what="midnight to be over",
+    )
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from accounts.models import User
+from tests.house.processes import PATIENCE_SECONDS
 
 
 def session_of(user: User) -> str:
@@ -37,7 +38,7 @@ class Person:
         self.url = url
         self.session = session_of(user)
         self.http = httpx.Client(
-            base_url=url, cookies={settings.SESSION_COOKIE_NAME: self.session}, timeout=60
+            base_url=url, cookies={settings.SESSION_COOKIE_NAME: self.session}, timeout=PATIENCE_SECONDS
         )
         page = self.http.get("/")
         assert page.status_code == 200, page.text[:500]
@@ -55,15 +56,18 @@ class Person:
         """A first message; returns the answer's JSON."""
         return _taken(self.post("/conversations/", client_id=str(uuid.uuid4()), text=text, **more))
 
-    def ask_patiently(self, text: str, presses: int = 10) -> dict[str, Any]:
+    def ask_patiently(self, text: str, presses: int = 40) -> dict[str, Any]:
         """The same, where Send is pressed so often at most while the house says "not now", as it does after three
         seconds when everybody comes at once."""
-        client_id = str(uuid.uuid4())
+        return _taken(self.send_patiently("/conversations/", presses, client_id=str(uuid.uuid4()), text=text))
+
+    def send_patiently(self, path: str, presses: int = 40, **data: Any) -> httpx.Response:
+        """What comes of a send at last."""
         for _ in range(presses):
-            answer = self.post("/conversations/", client_id=client_id, text=text)
+            answer = self.post(path, **data)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
-        return _taken(answer)
+        return answer
 
     def reply(self, generation: str) -> dict[str, Any]:
         """The reply as it stands."""
@@ -91,6 +95,8 @@ class Socket:
                 additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"},
                 max_size=None,
                 compression=None,
+                open_timeout=PATIENCE_SECONDS,
+                ping_interval=None,  # a page has none, and a tab that does not read would give itself up
             )
         )
         self.hello = self.next()
@@ -111,11 +117,11 @@ class Socket:
         """Send a frame; text goes as it is."""
         self._socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
 
-    def next(self, seconds: float = 15) -> dict[str, Any]:
+    def next(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The next frame."""
         return dict(json.loads(self._socket.recv(timeout=seconds)))
 
-    def until(self, *types: str, seconds: float = 20) -> list[dict[str, Any]]:
+    def until(self, *types: str, seconds: float = PATIENCE_SECONDS) -> list[dict[str, Any]]:
         """All frames up to and with the first of these types."""
         frames, end = [], time.monotonic() + seconds
         while True:
@@ -123,7 +129,7 @@ class Socket:
             if frames[-1]["type"] in types:
                 return frames
 
-    def close_code(self, seconds: float = 10) -> int:
+    def close_code(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Read until the server closes; why it did."""
         end = time.monotonic() + seconds
         try:

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin
 
 from tests.house.people import Person
+from tests.house.processes import PATIENCE_SECONDS
 
 ACK_SECONDS = 0.5
 ASK_AGAIN_SECONDS = 1.0  # after a `follow` that the server had no time for, as conversation_stream.ts has it
@@ -204,7 +205,7 @@ class Tab:
             self.opened_at = time.monotonic()
             await self._follow()
         while not self.shown.is_over:
-            frame = json.loads(await self._socket.recv())
+            frame = json.loads(await self._line.recv())
             if frame["type"] == "fault":
                 await asyncio.sleep(ASK_AGAIN_SECONDS)
                 await self._follow()
@@ -226,8 +227,14 @@ class Tab:
             await self._say({"type": "ack", "generation": self.shown.generation, "seq": self.shown.seq})
 
     async def _say(self, frame: dict[str, Any]) -> None:
-        assert self._socket is not None
-        await self._socket.send(json.dumps(frame))
+        await self._line.send(json.dumps(frame))
+
+    @property
+    def _line(self) -> ClientConnection:
+        """Its socket. Where it was given up while its last frames were still being taken, that is as if it broke."""
+        if self._socket is None:
+            raise ConnectionError("given up")
+        return self._socket
 
     def _note(self, frame: dict[str, Any]) -> None:
         if frame["type"] != "delta":
@@ -254,6 +261,8 @@ async def socket_of(person: Person, url: str = "") -> ClientConnection:
         max_size=None,
         compression=None,
         close_timeout=2,
+        open_timeout=PATIENCE_SECONDS,
+        ping_interval=None,  # a page has none
     )
 
 
