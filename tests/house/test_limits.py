@@ -1,6 +1,5 @@
 """Bounds: whoever floods, hoards or hangs costs themselves only."""
 
-import time
 import uuid
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,20 +36,22 @@ def pour(socket: Socket, frame: str, times: int) -> None:
         pass
 
 
-def was_closed(socket: Socket, *codes: int) -> bool:
-    """True when the server closed it with one of these codes, or while we poured on and its word was lost."""
+def was_closed(socket: Socket, *codes: int, answers: int = 10_000) -> bool:
+    """True when the server closed it with one of these codes, or while we poured on and its word was lost; and had not
+    said more than so much before."""
     try:
-        while True:
-            socket.next(seconds=10)
+        for _ in range(answers + 1):
+            socket.next()
     except ConnectionClosed as closed:
         return closed.rcvd is None or closed.rcvd.code in codes
+    return False
 
 
 def was_answered_in_full(socket: Socket, times: int) -> bool:
     """True when every one of so many pings was answered; False when the server closed it for saying too much."""
     try:
         for _ in range(times):
-            assert socket.next(seconds=20)["type"] == "pong"
+            assert socket.next()["type"] == "pong"
     except ConnectionClosed as closed:
         assert closed.rcvd is None or closed.rcvd.code == 4429
         return False
@@ -72,11 +73,10 @@ def test_a_flood_of_small_frames_is_closed_at_once_and_others_notice_nothing(
     before = memory_of(house.web.pid)
     with person_for(alice).socket() as flood, person_for(bob).socket() as bystander:
         bystander.follow(asked(person_for(bob), "Hi"))
-        began = time.monotonic()
         pour(flood, '{"type":"ping"}', 10_000)
 
-        assert was_closed(flood, 4429)
-        assert time.monotonic() - began < 5
+        # At once: in the second in which it was too much, which a slow server may reach only some seconds later.
+        assert was_closed(flood, 4429, answers=5 * consumers.MOST_FRAMES_PER_SECOND)
         assert bystander.until("ended")[-1]["reply"]["text"] == "x " * 40
     assert memory_of(house.web.pid) - before < MOST_GROWTH
 
@@ -100,7 +100,8 @@ def test_a_flood_while_the_database_hangs_is_closed_all_the_same(
     generation = asked(person, "Hi")
     before = memory_of(house.web.pid)
     with person.socket() as flood, transaction.atomic(), connection.cursor() as cursor:
-        # Nobody can look whether the reply is theirs until this is over.
+        # Nobody can look whether the reply is theirs until this is over, however long that takes here.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("LOCK TABLE conversations_generation IN ACCESS EXCLUSIVE MODE")
         flood.follow(generation)
         pour(flood, '{"type":"ping"}', 10_000)
@@ -150,11 +151,11 @@ def test_one_persons_thirty_replies_at_a_stalled_provider_do_not_keep_another_fr
     script.play({"wait": "for ever"})
     hoarder, other = person_for(alice), person_for(bob)
     hoarded = [asked(hoarder, f"{number}") for number in range(30)]
-    wait_until(lambda: len(script.calls()) == 4, seconds=10, what="four of them to be asked for")
+    wait_until(lambda: len(script.calls()) == 4, what="four of them to be asked for")
     script.play({"text": "ok"})
 
     generation = asked(other, "Just this")
-    wait_until(lambda: other.reply(generation)["status"] == "done", seconds=20, what="the other's reply")
+    wait_until(lambda: other.reply(generation)["status"] == "done", what="the other's reply")
 
     assert statuses(hoarder, hoarded) == ["running"] * 4 + ["queued"] * 26
     for one in reversed(hoarded):
@@ -168,7 +169,7 @@ def test_at_a_provider_that_takes_four_the_other_persons_reply_is_the_next_one(
     script.play({"wait": "for ever"})
     hoarder, other = person_for(alice), person_for(bob)
     hoarded = [asked(hoarder, f"{number}") for number in range(10)]
-    wait_until(lambda: len(script.calls()) == 4, seconds=10, what="four of them to be asked for")
+    wait_until(lambda: len(script.calls()) == 4, what="four of them to be asked for")
     script.play({"text": "ok"})
     generation = asked(other, "Just this")
     with other.socket() as tab:
