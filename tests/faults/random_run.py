@@ -122,9 +122,7 @@ def _calm(rig: Rig, storm: Storm, length: Length) -> None:
     storm.wait()
     rig.heal()
     connection.close()
-    wait_until(
-        lambda: all(part.is_alive for part in (*rig.webs, *rig.workers)), seconds=20, what="all parts to run"
-    )
+    wait_until(lambda: all(part.is_alive for part in (*rig.webs, *rig.workers)), what="all parts to run")
     rig.wait_until_serving()
     # Replies queue for the slowest script, one after another within a person's limit.
     wait_until(

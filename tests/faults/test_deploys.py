@@ -52,7 +52,7 @@ def test_a_web_process_says_reconnect_before_it_goes_and_loses_nobody(case: Case
 
     start = time.monotonic()
     rig.webs[0].ask_to_end()
-    wait_until(lambda: asked.person.http.get(asked.path).status_code == 200, seconds=5, what="a page")
+    wait_until(lambda: asked.person.http.get(asked.path).status_code == 200, what="a page")
     tab.wait_for_text(SHOWN)
     rig.took("a web process is replaced: all text on screen", time.monotonic() - start)
     code = rig.webs[0].wait_until_gone()
@@ -175,9 +175,7 @@ def test_a_worker_paused_past_its_lease_is_replaced_by_another_and_can_write_no_
     rig.script.release("rest")
     rig.workers[0].resume()
     calls = rig.script.calls
-    wait_until(
-        lambda: calls()[0]["left_at"] or calls()[0]["ended_at"], seconds=10, what="the call to be over"
-    )
+    wait_until(lambda: calls()[0]["left_at"] or calls()[0]["ended_at"], what="the call to be over")
     after = case.watch(case.ask(asked.person, "And the next?"))
     assert after.wait_until_over().status == "done"
 
@@ -205,7 +203,7 @@ def test_all_of_it_dies_at_once_and_starts_in_what_it_left(case: Case, rig: Rig)
     """Rows of dead workers, queued rows, the socket and the lock files of killed servers."""
     asked, tab = running(case, rig)
     tab.wait_for_text(SHOWN)
-    wait_until(lambda: asked.now["text"] == "word " * 60, seconds=10, what="all text in Postgres")
+    wait_until(lambda: asked.now["text"] == "word " * 60, what="all text in Postgres")
     rig.workers[0].kill()
     queued = case.ask(asked.person, "Is anybody there?")
     rig.webs[0].kill()

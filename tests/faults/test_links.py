@@ -27,7 +27,7 @@ def test_a_provider_out_of_reach_before_the_first_token_is_asked_again(case: Cas
     provider.reset()  # a connection may have been kept
     asked = case.ask(case.person())
     tab = case.watch(asked)
-    wait_until(lambda: provider.connections > tried, seconds=10, what="the provider to be tried")
+    wait_until(lambda: provider.connections > tried, what="the provider to be tried")
     provider.heal()
 
     with rig.timed("provider out of reach before the first token: the reply's end"):
@@ -84,7 +84,7 @@ def test_a_socket_that_is_broken_again_and_again_shows_every_word_once(case: Cas
         # On a busy machine the words may have been there before the break: then nothing is held that could break.
         wait_until(lambda: tab.is_connected, seconds=15, what="a socket to break")
         rig.link("browser").reset()
-        wait_until(lambda times=times: tab.reconnects >= times, seconds=15, what=f"reconnect {times}")  # type: ignore[misc]
+        wait_until(lambda times=times: tab.reconnects >= times, what=f"reconnect {times}")  # type: ignore[misc]
     rig.script.release("rest")
     shown = tab.wait_until_over()
 
@@ -102,7 +102,7 @@ def test_a_half_open_link_is_noticed_and_resumed(case: Case, rig: Rig, lost: str
         browser.blackhole()
     else:
         browser.one_way("down")
-    wait_until(lambda: tab.reconnects > 0, seconds=15, what="the tab to give its socket up")
+    wait_until(lambda: tab.reconnects > 0, what="the tab to give its socket up")
     browser.heal()
     with rig.timed(f"half-open link ({lost}): all text on screen"):
         tab.wait_for_text(SHOWN)
@@ -128,7 +128,7 @@ def test_where_no_socket_can_be_had_the_same_reply_is_read_over_http(case: Case,
         if not pictures or text != pictures[-1]:
             pictures.append(text)
     rig.script.release("rest")
-    wait_until(lambda: asked.now["status"] == "done", seconds=10, what="the reply's end over HTTP")
+    wait_until(lambda: asked.now["status"] == "done", what="the reply's end over HTTP")
 
     assert all(WHOLE.startswith(picture) for picture in pictures)
     assert asked.now["text"] == WHOLE

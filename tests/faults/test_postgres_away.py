@@ -28,7 +28,7 @@ def test_a_restart_in_mid_reply_costs_neither_text_nor_a_second_call(case: Case,
     rig.stop_postgres()
     rig.start_postgres()
     with rig.timed("Postgres restarted: a page"):
-        wait_until(lambda: person.http.get("/").status_code == 200, seconds=5, what="a page")
+        wait_until(lambda: person.http.get("/").status_code == 200, what="a page")
     rig.script.release("rest")
     with rig.timed("Postgres restarted: the reply's end on screen"):
         shown = tab.wait_until_over()
@@ -55,10 +55,10 @@ def test_while_it_is_away_pages_say_so_and_the_reply_is_kept_in_memory(case: Cas
     assert closed.value.rcvd.code == 1013
     tab.wait_for_text(len("word " * 60))  # the event log goes on without it
     rig.script.release("rest")
-    wait_until(lambda: rig.script.calls()[0]["ended_at"], seconds=10, what="the provider to have said all")
+    wait_until(lambda: rig.script.calls()[0]["ended_at"], what="the provider to have said all")
     rig.start_postgres()
     with rig.timed("Postgres away: ready again"):
-        wait_until(rig.is_ready, seconds=5, what="the house to be ready")
+        wait_until(rig.is_ready, what="the house to be ready")
     with rig.timed("Postgres away: the reply's end on screen"):
         shown = tab.wait_until_over()
 
@@ -175,7 +175,7 @@ def test_pages_do_not_hang_on_a_postgres_that_does_not_answer(case: Case, rig: R
     took = time.monotonic() - start
     rig.link("web-postgres").heal()
     with rig.timed("web and Postgres parted: a page"):
-        wait_until(lambda: still(lambda: person.http.get("/").status_code == 200), seconds=10, what="a page")
+        wait_until(lambda: still(lambda: person.http.get("/").status_code == 200), what="a page")
 
     assert page.status_code == 503
     assert took < 8

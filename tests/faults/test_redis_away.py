@@ -46,7 +46,7 @@ def test_a_restart_empties_it_and_tabs_are_repaired_from_postgres(
         tab.wait_for_text(SHOWN)
     with rig.timed("Redis restarted: hints heard again"):
         other = case.ask(asked.person, "Is anybody told?")
-        wait_until(lambda: _is_told(tab, other), seconds=10, what="a hint")
+        wait_until(lambda: _is_told(tab, other), what="a hint")
     rig.script.release("rest")
     with rig.timed("Redis restarted: the reply's end on screen"):
         shown = tab.wait_until_over()
@@ -74,13 +74,13 @@ def test_while_it_is_away_replies_are_written_and_seen_and_stop_works(
     with rig.timed("Redis away: all text on screen from Postgres"):
         tab.wait_for_text(SHOWN)
     stopped = case.ask(case.person("bob"), "A second one?")
-    wait_until(lambda: stopped.now["text"], seconds=10, what="text of a reply that began meanwhile")
+    wait_until(lambda: stopped.now["text"], what="text of a reply that began meanwhile")
     start = time.monotonic()
     assert stopped.person.post(f"/generations/{stopped.generation}/stop/").status_code == 202
     assert time.monotonic() - start < 1
-    wait_until(lambda: stopped.now["status"] == "stopped", seconds=5, what="the reply to be stopped")
+    wait_until(lambda: stopped.now["status"] == "stopped", what="the reply to be stopped")
     rig.script.release("rest")
-    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen without Redis")
+    wait_until(lambda: tab.is_over, what="the reply's end on screen without Redis")
     rig.start_redis()
 
     assert (tab.shown.status, tab.text) == ("done", WHOLE)
@@ -135,7 +135,7 @@ def test_one_side_parted_from_it_is_enough_to_go_on(
     with rig.timed(f"{link} parted: all text on screen"):
         tab.wait_for_text(SHOWN)
     rig.script.release("rest")
-    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen")
+    wait_until(lambda: tab.is_over, what="the reply's end on screen")
     rig.link(link).heal()
 
     assert (tab.shown.status, tab.text) == ("done", WHOLE)
@@ -145,7 +145,7 @@ def test_it_may_be_out_of_memory(rig: Rig, running: tuple[Asked, Watched]) -> No
     _, tab = running
     rig.redis().config_set("maxmemory", "1")
     rig.script.release("rest")
-    wait_until(lambda: tab.is_over, seconds=15, what="the reply's end on screen")
+    wait_until(lambda: tab.is_over, what="the reply's end on screen")
     rig.redis().config_set("maxmemory", "256mb")
 
     assert (tab.shown.status, tab.text) == ("done", WHOLE)
@@ -155,11 +155,11 @@ def test_a_page_opened_while_it_is_away_is_told_to_come_again_and_does(case: Cas
     rig.script.play({"text": "Before, "}, {"wait": "rest"}, {"text": "after."})
     person = case.person()
     asked = case.ask(person)
-    wait_until(lambda: asked.now["text"], seconds=15, what="text")
+    wait_until(lambda: asked.now["text"], what="text")
 
     rig.stop_redis()
     # One that asks in the very moment may still be let in: the web process has not seen yet that nobody is there.
-    wait_until(lambda: _refused_with(person) == 1013, seconds=15, what="a socket to be refused for now")
+    wait_until(lambda: _refused_with(person) == 1013, what="a socket to be refused for now")
     tab = case.watch(asked)
     rig.start_redis()
     rig.script.release("rest")

@@ -20,7 +20,6 @@ def answered(person: Person, text: str = "Hi") -> dict[str, Any]:
     generation = person.ask(text)["reply"]["reply"]["generation"]
     wait_until(
         lambda: person.reply(generation)["status"] not in ("queued", "running"),
-        seconds=15,
         what="the reply to end",
     )
     return person.reply(generation)
@@ -81,7 +80,7 @@ def test_an_absurd_count_does_not_make_the_next_message_dearer_than_its_bytes(
     person = person_for(alice)
     asked = person.ask("Hi")
     first = asked["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(first)["status"] == "done", seconds=10, what="the first reply")
+    wait_until(lambda: person.reply(first)["status"] == "done", what="the first reply")
 
     answer = person.post(
         f"/conversations/{asked['conversation']['id']}/messages/",
@@ -93,7 +92,7 @@ def test_an_absurd_count_does_not_make_the_next_message_dearer_than_its_bytes(
     assert answer.status_code == 201, answer.text
     second = answer.json()["reply"]["reply"]["generation"]
     assert Generation.objects.get(pk=second).input_bound < 200
-    wait_until(lambda: person.reply(second)["status"] == "done", seconds=10, what="the second reply")
+    wait_until(lambda: person.reply(second)["status"] == "done", what="the second reply")
 
 
 def test_a_price_that_rose_after_the_send_is_not_paid(
@@ -109,9 +108,7 @@ def test_a_price_that_rose_after_the_send_is_not_paid(
         input=Decimal(10), cache_read=Decimal(10), output=Decimal(100), source="test", confirm_jump=True,
     )  # fmt: skip
     house.worker.start()
-    wait_until(
-        lambda: person.reply(generation)["status"] == "failed", seconds=20, what="the reply to be refused"
-    )
+    wait_until(lambda: person.reply(generation)["status"] == "failed", what="the reply to be refused")
 
     assert "price rose" in person.reply(generation)["note"]
     assert script.calls() == []

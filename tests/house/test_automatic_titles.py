@@ -59,19 +59,19 @@ def person(titling: Process, person_for: PersonFor, alice: User) -> Person:
 def ask(person: Person, text: str = "When do I sow beans?") -> tuple[Conversation, str]:
     """The conversation whose first reply is done, and that reply's generation."""
     generation = person.ask(text)["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the reply")
     return Conversation.objects.get(), generation
 
 
 def wait_for_title() -> TitleCall:
-    wait_until(lambda: TitleCall.objects.exclude(finished_at=None).exists(), seconds=20, what="the title")
+    wait_until(lambda: TitleCall.objects.exclude(finished_at=None).exists(), what="the title")
     return TitleCall.objects.get()
 
 
 def wait_for_jobs() -> None:
     """Until the worker has done all that was left for later."""
     with_jobs = "SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing')"
-    wait_until(lambda: not rows(with_jobs, tasks.title_conversation.name), seconds=20, what="the task")
+    wait_until(lambda: not rows(with_jobs, tasks.title_conversation.name), what="the task")
 
 
 def rows(sql: str, *values: str) -> list[Any]:
@@ -117,7 +117,7 @@ def test_the_title_comes_after_the_first_reply_on_every_page_and_is_charged_once
         text="And peas?",
         after=str(conversation.tip_id),
     ).json()["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(second)["status"] == "done", seconds=20, what="the second reply")
+    wait_until(lambda: person.reply(second)["status"] == "done", what="the second reply")
     tasks.title_conversation.defer(generation_id=generation)
     wait_for_jobs()
     assert len(script.calls()) == 3
@@ -147,7 +147,7 @@ def test_a_fork_keeps_the_title_it_was_given(person: Person, script: Script) -> 
         text="And peas?",
         after=str(fork.tip_id),
     ).json()["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the reply")
     wait_for_jobs()
 
     fork.refresh_from_db()
@@ -171,7 +171,7 @@ def test_no_title_is_asked_where_the_model_would_spend_its_tokens_on_thinking(
 def test_a_title_that_its_owner_wrote_meanwhile_stays(person: Person, script: Script) -> None:
     script.play(queue=[REPLY, [{"wait": "gate"}, *TITLE]])
     conversation, _ = ask(person)
-    wait_until(lambda: len(script.calls()) == 2, seconds=20, what="the question")
+    wait_until(lambda: len(script.calls()) == 2, what="the question")
 
     assert person.post(f"/conversations/{conversation.pk}/rename/", title="My beans").status_code == 200
     script.release("gate")
@@ -187,10 +187,10 @@ def test_with_too_little_money_left_nothing_is_asked_and_the_first_words_stay(
 ) -> None:
     script.play(queue=[[{"wait": "gate"}, *REPLY], TITLE])
     generation = person.ask("When do I sow beans?")["reply"]["reply"]["generation"]
-    wait_until(script.calls, seconds=20, what="the call")
+    wait_until(script.calls, what="the call")
     budgets.set_budget(actor=None, scope=Scope.USER, scope_id=person.user.pk, limit=Decimal("0.00002"))
     script.release("gate")
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the reply")
     wait_for_jobs()
 
     assert len(script.calls()) == 1
@@ -224,7 +224,7 @@ def test_a_worker_that_dies_while_asking_never_asks_again_and_the_prompt_is_book
 ) -> None:
     script.play(queue=[REPLY, [{"wait": "gate"}, *TITLE]])
     conversation, generation = ask(person)
-    wait_until(lambda: len(script.calls()) == 2, seconds=20, what="the question")
+    wait_until(lambda: len(script.calls()) == 2, what="the question")
     titling.kill()
     script.release("gate")
 
@@ -246,7 +246,7 @@ def test_a_title_whose_worker_and_conversation_are_gone_is_booked_and_holds_noth
 ) -> None:
     script.play(queue=[REPLY, [{"wait": "gate"}, *TITLE]])
     conversation, generation = ask(person)
-    wait_until(lambda: len(script.calls()) == 2, seconds=20, what="the question")
+    wait_until(lambda: len(script.calls()) == 2, what="the question")
     titling.kill()
     script.release("gate")
     conversation.delete()
@@ -269,7 +269,7 @@ def test_a_conversation_of_which_nothing_is_left_has_still_paid_for_its_title(
 ) -> None:
     script.play(queue=[REPLY, [{"wait": "gate"}, *TITLE]])
     conversation, _ = ask(person)
-    wait_until(lambda: len(script.calls()) == 2, seconds=20, what="the question")
+    wait_until(lambda: len(script.calls()) == 2, what="the question")
     conversation.delete()
     script.release("gate")
 

@@ -30,14 +30,14 @@ def test_fifty_sends_at_once_against_a_budget_for_three_give_three_answers(
     with ThreadPoolExecutor(50) as pool:
         answers = list(
             pool.map(
-                lambda n: person.post("/conversations/", client_id=f"0190aaaa-{n:04}", text="Hi"), range(50)
+                lambda n: person.send_patiently("/conversations/", client_id=f"0190aaaa-{n:04}", text="Hi"),
+                range(50),
             )
         )
     codes = sorted(answer.status_code for answer in answers)
     script.release("all decided")
     wait_until(
         lambda: Generation.objects.filter(status="done").count() == 3,
-        seconds=20,
         what="three replies to be done",
     )
 
@@ -70,7 +70,7 @@ def test_a_reply_that_the_budget_shortens_says_so_when_it_is_cut(
     person = person_for(alice)
 
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=10, what="the reply to be done")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the reply to be done")
 
     assert script.calls()[0]["body"]["max_tokens"] < 32_768
     assert person.reply(generation)["note"] == "Shortened by your budget."

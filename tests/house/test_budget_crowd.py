@@ -24,7 +24,7 @@ from tests.house.conftest import Say, Script
 from tests.house.people import Person
 from tests.house.processes import House, Process, free_port, wait_until
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 SENDS = 200
 # A reply's worst case at a dollar per million: 32,768 tokens out and the prompt's bytes in.
@@ -84,7 +84,7 @@ def second_web(house: House) -> Iterator[str]:
     )  # fmt: skip
     web.start()
     try:
-        wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=40, what="a second web")
+        wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, what="a second web")
         yield url
     finally:
         web.end()
@@ -100,11 +100,11 @@ def urls(house: House, second_worker: Process) -> Iterator[list[str]]:
 
 
 def send_at_once(people: list[Person], **more: str) -> list[int]:
-    """Two hundred first messages of conversations of their own, fifty at a time; the answers' codes."""
+    """Two hundred first messages of conversations of their own, fifty at a time; the answers' codes at last."""
 
     def send(number: int) -> int:
         person = people[number % len(people)]
-        answer = person.post("/conversations/", client_id=str(uuid.uuid4()), text="Hi", **more)
+        answer = person.send_patiently("/conversations/", client_id=str(uuid.uuid4()), text="Hi", **more)
         assert answer.status_code in (201, 402), answer.text
         return answer.status_code
 
@@ -123,7 +123,7 @@ def run(people: list[Person], script: Script, affordable: int, say: Say, **more:
         codes = send_at_once(people, **more)
         held = max(SpendWindow.objects.filter(window=Window.MONTH).values_list("held", flat=True))
         script.release("all decided")
-        wait_until(lambda: settled(affordable), seconds=40, what=f"{affordable} replies to be done")
+        wait_until(lambda: settled(affordable), what=f"{affordable} replies to be done")
     for person in people:
         person.http.close()
     say(

@@ -108,7 +108,7 @@ def test_stopping_what_goes_on_keeps_what_was_there_and_pays_for_what_is_new(
     script.play({"tokens": 40, "word": "new "}, {"wait": "for ever"})
     begun = go_on(person, asked["reply"]["id"])
     generation = generation_of(begun)
-    wait_until(lambda: person.reply(generation)["text"] != BEGUN, seconds=10, what="more text")
+    wait_until(lambda: person.reply(generation)["text"] == BEGUN + "new " * 40, what="more text")
 
     person.post(f"/generations/{generation}/stop/", seq=0)
     stopped = ended(person, begun, "stopped")
@@ -169,7 +169,7 @@ def test_whoever_comes_late_to_what_goes_on_sees_all_of_it_even_without_an_event
     script.play({"text": "who had "}, {"wait": "rest"}, {"text": "two daughters."})
     begun = go_on(person, asked["reply"]["id"])
     generation = generation_of(begun)
-    wait_until(lambda: person.reply(generation)["text"] != BEGUN, seconds=10, what="more text")
+    wait_until(lambda: person.reply(generation)["text"] != BEGUN, what="more text")
     with redis.Redis.from_url(house.environment["REDIS_URL"]) as log:
         log.flushdb()
 

@@ -21,7 +21,7 @@ def running_reply(person: Person, script: Script) -> tuple[dict[str, str], str]:
     script.play({"reasoning": "hm"}, {"tokens": 30, "word": "x "}, {"wait": "for ever"})
     asked = person.ask("Hi")
     generation = asked["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["text"], seconds=10, what="text")
+    wait_until(lambda: person.reply(generation)["text"] == "x " * 30, what="all its text in Postgres")
     return asked["reply"], generation
 
 
@@ -45,7 +45,7 @@ def test_a_killed_workers_reply_is_interrupted_with_its_text_and_can_be_retried(
     assert kinds == ["charge", "hold", "release"]
     script.play({"text": "again"})
     retried = person.post(f"/replies/{reply['id']}/retry/").json()["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(retried)["status"] == "done", seconds=10, what="the retry to be done")
+    wait_until(lambda: person.reply(retried)["status"] == "done", what="the retry to be done")
 
 
 def test_another_worker_ends_the_replies_of_one_that_is_gone(
@@ -59,7 +59,6 @@ def test_another_worker_ends_the_replies_of_one_that_is_gone(
 
     wait_until(
         lambda: person.reply(generation)["status"] == "interrupted",
-        seconds=20,
         what="the reply to be interrupted",
     )
     house.worker.start()
@@ -89,18 +88,17 @@ def test_a_worker_that_was_paused_past_its_lease_can_write_no_more(
     script.play({"tokens": 30, "word": "x "}, {"wait": "rest"}, {"text": "too late"})
     person = person_for(alice)
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["text"], seconds=10, what="text")
+    wait_until(lambda: person.reply(generation)["text"] == "x " * 30, what="all its text in Postgres")
 
     os.kill(house.worker.pid, signal.SIGSTOP)
     wait_until(
         lambda: person.reply(generation)["status"] == "interrupted",
-        seconds=15,
         what="the reply to be interrupted",
     )
     os.kill(house.worker.pid, signal.SIGCONT)
     script.release("rest")
     # It left, or heard all of it; whichever, it then goes on with something else.
-    wait_until(lambda: is_over(script.calls()[0]), seconds=10, what="the call to be over")
+    wait_until(lambda: is_over(script.calls()[0]), what="the call to be over")
     script.play({"text": "Here."})
     assert ended(person, person.ask("Still there?"))["text"] == "Here."
 
@@ -140,5 +138,5 @@ def test_a_reply_queued_while_no_worker_lives_is_answered_when_one_starts(
     assert person.reply(generation)["status"] == "queued"
     house.worker.start()
 
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the reply to be done")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the reply to be done")
     assert len(script.calls()) == 1

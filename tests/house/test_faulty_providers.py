@@ -60,9 +60,7 @@ def test_every_fault_ends_in_words_with_what_was_written_and_one_charge_at_most(
         script.play(*steps)
         before = LedgerEntry.objects.filter(kind=EntryKind.CHARGE, amount__gt=0).count()
         generation = generation_of(person.ask("Hi"))
-        wait_until(
-            lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), seconds=20, what=name
-        )
+        wait_until(lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), what=name)
         reply = person.reply(generation)
         charged = LedgerEntry.objects.filter(kind=EntryKind.CHARGE, amount__gt=0).count() - before
         found[name] = (reply["status"], reply["text"], charged, len(script.calls()))
@@ -81,9 +79,7 @@ def test_a_provider_that_cannot_be_reached_is_told_with_what_it_cost_and_what_to
     person = person_for(alice)
     script.play({"begin": True}, {"reset": True})
     generation = generation_of(person.ask("Hi"))
-    wait_until(
-        lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), seconds=20, what="its end"
-    )
+    wait_until(lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), what="its end")
 
     reply = person.reply(generation)
 
@@ -147,9 +143,7 @@ def test_every_failure_says_what_it_cost_and_what_to_do_and_an_administrator_is_
         for name, (steps, *_) in SAID.items():
             script.play(*steps)
             generation = generation_of(person.ask("Hi"))
-            wait_until(
-                lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), seconds=20, what=name
-            )
+            wait_until(lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(), what=name)
             reply = person.reply(generation)
             if user == alice:
                 said[name] = re.sub(r"\$[\d.]+\d", "$", reply["note"])

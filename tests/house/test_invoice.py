@@ -150,7 +150,7 @@ def second_provider(house: House, tmp_path: Path) -> Iterator[Script]:
     )  # fmt: skip
     server.start()
     try:
-        wait_until(lambda: port_file.exists() and port_file.read_text(), seconds=20, what="a provider")
+        wait_until(lambda: port_file.exists() and port_file.read_text(), what="a provider")
         yield Script(f"http://127.0.0.1:{port_file.read_text().strip()}")
     finally:
         server.end()

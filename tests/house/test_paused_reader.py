@@ -26,7 +26,7 @@ from tests.house.people import Drawn, Person
 from tests.house.processes import House
 from tests.house.tabs import socket_of
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 ENTRIES, AT_ONCE = 10_000, 40
 RUNS = 3

@@ -29,7 +29,7 @@ class Talk:
         self.id, self.url = asked["conversation"]["id"], asked["conversation"]["url"]
         self.reply = asked["reply"]["id"]
         self.generation = asked["reply"]["reply"]["generation"]
-        wait_until(lambda: len(script.calls()) == 1, seconds=10, what="the provider to be asked")
+        wait_until(lambda: len(script.calls()) == 1, what="the provider to be asked")
 
     def say(self, text: str, client_id: str = "") -> Any:
         return self.person.post(
@@ -57,7 +57,7 @@ class Talk:
         return [row["text"] for row in self.queue()["rows"]]
 
     def is_paused(self) -> None:
-        wait_until(lambda: self.queue()["paused"], seconds=15, what="the queue to be paused")
+        wait_until(lambda: self.queue()["paused"], what="the queue to be paused")
 
     def resume(self) -> Any:
         return self.person.post(f"/conversations/{self.id}/queue/resume/")
@@ -69,7 +69,6 @@ class Talk:
                 Generation.objects.filter(conversation_id=self.id, finished_at__isnull=False).count()
                 == replies
             ),
-            seconds=15,
             what=f"{replies} replies to be over",
         )
 
@@ -243,9 +242,7 @@ def test_a_suspended_persons_messages_wait_and_are_there_when_they_come_back(
     talk.wait_with("One")
 
     person_acts.suspend_user(actor=admin, user=alice, note="")
-    wait_until(
-        lambda: Generation.objects.get().status == "stopped", seconds=5, what="the reply to be stopped"
-    )
+    wait_until(lambda: Generation.objects.get().status == "stopped", what="the reply to be stopped")
     person_acts.restore_user(actor=admin, user=alice, note="")
     talk.person = person_for(alice)
 
@@ -279,7 +276,7 @@ def test_a_reply_that_waits_for_a_worker_is_stopped_without_one(
 
             other.post(f"/generations/{asked}/stop/", seq=0)
 
-            assert tab.until("ended", seconds=2)[-1]["reply"]["status"] == "stopped"
+            assert tab.until("ended")[-1]["reply"]["status"] == "stopped"
         assert {entry.kind for entry in LedgerEntry.objects.filter(generation_id=asked)} == {
             "hold",
             "release",

@@ -29,7 +29,7 @@ def read(house: House, office: Person, **answer: Any) -> tuple[str, str]:
     httpx.post(f"{house.provider_url}/script", json={"check": [answer]}).raise_for_status()
     provider = Provider.objects.get(slug="scripted")
     page = str(office.post(f"/providers/{provider.pk}/prices/").headers["Location"])
-    wait_until(lambda: "Refresh" not in office.http.get(page).headers, seconds=20, what="the list to be read")
+    wait_until(lambda: "Refresh" not in office.http.get(page).headers, what="the list to be read")
     return page, office.http.get(page).text
 
 

@@ -23,7 +23,7 @@ from tests.house.people import Person
 from tests.house.processes import House, Process, free_port, wait_until
 from tests.house.tabs import Tab
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 REPLIES, TABS, LOADS = 50, 3, 500
 REPLIES_OF_A_PERSON = 4
@@ -71,7 +71,7 @@ def second_web(house: House) -> Iterator[str]:
     )  # fmt: skip
     web.start()
     url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=40, what="the second web")
+    wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, what="the second web")
     yield url
     web.end()
 

@@ -105,7 +105,7 @@ def test_a_single_route_is_asked_again_once_the_wait_it_asked_for_is_over(
     ended(person, person.ask("Hi"))
 
     refused, again = script.calls()
-    assert again["at"] - refused["ended_at"] >= 1
+    assert again["at"] - refused["at"] >= 1
 
 
 def test_a_provider_that_fails_again_and_again_is_left_out_until_somebody_tries_it(
@@ -145,10 +145,10 @@ def test_at_the_first_token_of_the_one_that_tries_it_everybody_asks_a_provider_a
     script.play(*HELLO, queue=[silent])
 
     tries = person.ask("Is it well?")
-    wait_until(script.calls, seconds=15, what="the one that finds out")
+    wait_until(script.calls, what="the one that finds out")
     ended(person, person.ask("Meanwhile"))
     script.release("first")
-    wait_until(lambda: Provider.objects.exclude(well_since=None).exists(), seconds=15, what="its first token")
+    wait_until(lambda: Provider.objects.exclude(well_since=None).exists(), what="its first token")
     ended(person, person.ask("And now"))
     script.release("rest")
     ended(person, tries)

@@ -12,9 +12,7 @@ pytestmark = pytest.mark.stack
 
 
 def has_ended(person: Person, generation: str, status: str = "stopped") -> None:
-    wait_until(
-        lambda: person.reply(generation)["status"] == status, seconds=10, what=f"the reply to be {status}"
-    )
+    wait_until(lambda: person.reply(generation)["status"] == status, what=f"the reply to be {status}")
 
 
 def test_stop_keeps_what_the_reader_was_shown_and_closes_the_providers_socket(
@@ -37,7 +35,7 @@ def test_stop_keeps_what_the_reader_was_shown_and_closes_the_providers_socket(
     assert (drawn.reply["status"], drawn.reply["text"]) == ("stopped", shown)
     assert drawn.reply["note"].startswith("Stopped by you after")
     assert Message.objects.get(role="assistant").text == shown
-    wait_until(lambda: script.calls()[0]["left_at"], seconds=2, what="the provider's socket to be closed")
+    wait_until(lambda: script.calls()[0]["left_at"], what="the provider's socket to be closed")
 
 
 def test_a_stopped_reply_is_charged_once_by_a_labelled_estimate(
@@ -46,7 +44,7 @@ def test_a_stopped_reply_is_charged_once_by_a_labelled_estimate(
     script.play({"tokens": 40, "word": "word "}, {"wait": "for ever"})
     person = person_for(alice)
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
-    wait_until(lambda: person.reply(generation)["text"], seconds=10, what="text")
+    wait_until(lambda: person.reply(generation)["text"], what="text")
 
     for _ in range(3):
         person.post(f"/generations/{generation}/stop/")
@@ -63,7 +61,7 @@ def test_stop_before_the_first_token_says_so_and_costs_the_prompt_as_an_estimate
     script.play({"begin": True}, {"wait": "for ever"})
     person = person_for(alice)
     generation = person.ask("Hi")["reply"]["reply"]["generation"]
-    wait_until(lambda: script.calls(), seconds=10, what="the provider to be asked")
+    wait_until(lambda: script.calls(), what="the provider to be asked")
 
     person.post(f"/generations/{generation}/stop/", seq=0)
     has_ended(person, generation)
@@ -71,7 +69,7 @@ def test_stop_before_the_first_token_says_so_and_costs_the_prompt_as_an_estimate
     assert person.reply(generation)["note"] == "Stopped before answering."
     attempt = Attempt.objects.get()
     assert (attempt.cost_source, attempt.prompt_tokens, attempt.completion_tokens) == ("estimated", 1, 0)
-    wait_until(lambda: script.calls()[0]["left_at"], seconds=2, what="the provider's socket to be closed")
+    wait_until(lambda: script.calls()[0]["left_at"], what="the provider's socket to be closed")
 
 
 def test_a_reply_stopped_while_it_waits_in_the_queue_is_never_asked_for(
@@ -80,7 +78,7 @@ def test_a_reply_stopped_while_it_waits_in_the_queue_is_never_asked_for(
     script.play({"wait": "all"}, {"text": "ok"})
     person = person_for(alice)
     started = [person.ask(f"{n}")["reply"]["reply"]["generation"] for n in range(5)]
-    wait_until(lambda: len(script.calls()) == 4, seconds=10, what="four replies to run")
+    wait_until(lambda: len(script.calls()) == 4, what="four replies to run")
     waiting = str(Generation.objects.get(status="queued").pk)
 
     person.post(f"/generations/{waiting}/stop/")

@@ -17,10 +17,10 @@ from tests.house.people import Person
 from tests.house.processes import House
 from tests.house.tabs import Tab
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 PEOPLE, TABS_OF_A_PERSON = 15, 20
-MOST_RECOVERY_SECONDS = 60.0
+MOST_RECOVERY_SECONDS = 180.0  # a tenth of that on a machine with little else to do
 
 
 def test_three_hundred_tabs_whose_server_dies_are_all_served_again(

@@ -22,9 +22,7 @@ def writing(house: House, person_for: PersonFor, script: Script, alice: User) ->
     script.play({"text": "First"}, {"wait": "gate"}, {"text": " last"}, {"finish": "stop"}, {"usage": USAGE})
     person = person_for(alice)
     generation = str(person.ask("Hello")["reply"]["reply"]["generation"])
-    wait_until(
-        lambda: Generation.objects.get(pk=generation).reply.text == "First", seconds=20, what="its first word"
-    )
+    wait_until(lambda: Generation.objects.get(pk=generation).reply.text == "First", what="its first word")
     return person, generation
 
 
@@ -57,7 +55,7 @@ def test_what_is_being_written_goes_on_to_its_end_and_nothing_new_is_sent(
 
     person_for(admin).post(off(what))
     script.release("gate")
-    wait_until(lambda: person.reply(generation)["status"] == "done", seconds=20, what="the end")
+    wait_until(lambda: person.reply(generation)["status"] == "done", what="the end")
 
     assert person.reply(generation)["text"] == "First last"
     charge = LedgerEntry.objects.get(kind=EntryKind.CHARGE)
@@ -84,10 +82,10 @@ def test_what_waits_in_line_ends_with_the_reason_and_costs_nothing(
 
     person_for(admin).post(off("provider"))
     script.release("gate")
-    wait_until(lambda: other.reply(waiting)["status"] == "failed", seconds=20, what="its end")
+    wait_until(lambda: other.reply(waiting)["status"] == "failed", what="its end")
 
     assert "No provider is connected for DeepSeek V4 Flash" in str(other.reply(waiting))
     assert len(script.calls()) == 1
     booked = LedgerEntry.objects.filter(generation_id=waiting)
     assert {entry.kind for entry in booked} == {EntryKind.HOLD, EntryKind.RELEASE}
-    assert Generation.objects.get(pk=running).status == "done"
+    wait_until(lambda: Generation.objects.get(pk=running).status == "done", what="what was being written")

@@ -215,7 +215,7 @@ def test_a_price_that_is_raised_in_mid_reply_is_held_for_before_the_next_call(
     script.play(queue=[calling({"wait": "raised"}), [{"text": "It is 37.5."}]])
     person = person_for(alice)
     answer = ask(person)
-    wait_until(lambda: len(script.calls()) == 1, seconds=15, what="the first call")
+    wait_until(lambda: len(script.calls()) == 1, what="the first call")
     prices.set_price(
         actor=None, provider="scripted", upstream_model="deepseek-v4-flash", input=9 * PRICE,
         cache_read=9 * PRICE, output=9 * PRICE, source="test",
@@ -295,7 +295,7 @@ def test_a_reload_in_the_middle_of_a_step_shows_it_and_goes_on(
     script.play(queue=[calling({"text": "Let me see."}), [{"wait": "rest"}, {"text": "It is 37.5."}]])
     person = person_for(alice)
     generation = generation_of(ask(person))
-    wait_until(lambda: len(script.calls()) == 2, seconds=15, what="the next call")
+    wait_until(lambda: len(script.calls()) == 2, what="the next call")
 
     reloaded = person.reply(generation)
     with person.socket() as socket:

@@ -31,9 +31,7 @@ def press(office: Person) -> str:
 
 
 def outcome(office: Person, page: str) -> str:
-    wait_until(
-        lambda: "Refresh" not in office.http.get(page).headers, seconds=20, what="the question to be answered"
-    )
+    wait_until(lambda: "Refresh" not in office.http.get(page).headers, what="the question to be answered")
     return office.http.get(page).text
 
 
@@ -95,7 +93,7 @@ def test_pressing_twice_asks_once(house: House, office: Person, script: Script) 
     script.play({"wait": "gate"}, {"text": "Yes"}, {"finish": "stop"})
 
     first, second = press(office), press(office)
-    wait_until(script.calls, seconds=20, what="the call")
+    wait_until(script.calls, what="the call")
     script.release("gate")
 
     assert first == second
@@ -108,7 +106,7 @@ def test_a_worker_that_dies_while_asking_never_asks_again_and_the_prompt_is_book
 ) -> None:
     script.play({"wait": "gate"})
     page = press(office)
-    wait_until(script.calls, seconds=20, what="the call")
+    wait_until(script.calls, what="the call")
     house.worker.kill()
     httpx.post(f"{house.provider_url}/release", json={"gate": "gate"}).raise_for_status()
 
