@@ -19,6 +19,8 @@ from websockets.typing import Origin
 from accounts.models import User
 from tests.house.processes import PATIENCE_SECONDS
 
+MOST_PRESSES = 40
+
 
 def session_of(user: User) -> str:
     """The key of a new signed-in session."""
@@ -56,14 +58,14 @@ class Person:
         """A first message; returns the answer's JSON."""
         return _taken(self.post("/conversations/", client_id=str(uuid.uuid4()), text=text, **more))
 
-    def ask_patiently(self, text: str, presses: int = 40) -> dict[str, Any]:
+    def ask_patiently(self, text: str) -> dict[str, Any]:
         """The same, where Send is pressed so often at most while the house says "not now", as it does after three
         seconds when everybody comes at once."""
-        return _taken(self.send_patiently("/conversations/", presses, client_id=str(uuid.uuid4()), text=text))
+        return _taken(self.send_patiently("/conversations/", client_id=str(uuid.uuid4()), text=text))
 
-    def send_patiently(self, path: str, presses: int = 40, **data: Any) -> httpx.Response:
+    def send_patiently(self, path: str, **data: Any) -> httpx.Response:
         """What comes of a send at last."""
-        for _ in range(presses):
+        for _ in range(MOST_PRESSES):
             answer = self.post(path, **data)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 120
+START_SECONDS = 240
 # With whatever another process does. No test waits this long unless it fails, so it is that of a machine which has five
 # times as much to do, and stands still now and then.
 PATIENCE_SECONDS = 60
