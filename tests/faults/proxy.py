@@ -6,6 +6,7 @@ for connections that are open and for those to come, until it is told to `heal`.
 
 import asyncio
 import contextlib
+import math
 import random
 import socket
 import struct
@@ -30,7 +31,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, no patience
 class Weather:
     """What a link does to bytes that pass."""
 
-    refuses: bool = False  # new connections are reset
+    refuses: float = 0  # so many new connections are reset
     holds: frozenset[Way] = frozenset()  # bytes of these ways wait; nobody is told
     delay: float = 0  # seconds that each piece is late
     rate: float = 0  # bytes a second; 0: as they come
@@ -63,7 +64,11 @@ class Link:
 
     def refuse(self) -> None:
         """Let nobody in any more. Open connections stay: see `cut` and `reset`."""
-        self._change(refuses=True)
+        self._change(refuses=math.inf)
+
+    def refuse_next(self) -> None:
+        """Do not let in who comes next, and all others."""
+        self._change(refuses=1)
 
     def blackhole(self) -> None:
         """Swallow everything both ways and tell nobody, as when a cable is pulled."""
@@ -103,6 +108,7 @@ class Link:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         if self._weather.refuses:
+            self._weather = replace(self._weather, refuses=self._weather.refuses - 1)
             _reset(writer)
             return
         try:

@@ -19,7 +19,7 @@ from tests.faults.invariants import Expected
 from tests.faults.regulars import MANNERS, Regular
 from tests.faults.rig import Rig
 from tests.faults.storms import Keeper, Storm, forecast
-from tests.house.processes import wait_until
+from tests.house.processes import PATIENCE_SECONDS, wait_until
 
 # What a log may call an error while its ground is taken away: each of these is answered with 503 or tried again.
 EXPECTED_LOG: list[str] = []
@@ -127,7 +127,7 @@ def _calm(rig: Rig, storm: Storm, length: Length) -> None:
     # Replies queue for the slowest script, one after another within a person's limit.
     wait_until(
         lambda: not Generation.objects.filter(status__in=UNFINISHED).exists(),
-        seconds=length.lease + 90,
+        seconds=length.lease + 3 * PATIENCE_SECONDS,
         what="every reply to have ended",
     )
     connection.close()

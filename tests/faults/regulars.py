@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from conversations.models import Message, QueuedMessage, Role
+from tests.house import processes
 from tests.house.people import Person
 from tests.house.tabs import NOT_NOW, Tab
 
@@ -67,7 +68,7 @@ class Regular:
         if self._tab is None:
             return
         await self._reload()
-        await asyncio.wait_for(self._tab.watch(), 30)
+        await asyncio.wait_for(self._tab.watch(), processes.PATIENCE_SECONDS)
         await self._tab.leave()
         self._keep_faults()
 
