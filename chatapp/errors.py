@@ -67,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _not_now(request: HttpRequest, fault: BaseException | None, *, code: str, heading: str) -> HttpResponse:
     """One line in the log, not two tracebacks a page; and whoever asked may ask again."""
     log.warning("page not served", path=request.path, code=code, fault=str(fault)[:200])
-    sentence = _("Nothing is lost; try again in a moment.")
+    sentence = _("What was saved is safe; try again in a moment.")
     if _wants_json(request):
         answer: HttpResponse = _json(code, f"{heading}. {sentence}", status=503)
     else:

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,9 +53,10 @@ def ask(request: MemberRequest) -> HttpResponse:
 def sent_sentence(team: str) -> str:
     """What is said to whoever asked."""
     if team:
-        return _("Sent to the managers of %(team)s. You can keep writing; drafts are saved.") % {"team": team}
-    whom = settings.SUPPORT_CONTACT or _("the administrators")
-    return _("Sent to %(whom)s. You can keep writing; drafts are saved.") % {"whom": whom}
+        return _(
+            "It waits for a manager of %(team)s or an administrator. You can keep writing; drafts are saved."
+        ) % {"team": team}
+    return _("It waits for an administrator. You can keep writing; drafts are saved.")
 
 
 @require_POST
@@ -93,7 +93,8 @@ def decide(request: MemberRequest, request_id: uuid.UUID) -> HttpResponse:
         else:
             requests.decline(actor=request.user, request=found, note=note)
             messages.success(
-                request, _("%(name)s is told that it stays as it is.") % {"name": found.person.display_name}
+                request,
+                _("Declined: %(name)s reads so under My usage.") % {"name": found.person.display_name},
             )
     except LimitRefused as refusal:
         form.add_error(None, str(refusal))

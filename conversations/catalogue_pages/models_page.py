@@ -60,7 +60,7 @@ def _model_row(
             "is_first": place == 0,
             "is_last": place == len(routes) - 1,
             "tried": tried.get(row["route"].pk, ""),
-            "without_it": _without(row["route"], usable, model),
+            "without_it": _without(row["route"], usable, model, has_demo=demo is not None),
         }
     return {
         "model": model,
@@ -115,7 +115,7 @@ def _limits(route: Route) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _without(route: Route, usable: list[Route], model: Model) -> str:
+def _without(route: Route, usable: list[Route], model: Model, *, has_demo: bool) -> str:
     """What happens to new messages once this way is switched off."""
     others = [one for one in usable if one.pk != route.pk]
     if route not in usable:
@@ -124,6 +124,11 @@ def _without(route: Route, usable: list[Route], model: Model) -> str:
         return _(
             "New messages go to %(provider)s from then on. Replies being written go on to their end."
         ) % {"provider": others[0].provider.name}
+    if has_demo:
+        return _(
+            "It is the only one, so the demo answers from then on, with scripted text. Replies being written go on to "
+            "their end."
+        )
     return _(
         "It is the only one, so nobody can ask %(model)s until there is another. Replies being written go on "
         "to their end."

@@ -110,11 +110,15 @@ def without(provider: Provider, run_by: Sequence[Route]) -> str:
     if not provider.is_enabled:
         return _("Nothing is sent there now.")
     used = [route for route in run_by if route.is_enabled]
-    alone = [route.model.name for route in used if not _others(route)]
+    alone = [route.model for route in used if not _others(route)]
     if alone:
-        return _("Nobody else runs %(models)s, so it cannot be asked until somebody does.") % {
-            "models": _(" and ").join(alone)
-        }
+        names = {"models": _(" and ").join(model.name for model in alone)}
+        if Route.objects.filter(model__in=alone, provider__kind=ProviderKind.DEMO).count() == len(alone):
+            return (
+                _("Nobody else runs %(models)s, so the demo answers from then on, with scripted text.")
+                % names
+            )
+        return _("Nobody else runs %(models)s, so it cannot be asked until somebody does.") % names
     return _("New messages go to the next route of each model. Replies being written go on to their end.")
 
 

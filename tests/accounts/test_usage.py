@@ -370,7 +370,7 @@ def test_nobody_raises_their_limit_by_one_of_their_own(alice: User, page: Client
     assert not Budget.objects.filter(is_own=True).exists()
 
 
-def test_who_asks_for_more_reads_that_it_was_sent_and_may_take_it_back(alice: User, page: Client) -> None:
+def test_who_asks_for_more_reads_that_it_waits_and_may_take_it_back(alice: User, page: Client) -> None:
     books.limit_person(alice, "5")
 
     said = page.post(
@@ -381,7 +381,7 @@ def test_who_asks_for_more_reads_that_it_was_sent_and_may_take_it_back(alice: Us
     waiting = BudgetRequest.objects.get()
     page.post(f"/requests/{waiting.pk}/withdraw/")
 
-    assert "Sent to the administrators. You can keep writing; drafts are saved." in said.text
+    assert "It waits for an administrator. You can keep writing; drafts are saved." in said.text
     assert "The board meets on Friday." in said.text
     waiting.refresh_from_db()
     assert waiting.state == "withdrawn"

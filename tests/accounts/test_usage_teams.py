@@ -143,12 +143,18 @@ def test_a_manager_gives_out_of_the_teams_budget_and_no_more(
     assert budgets.left_for(alice).limit == Decimal(8)
 
 
-def test_a_request_is_declined_with_a_word(office: Client, asked: BudgetRequest) -> None:
-    office.post(f"/requests/{asked.pk}/decide/", {"act": "decline", "note": "Next month."})
+def test_a_request_is_declined_with_a_word_that_its_person_reads(
+    office: Client, asked: BudgetRequest, alice: User, client_for: ClientFor
+) -> None:
+    said = office.post(
+        f"/requests/{asked.pk}/decide/", {"act": "decline", "note": "Next month."}, follow=True
+    )
 
     asked.refresh_from_db()
     assert (asked.state, asked.note) == (RequestState.DECLINED, "Next month.")
     assert "Next month." in office.get("/requests/").text
+    assert "Declined: Alice reads so under My usage." in said.text
+    assert "declined: “Next month.”" in client_for(alice).get("/usage/").text
 
 
 def test_it_is_decided_once(office: Client, asked: BudgetRequest, alice: User) -> None:

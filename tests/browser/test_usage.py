@@ -145,7 +145,7 @@ def test_at_the_limit_one_asks_for_more_and_goes_on_when_it_is_given(
     chat.page.get_by_label("What for").fill("The board meets on Friday.")
     chat.page.get_by_role("button", name="Send request").click()
 
-    expect(chat.page.get_by_text("Sent to the administrators. You can keep writing")).to_be_visible()
+    expect(chat.page.get_by_text("It waits for an administrator. You can keep writing")).to_be_visible()
     office = visit("/requests/", admin)
     expect(office.get_by_text("The board meets on Friday.")).to_be_visible()
     office.get_by_role("button", name="Approve").click()

@@ -170,7 +170,23 @@ def test_the_demo_answers_until_somebody_else_who_runs_its_model_has_a_price(
     set_price("v4-flash", provider="own")
     assert asked() == ("Own", "priced")
     assert "New conversations use DeepSeek V4 Flash." in office.get(check).text
-    assert "the demo answers" not in office.get("/providers/models/").text
+    assert "None of these can be asked now" not in office.get("/providers/models/").text
+
+
+def test_switching_off_the_only_one_leaves_the_demo_and_it_is_said_so_before(
+    client_for: ClientFor, alice: User, admin: User, unpriced: Provider
+) -> None:
+    set_price("v4-flash", provider="own")
+    office = client_for(admin)
+
+    assert "It is the only one, so the demo answers from then on" in office.get("/providers/models/").text
+    assert (
+        "Nobody else runs DeepSeek V4 Flash, so the demo answers from then on"
+        in office.get("/providers/").text
+    )
+    office.post(f"/providers/{unpriced.pk}/off/")
+
+    assert client_for(alice).get("/").context["model"]["is_demo"]
 
 
 def test_who_runs_the_demos_model_without_a_price_keeps_no_priced_model_from_taking_over(

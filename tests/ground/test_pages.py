@@ -144,7 +144,7 @@ def test_a_database_that_is_away_or_busy_is_said_in_words(
     assert "a detail of ours" not in page.text + answer.text
     assert answer.json()["error"]["code"] == code
     if status == 503:
-        assert "Nothing is lost; try again in a moment." in page.text
+        assert "What was saved is safe; try again in a moment." in page.text
         assert int(page.headers["Retry-After"]) > 0
 
 
