@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from tests.browser.chat import Chat, paste
@@ -94,6 +94,27 @@ def test_what_is_written_in_a_tab_is_not_replaced_by_what_another_one_keeps(
     typed(other, "Something else")
 
     expect(chat.box).to_have_value(THOUGHT)
+
+
+def test_what_is_written_before_the_pages_scripts_have_come_stands_above_the_draft_and_is_kept(
+    visit: Visit, alice: User
+) -> None:
+    page = visit("/", alice)
+    chat = Chat(page)
+    typed(chat, THOUGHT)
+    held: list[Route] = []
+    page.route("**/static/app.*js", lambda route: held.append(route), times=1)
+
+    with page.expect_request("**/static/app.*js"):
+        page.goto("/", wait_until="commit")
+    chat.box.fill("In haste")
+    held.pop().continue_()
+
+    both = f"In haste\n\n{THOUGHT}"
+    expect(chat.box).to_have_value(both)
+    page.goto("/links/")
+    page.goto("/")
+    expect(chat.box).to_have_value(both)
 
 
 def test_whoever_signs_out_leaves_no_draft_in_the_browser(visit: Visit, alice: User) -> None:

@@ -89,9 +89,17 @@ export class ComposerBox {
   /** Puts back what was not sent; returns the effort it was to be sent with, "" for the conversation's own. */
   restore(): string {
     const { text, effort, pastes } = this.#draft.restore();
-    if (!this.typed) this.typed = text;
+    const early = this.typed;
+    if (!early) this.typed = text;
     this.#pastes.texts = pastes;
+    if (early.trim() && early !== text) this.#keepEarly(early, text, effort);
     return effort;
+  }
+
+  /** Somebody wrote before this listened: the draft stands below that, and the cursor where it is. */
+  #keepEarly(early: string, draft: string, effort: string): void {
+    if (draft) this.#area.setRangeText(joined(early, draft), 0, early.length, "preserve");
+    this.changed(effort);
   }
 
   /** What was written or sent in another tab is no draft of this one, unless something was written here as well. */
