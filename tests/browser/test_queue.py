@@ -167,6 +167,28 @@ def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
     assert said_in_order() == ["One?"]
 
 
+def test_without_a_network_the_line_of_the_connection_alone_says_so(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    script.play(ANSWERED, queue=[FIRST])
+    chat = Chat(visit("/", alice))
+    queue = begun(chat)
+    queue.add(WAITING[0])
+    chat.page.context.set_offline(True)
+    chat.page.wait_for_function("() => !navigator.onLine")
+
+    queue.press("Delete", WAITING[0])
+
+    expect(chat.page.locator("parley-connection")).to_contain_text("You are offline.")
+    expect(queue.block.get_by_text("You are offline.")).to_have_count(0)
+    expect(queue.texts).to_have_text(WAITING[:1])
+    chat.page.context.set_offline(False)
+    script.release("first")
+    expect(chat.said).to_have_text(["One?", WAITING[0]])
+    chat.until_done()
+
+
 def test_a_stop_holds_up_what_waits_until_it_is_resumed(visit: Visit, script: Script, alice: User) -> None:
     script.play(ANSWERED, queue=[FIRST])
     chat = Chat(visit("/", alice))

@@ -1,6 +1,7 @@
 import type { Progress } from "../models/patient_post";
 import type { Refusal } from "../models/send";
 import { t } from "../words";
+import { isSaidByConnection } from "./connection";
 import { part, sayNote } from "./parts";
 import { onSignal } from "./signals";
 
@@ -56,13 +57,10 @@ export class ComposerNote implements Progress {
     return true;
   }
 
-  refuse({ code, message, id }: Refusal): void {
-    if (code === "offline" && !navigator.onLine) {
-      this.pass();
-      this.#composer.querySelector("parley-connection")?.insist();
-    } else {
-      this.say(message, code === "offline" ? "quiet" : "alert", id);
-    }
+  refuse(refusal: Refusal): void {
+    const { code, message, id } = refusal;
+    if (isSaidByConnection(refusal)) this.pass();
+    else this.say(message, code === "offline" ? "quiet" : "alert", id);
   }
 
   #signedOut(): void {

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionWatch } from "../models/connection_watch";
 import { Polling } from "../models/polling";
+import type { Refusal } from "../models/send";
 import { t } from "../words";
 import type { ConnectionNote } from "./neighbours";
 import { part, say } from "./parts";
@@ -15,6 +16,13 @@ const SENTENCES: Record<Connection, string> = {
   without: t("No live connection. This page looks for news by itself."),
   offline: t("You are offline. Your text is kept and nothing was sent."),
 };
+
+/** Without a network this line says so, at once; whoever was refused for that says nothing more. */
+export function isSaidByConnection({ code }: Refusal): boolean {
+  if (code !== "offline" || navigator.onLine) return false;
+  document.querySelector("parley-connection")?.insist();
+  return true;
+}
 
 /** `<parley-connection>`: one quiet line while the page hears of nothing, and looking around in the meantime. */
 export class ConnectionLine extends HTMLElement implements ConnectionNote {

@@ -4,6 +4,7 @@ import { type Answer, get, isSignedOut, postBriefly, type Refusal } from "../mod
 import type { Sent } from "../models/views";
 import { t } from "../words";
 import { keepFocus } from "./composer_row";
+import { isSaidByConnection } from "./connection";
 import { type QueueLine, type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
@@ -95,7 +96,7 @@ export class QueueElement extends HTMLElement implements QueueLine {
     const act = button.dataset.act as Act;
     const row = button.closest<HTMLElement>("[data-row]");
     const answer = await this.#post(act, row?.dataset.row ?? "");
-    this.#complain(answer.ok ? "" : answer.refusal.message);
+    this.#complain(answer.ok || isSaidByConnection(answer.refusal) ? "" : answer.refusal.message);
     if (answer.ok) this.#done(act, answer.body);
     else await this.#refused(act, row, answer.refusal);
     if (!button.isConnected || button.closest("[hidden]")) focusBox();
