@@ -27,9 +27,10 @@ class Palette:
         self.chosen = self.dialog.get_by_role("option", selected=True)
 
     def open(self, typed: str = "") -> None:
+        self.page.wait_for_load_state()  # till then nobody hears a key
         self.page.keyboard.press("Control+k")
         expect(self.box).to_be_focused()
-        self.page.keyboard.type(typed)
+        self.page.keyboard.insert_text(typed)  # at once, so that nothing is found for the half of it
 
     def do(self, name: str) -> None:
         """Type it and press Enter once it is what is chosen."""
@@ -272,6 +273,24 @@ def test_everything_that_is_found_stands_on_a_page(visit: Visit, script: Script,
     expect(page.get_by_role("heading", level=1)).to_have_text("1 message says “badgers”.")
     page.locator(".found__link").last.click()
     expect(page.locator(".turn--said")).to_be_focused()
+
+
+def test_enter_before_anything_is_found_opens_nothing_else(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    page = visit("/", alice)
+    talk(page, "All about badgers")
+    page.goto("/links/")
+    palette = Palette(page)
+    palette.open()
+    expect(palette.chosen).to_contain_text("All about badgers")
+
+    with page.expect_request("**/search/found/**"):
+        page.route("**/search/found/**", lambda _: None)  # it is never answered
+        page.keyboard.insert_text("otters")
+    expect(palette.rows.filter(has_text="badgers")).to_have_count(0)
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/search/\?q=otters$"))
 
 
 def test_without_a_network_it_says_so_and_acts_stay(visit: Visit, alice: User, watch: Watch) -> None:

@@ -20,6 +20,8 @@ export class Palette extends HTMLElement {
   /** What was asked last: an answer to anything else comes too late. */
   #asked = "";
   #chosen: HTMLElement | null = null;
+  /** By the arrow keys, since something was typed. */
+  #isPicked = false;
 
   connectedCallback(): void {
     pageActs.palette = { do: () => (this.#dialog.open ? this.#dialog.close() : this.open()) };
@@ -61,9 +63,10 @@ export class Palette extends HTMLElement {
   // --- what is typed -------------------------------------------------------------------------------------
 
   #typed = (): void => {
-    const typed = this.#box.value.trim();
+    const [before, typed] = [this.#asked, this.#box.value.trim()];
     clearTimeout(this.#timer);
     this.#asked = typed;
+    this.#isPicked = false;
     say(part(this, "palette-note"), "");
     this.#showActs(typed);
     const all = part<HTMLAnchorElement>(this, "palette-all");
@@ -71,8 +74,13 @@ export class Palette extends HTMLElement {
     all.search = `?q=${encodeURIComponent(typed)}`;
     say(part(all, "palette-all-words"), t("Everything with “%(words)s”", { words: typed }));
     if (!typed) this.#showRecent();
-    else this.#timer = setTimeout(() => void this.#ask(typed), PAUSE_MS);
-    this.#choose(this.#rows[0]);
+    else {
+      // The latest ones are no answer to this.
+      if (!before) this.#showRows([], []);
+      this.#timer = setTimeout(() => void this.#ask(typed), PAUSE_MS);
+    }
+    // What was found so far was found for something else: Enter takes none of it before the answer has come.
+    this.#choose(this.#rows.find((row) => !typed || row.closest("[data-part=palette-acts]")));
   };
 
   async #ask(typed: string): Promise<void> {
@@ -116,14 +124,19 @@ export class Palette extends HTMLElement {
   }
 
   #showFound({ conversations, messages }: Found): void {
-    const wasFirst = this.#chosen === this.#rows[0];
-    part(this, "palette-acts").after(part(this, "palette-titles"));
-    this.#fill("palette-titles", conversations.map(rowOf));
-    this.#fill("palette-messages", messages.map(rowOf));
+    this.#showRows(conversations.map(rowOf), messages.map(rowOf));
     const isFound = conversations.length + messages.length > 0;
     part(this, "palette-all").hidden = !isFound;
     say(part(this, "palette-note"), isFound ? counted(conversations.length, messages.length) : NOTHING);
-    if (wasFirst || !this.#chosen?.isConnected) this.#choose(this.#rows[0]);
+    const isThere = this.#rows.some((row) => row === this.#chosen);
+    this.#choose((this.#isPicked && isThere && this.#chosen) || this.#rows[0]);
+  }
+
+  /** Below what can be done. */
+  #showRows(conversations: HTMLElement[], messages: HTMLElement[]): void {
+    part(this, "palette-acts").after(part(this, "palette-titles"));
+    this.#fill("palette-titles", conversations);
+    this.#fill("palette-messages", messages);
   }
 
   #fill(name: string, rows: HTMLElement[]): void {
@@ -149,14 +162,19 @@ export class Palette extends HTMLElement {
 
   #key = (event: KeyboardEvent): void => {
     if (isForInputMethod(event)) return;
-    const rows = this.#rows;
+    const rows = this.#rows; // the last leads to everything with these words
     const at = this.#chosen ? rows.indexOf(this.#chosen) : -1;
-    if (event.key === "ArrowDown") this.#choose(rows[(at + 1) % rows.length]);
-    else if (event.key === "ArrowUp") this.#choose(rows[(at - 1 + rows.length) % rows.length]);
-    else if (event.key === "Enter") this.#chosen?.click();
+    if (event.key === "ArrowDown") this.#pick(rows[(at + 1) % rows.length]);
+    else if (event.key === "ArrowUp") this.#pick(rows[(at - 1 + rows.length) % rows.length]);
+    else if (event.key === "Enter") (this.#chosen ?? rows.at(-1))?.click();
     else return;
     event.preventDefault();
   };
+
+  #pick(row: HTMLElement | undefined): void {
+    this.#isPicked = true;
+    this.#choose(row);
+  }
 
   #pressed = (event: Event): void => {
     const row = (event.target as Element).closest<HTMLElement>("[role=option]");
