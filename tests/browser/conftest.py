@@ -21,6 +21,8 @@ Visit = Callable[..., Page]
 
 # For a machine that does much else; what is waited for is mostly there within a tenth of a second.
 PATIENCE_MS = 20_000
+# A test that takes ten seconds where it was written may take a minute elsewhere; only one that hangs takes longer.
+LONGEST_SECONDS = 400
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 FAILED = pytest.StashKey[bool]()
@@ -104,6 +106,9 @@ def sign_in(context: BrowserContext, user: User, url: str) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """These come last: once Playwright owns this thread's event loop, no other test can have one."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.written import UNDRAWN, written
 from tests.house.conftest import Script
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 END = "\n\nThe end."
 SEEN_AND_DRAWN = """answer => {

@@ -24,7 +24,7 @@ from tests.browser.watch import Watch
 from tests.browser.written import UNDRAWN, written
 from tests.house.conftest import Script
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 RUNS, FETCHES, WAITS = "runs by itself", "fetches by itself", "waits for somebody"
 # Chromium follows a <meta> refresh, and connects beforehand to what it then refuses to ask, whatever a policy says:
