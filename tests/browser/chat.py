@@ -35,8 +35,8 @@ class Chat:
 
     def ask(self, text: str) -> None:
         """Write it and send it; back once it was taken."""
-        before = self.said.count()
         self.box.fill(text)
+        before = self.said.count()  # all of it is here: the box stands below
         self.send.click()
         expect(self.said).to_have_count(before + 1)
         expect(self.page).to_have_url(re.compile("/c/"))
@@ -70,6 +70,31 @@ class Chat:
         return Chat(tab)
 
 
+def follow(link: Locator) -> None:
+    """Press what leads to another page; back once that listens to keys and presses."""
+    with link.page.expect_event("load"):
+        link.click()
+
+
+_HEAR = """
+(button) => {
+  const words = [];
+  new MutationObserver(() => words.push(button.textContent.trim()))
+    .observe(button, { childList: true, characterData: true, subtree: true });
+  return words;
+}
+"""
+
+
+def copy_by(button: Locator, words: str = "Copied") -> None:
+    """Press it; back once it has said these words, which stand for two seconds only."""
+    heard = button.evaluate_handle(_HEAR)
+    button.click()
+    button.page.wait_for_function(
+        "([heard, words]) => heard.some((one) => one.includes(words))", arg=[heard, words]
+    )
+
+
 def fill_sign_in(page: Page, user: User) -> None:
     """Sign in by the form, as the password is everybody's in the cast."""
     page.get_by_label("E-mail").fill(user.email)
@@ -93,6 +118,11 @@ def paste(box: Locator, text: str) -> None:
 def is_open(block: Locator) -> bool:
     """Whether the <details> around this is open."""
     return bool(block.evaluate("element => element.closest('details').open"))
+
+
+def wait_for_ever(page: Page) -> None:
+    """Its scripts give nothing up that they asked for: what a test holds back waits for the test."""
+    page.evaluate("() => { AbortSignal.timeout = () => new AbortController().signal; }")
 
 
 def lose_answer(route: Route) -> None:

@@ -81,6 +81,7 @@ async (options) => {
 
 def faults_in(page: Page) -> list[str]:
     """What axe finds serious, in light and dark: rule, place, markup."""
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     found = []

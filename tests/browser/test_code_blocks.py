@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from accounts.models import User
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, copy_by
 from tests.browser.conftest import PHONE, Visit
 from tests.house.conftest import Script
 
@@ -28,8 +28,7 @@ def buttons(chat: Chat) -> tuple[Locator, Locator, Locator]:
 
 def copied(chat: Chat) -> str:
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    buttons(chat)[2].click()
-    expect(chat.answer.get_by_role("button", name="Copied")).to_be_visible()
+    copy_by(buttons(chat)[2])
     return str(chat.page.evaluate("navigator.clipboard.readText()"))
 
 
@@ -74,6 +73,7 @@ def test_a_block_is_used_without_a_mouse(visit: Visit, script: Script, alice: Us
     chat.until_done()
     wrap, download, copy = buttons(chat)
     text = chat.answer.get_by_role("group", name="Code, python")
+    expect(chat.answer.locator(".hljs-built_in, .hljs-comment").first).to_be_visible()
 
     download.focus()
     chat.page.keyboard.press("Tab")

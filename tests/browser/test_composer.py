@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import LedgerEntry, User
 from conversations.models import Message
-from tests.browser.chat import Chat, lose_answer
+from tests.browser.chat import Chat, follow, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.watch import Watch
@@ -59,10 +59,10 @@ def test_a_draft_stays_with_its_conversation_through_reloads_and_visits_elsewher
     chat.page.reload()
     expect(chat.box).to_have_value(THOUGHT)
     expect(effort).to_have_value("max")
-    chat.page.get_by_role("link", name="New conversation").click()
+    follow(chat.page.get_by_role("link", name="New conversation"))
     expect(chat.box).to_have_value("")
     chat.box.fill("Another beginning")
-    chat.page.get_by_role("link", name="What is it?", exact=True).click()
+    follow(chat.page.get_by_role("link", name="What is it?", exact=True))
     expect(chat.box).to_have_value(THOUGHT)
     expect(effort).to_have_value("max")
     chat.page.go_back()
@@ -210,7 +210,8 @@ def test_who_was_signed_out_signs_in_over_the_page_and_sends_what_stands_there(
     chat.box.fill(THOUGHT)
     Session.objects.all().delete()
 
-    chat.send.click()
+    # The page may have found out by itself by now, and have put the dialog over its button.
+    chat.send.dispatch_event("click")
 
     expect(dialog.box).to_be_visible()
     expect(dialog.box.get_by_label("Password", exact=True)).to_be_focused()
@@ -344,6 +345,7 @@ def test_a_long_text_beyond_ascii_is_sent_whole(visit: Visit, script: Script, al
 
     chat.box.fill(text)
     chat.send.click()
+    expect(chat.said).to_have_count(1)
     chat.until_done()
 
     assert said() == [text]

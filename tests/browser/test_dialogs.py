@@ -84,6 +84,7 @@ def test_in_a_wide_window_details_stand_beside_the_text_and_all_of_the_page_stay
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(button).to_be_focused()
+    expect(page.locator("html")).not_to_have_attribute("data-beside", "")
     assert right_edge(share) > 1600
 
     details_of(turns, 0)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import Chat, is_open
+from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD
 from tests.ground.copies import NOT_FOR_COPIES, Copy
@@ -100,7 +100,7 @@ def test_from_a_fresh_clone_to_an_answer_and_its_cost_and_nothing_is_left_runnin
         re.compile(r"\$0\.\d+ \(demo price, not billed\) · \d+ s"), timeout=REPLY_MS
     )
     expect(chat.thinking).to_have_text(re.compile(r"^Thought for \d+ s · \d+ tokens · \$0\.\d+"))
-    assert not is_open(chat.thinking)
+    expect(chat.thoughts).to_be_hidden()
 
     page.close()
     clone.end(signal.SIGINT)

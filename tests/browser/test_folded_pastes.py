@@ -5,10 +5,10 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.models import Message
-from tests.browser.chat import Chat, paste
+from tests.browser.chat import Chat, copy_by, paste
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
-from tests.browser.turns import Turns, drawn, top_of
+from tests.browser.turns import Turns, drawn, top_of, wheel
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def test_it_opens_and_closes_and_its_line_stays_where_it_is(
         assert top_of_line(page) == pytest.approx(before, abs=1), moment
         assert faults_in(page) == []
         page.mouse.move(700, 400)
-        page.mouse.wheel(0, 2_000)
-        drawn(page)
+        wheel(page, 2_000)
         stuck = top_of_line(page)
         assert 0 <= stuck < 120, "the line stays in sight"
         line.click()
@@ -70,8 +69,7 @@ def test_edit_and_copy_have_all_of_it(visit: Visit, script: Script, alice: User)
     said = turns.said(0)
     said.hover()
 
-    said.get_by_role("button", name="Copy").click()
-    expect(said.get_by_role("button", name="Copied")).to_be_visible()
+    copy_by(said.get_by_role("button", name="Copy"))
     assert chat.page.evaluate("navigator.clipboard.readText()") == sent
     said.get_by_role("button", name="Edit").click()
 

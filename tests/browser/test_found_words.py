@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from conversations.models import Conversation
 from conversations.search import rows
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, follow
 from tests.browser.conftest import Visit
 from tests.browser.test_palette import Palette, talk
-from tests.browser.turns import drawn, talked
+from tests.browser.turns import NOTE_OUTLINED, drawn, outlined, talked
 from tests.conversations.tree import lengthen
 from tests.house.conftest import Script
 
@@ -46,7 +46,7 @@ def _json(words: tuple[str, ...]) -> str:
 def open_hit(page: Page, typed: str, row: str) -> None:
     palette = Palette(page)
     palette.open(typed)
-    palette.rows.filter(has=page.locator("mark"), has_text=row).last.click()
+    follow(palette.rows.filter(has=page.locator("mark"), has_text=row).last)
 
 
 def test_a_hit_deep_in_a_long_message_is_in_sight_and_its_text_is_left_alone(
@@ -55,6 +55,7 @@ def test_a_hit_deep_in_a_long_message_is_in_sight_and_its_text_is_left_alone(
     script.play({"reasoning": "An auk, they ask."}, {"text": BURIED})
     page = visit("/", alice)
     chat = talk(page, "What of birds?")
+    expect(page.locator(".hljs-string")).to_be_visible()
     before = chat.answer.inner_text()
     markup = chat.answer.inner_html()
 
@@ -91,6 +92,7 @@ def test_a_hit_far_up_in_a_long_conversation_is_marked_where_it_stands(
     marked(page, "Question", "20")
     expect(page.locator(f"#message-{wanted.pk}")).to_be_focused()
     expect(page).to_have_url(re.compile(r"/c/[0-9a-f-]+/$"))
+    expect(page.locator(".turn", has_text="Answer 100")).to_be_attached()  # what follows is here too
     script.play({"text": "Something new."})
     Chat(page).ask("And now?")
     assert page.evaluate(MARKED) == []
@@ -117,8 +119,11 @@ def test_where_the_words_cannot_be_seen_the_message_is_shown(
     script.play({"text": "So: $x + marmotta$."})
     page = visit("/", alice)
     talk(page, "A formula")
+    page.add_init_script(NOTE_OUTLINED)
 
     open_hit(page, "marmotta", "marmotta")
 
-    expect(page.locator(".turn--reply.is-found")).to_be_focused()
+    reply = page.locator(".turn--reply")
+    expect(reply).to_be_focused()
+    assert outlined(page) == [reply.get_attribute("id")]
     assert page.evaluate(MARKED) == []

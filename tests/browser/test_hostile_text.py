@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, follow
 from tests.browser.conftest import Visit
 from tests.house.conftest import Script
 
@@ -143,8 +143,7 @@ def test_a_shared_page_is_harmless_to_who_reads_it(
     reader.unfold()
     expect(reader.thoughts).to_contain_text("The end.")
     assert reader.thoughts.evaluate(FORBIDDEN) == []
-    reader.page.get_by_role("button", name="Continue as my copy").last.click()
-    expect(reader.box).to_be_visible()
+    follow(reader.page.get_by_role("button", name="Continue as my copy").last)
     works(reader, script)
 
 

@@ -74,6 +74,7 @@ def test_opening_thinking_and_receipt_and_retrying(visit: Visit, script: Script,
     chat.ask("What is it?")
     chat.until_done()
 
+    expect(chat.thoughts).to_be_hidden()
     press(chat.thinking)
     expect(chat.thoughts).to_be_visible()
     press(chat.tally, "Space")
@@ -163,7 +164,7 @@ def test_finding_what_was_said(visit: Visit, script: Script, alice: User) -> Non
     page.keyboard.press("ArrowDown")
     expect(chosen).to_contain_text("Everything with")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/search/"))
+    page.wait_for_url(re.compile("/search/"))
     press(page.get_by_role("link", name="Badgers dig."))
 
     expect(page.locator(".turn--reply")).to_be_focused()

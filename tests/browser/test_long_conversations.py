@@ -9,7 +9,7 @@ from accounts.models import User
 from conversations.models import Conversation
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
-from tests.browser.turns import Turns, drawn, talked
+from tests.browser.turns import NOTE_OUTLINED, Turns, drawn, outlined, talked, wheel
 from tests.conversations.tree import lengthen
 from tests.house.conftest import Script
 
@@ -30,8 +30,7 @@ def long(visit: Visit, script: Script, alice: User) -> Turns:
 
 def go_up(page: Page) -> None:
     page.mouse.move(600, 400)
-    page.mouse.wheel(0, -2000)
-    drawn(page)
+    wheel(page, -2000)
 
 
 def test_it_opens_at_its_end_and_reads_up_to_its_beginning(long: Turns) -> None:
@@ -39,10 +38,11 @@ def test_it_opens_at_its_end_and_reads_up_to_its_beginning(long: Turns) -> None:
     expect(long.reply(-1)).to_be_in_viewport()
     expect(long.reply(-1).locator("strong")).to_have_text("at some length")
 
-    for _ in range(200):
-        if long.all.count() == 402:
-            break
-        go_up(page)
+    while (count := long.all.count()) < 402:
+        if page.evaluate("scrollY > 0"):
+            go_up(page)
+        else:
+            expect(long.all).not_to_have_count(count)
     page.evaluate("scrollTo(0, 0)")
 
     expect(long.chat.said.first).to_have_text("Question 1")
@@ -91,12 +91,13 @@ def test_a_link_leads_to_a_message_far_up_and_the_rest_follows_below(long: Turns
     page = long.chat.page
     wanted = Conversation.objects.get().messages.get(text="Question 20")
 
+    page.add_init_script(NOTE_OUTLINED)
     page.goto(f"{page.url}?message={wanted.pk}")
 
     turn = page.locator(f"#message-{wanted.pk}")
     expect(turn).to_be_in_viewport()
     expect(turn).to_be_focused()
-    expect(turn).to_have_class(re.compile("is-found"))
+    assert outlined(page) == [f"message-{wanted.pk}"]
     expect(page).to_have_url(re.compile(r"/c/[0-9a-f-]+/$"))
     expect(page.locator(".turn", has_text="Question 200")).to_be_attached()
     expect(turn).to_be_in_viewport()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Message
-from tests.browser.chat import Chat, paste
+from tests.browser.chat import Chat, paste, wait_for_ever
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.watch import Watch
@@ -211,6 +211,7 @@ def test_commands_do_what_they_say(visit: Visit, script: Script, alice: User) ->
     chat.box.fill("/fork")
     chat.box.press("Enter")
     expect(chat.page.get_by_text("Forked from Costs of the office")).to_be_visible()
+    chat.page.wait_for_load_state()
     chat.box.fill("/new")
     chat.box.press("Enter")
     expect(chat.page.get_by_text("What do you want to know, Alice?")).to_be_visible()
@@ -247,6 +248,7 @@ def test_a_command_that_fails_takes_nothing_of_what_was_typed_meanwhile(
     watch.expect("status of 500")
     script.play({"text": "So."})
     chat = answered(visit("/", alice))
+    wait_for_ever(chat.page)
     waiting: list[Route] = []
     chat.page.route(re.compile("/rename/"), lambda route: waiting.append(route))
 

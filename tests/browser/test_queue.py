@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from accounts.models import User
 from conversations.models import Message
-from tests.browser.chat import Chat, lose_answer
+from tests.browser.chat import Chat, follow, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import BEYOND_THE_EDGE, ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press, tab_to
@@ -241,8 +241,6 @@ def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(
     expect(chat.replies.first.locator(".reply__text")).to_have_text("First,")
     expect(chat.replies.nth(1).locator(".reply__text")).to_have_text("Answered.")
     expect(chat.box).to_be_focused()
-    if queue.resume.is_visible():
-        queue.resume.click()
     expect(chat.said).to_have_text(["One?", WAITING[1], WAITING[0], WAITING[2]])
     chat.until_done()
 
@@ -301,10 +299,10 @@ def test_without_scripts_what_waits_can_be_sent_taken_back_and_resumed(
     queue = begun(chat)
     plain = Queue(Chat(visit(chat.page.url, alice, java_script_enabled=False)))
 
-    for text in WAITING[:2]:
+    for count, text in enumerate(WAITING[:2], 1):
         plain.chat.box.fill(text)
-        plain.chat.send.click()
-    expect(plain.texts).to_have_text(WAITING[:2])
+        follow(plain.chat.send)
+        expect(plain.texts).to_have_text(WAITING[:count])
     plain.press("Delete", WAITING[0])
     expect(plain.texts).to_have_text(WAITING[1:2])
     expect(queue.texts).to_have_text(WAITING[1:2])

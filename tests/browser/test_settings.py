@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Model
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, wait_for_ever
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.turns import drawn
@@ -50,6 +50,7 @@ def test_the_look_that_was_chosen_stands_from_the_first_paint(visit: Visit, alic
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    page.wait_for_load_state()
     page.emulate_media(color_scheme="light")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(14, 21, 20)"
@@ -137,6 +138,7 @@ def test_a_message_is_answered_by_the_model_that_the_chip_shows_however_slow_the
     chat = Chat(visit("/", alice))
     chat.ask("What is it?")
     chat.until_done()
+    wait_for_ever(chat.page)
     picks: list[Route] = []
     chat.page.route(re.compile("/model/$"), lambda route: picks.append(route))
 

@@ -68,7 +68,7 @@ def test_stop_while_it_thinks_keeps_the_thoughts(visit: Visit, script: Script, a
 
     expect(chat.note).to_be_visible()
     expect(chat.thinking).to_contain_text(re.compile("Stopped after .* of thinking"))
-    chat.thinking.click()
+    chat.unfold()
     expect(chat.thoughts).to_have_text("Let me see.")
 
 

@@ -12,6 +12,7 @@ from accounts.models import Scope, User
 from conversations.models import Generation
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
+from tests.browser.turns import wheel
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 from tests.house.processes import wait_until
@@ -182,8 +183,8 @@ def test_the_page_stays_where_the_reader_is(visit: Visit, script: Script, alice:
     wait_for_end(chat.page)
 
     chat.page.mouse.move(640, 300)
-    chat.page.mouse.wheel(0, -600)
-    wait_until(lambda: below(chat.page) > 400, seconds=10, what="the page to have moved up")
+    wheel(chat.page, -600)
+    assert below(chat.page) > 400
     place = chat.page.evaluate("scrollY")
     script.release("more")
     expect(chat.answer).to_contain_text("The end.")
@@ -222,8 +223,8 @@ def test_whoever_is_at_the_end_is_there_in_a_narrower_window_and_after_printing(
     wait_for_end(chat.page)
 
     chat.page.mouse.move(640, 100)
-    chat.page.mouse.wheel(0, -300)
-    wait_until(lambda: below(chat.page) > 200, seconds=10, what="the page to have moved up")
+    wheel(chat.page, -300)
+    assert below(chat.page) > 200
     chat.page.set_viewport_size({"width": 1280, "height": 420})
     expect(chat.page.get_by_role("button", name="Jump to latest")).to_be_visible()
 
@@ -234,7 +235,7 @@ def below(page: Page) -> float:
 
 
 def wait_for_end(page: Page) -> None:
-    wait_until(lambda: abs(below(page)) <= 1, seconds=10, what="the end of the page to be in view")
+    wait_until(lambda: abs(below(page)) <= 1, seconds=20, what="the end of the page to be in view")
 
 
 def test_a_refused_text_stays_in_the_box_with_the_reason_beside_it(
@@ -263,8 +264,9 @@ def test_what_was_drawn_as_it_came_is_what_a_reload_draws(visit: Visit, script: 
     chat.ask("Show all you can do")
     expect(chat.answer).to_contain_text("The end.")
     expect(chat.stop).to_be_visible()
-    for drawn in ("table", "ol ul li", "pre .hljs-keyword", ".katex-display", "blockquote", "a[href]"):
-        expect(chat.answer.locator(drawn)).not_to_have_count(0)
+    for part in ("table", "ol ul li", "pre .hljs-keyword", ".katex-display", "blockquote", "a[href]"):
+        expect(chat.answer.locator(part)).not_to_have_count(0)
+    expect(chat.answer.locator(".katex")).to_have_count(2)
     script.release("end")
     chat.until_done()
     streamed = drawn_in(chat)
@@ -272,7 +274,7 @@ def test_what_was_drawn_as_it_came_is_what_a_reload_draws(visit: Visit, script: 
     chat.page.reload()
 
     expect(chat.answer.locator("pre .hljs-keyword")).not_to_have_count(0)
-    expect(chat.answer.locator(".katex-display")).not_to_have_count(0)
+    expect(chat.answer.locator(".katex")).to_have_count(2)
     assert drawn_in(chat) == streamed
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Generation
-from tests.browser.chat import Chat, paste
+from tests.browser.chat import Chat, copy_by, paste
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
 from tests.browser.test_keyboard import press, tab_to
@@ -238,9 +238,8 @@ def test_what_was_said_is_copied_as_it_was_typed_and_all_of_it(
     for number, text in enumerate(("- one\n- **two**", whole)):
         said = page.locator(".turn--said").nth(number)
         said.hover()
-        said.get_by_role("button", name="Copy").click()
+        copy_by(said.get_by_role("button", name="Copy"))
 
-        expect(said.get_by_role("button", name="Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == text
     expect(page.locator("[data-part=status]").first).to_have_text("Copied")
 
@@ -256,6 +255,4 @@ def test_a_copy_that_the_browser_refuses_is_said_to_be_none(
         "() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('no')); }"
     )
 
-    chat.reply.get_by_role("button", name="Copy", exact=True).click()
-
-    expect(chat.reply.get_by_role("button", name="Not copied")).to_be_visible()
+    copy_by(chat.reply.get_by_role("button", name="Copy", exact=True), "Not copied")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import LedgerEntry, User
 from conversations.models import Conversation, Generation, Rating
-from tests.browser.chat import Chat, lose_answer
+from tests.browser.chat import Chat, lose_answer, wait_for_ever
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
 from tests.browser.test_keyboard import press
@@ -67,6 +67,7 @@ def test_a_fork_with_a_long_title_is_told_from_its_origin_in_the_list(
     more(turns.reply(0), "Fork from here")
     page = turns.chat.page
     expect(page.get_by_text("Forked from Explain")).to_be_visible()
+    page.wait_for_load_state()
 
     row = page.get_by_role("link", name="Explain quantum computing in very simple terms (fork)", exact=True)
 
@@ -161,6 +162,7 @@ def test_answers_that_come_late_are_not_taken_for_another_turn(
 ) -> None:
     turns = talked(visit, script, alice, "First.", "Second.")
     page = turns.chat.page
+    wait_for_ever(page)
     late: list[Route] = []
     page.route(re.compile("/(details|rating)/"), lambda route: late.append(route), times=1)
     more(turns.reply(0), "Details")

@@ -14,7 +14,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from accounts.models import User
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, copy_by
 from tests.browser.conftest import Visit
 from tests.browser.error_pages import ERRORS, show_error
 from tests.browser.furnished import QUESTION, TO_WORK_OUT, furnish
@@ -22,7 +22,7 @@ from tests.browser.pages import PAGES, Who
 from tests.browser.tour import Tabs, tour_of_states
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
-from tests.house.processes import House, Process, free_port, wait_until
+from tests.house.processes import START_SECONDS, House, Process, free_port, wait_until
 from tests.words import pseudo
 from tests.words.reading import untranslated
 
@@ -81,7 +81,7 @@ def origin(house: House, _bracketed: dict[str, Any], tmp_path: Path) -> Iterator
     web = Process("manage.py", "serve", environment=environment, log=tmp_path / "web.log")
     web.start()
     try:
-        wait_until(lambda: answers(url), seconds=60, what="the second web process to be ready")
+        wait_until(lambda: answers(url), seconds=START_SECONDS, what="the second web process to be ready")
         yield url
     finally:
         web.end()
@@ -148,8 +148,7 @@ def test_what_scripts_write_while_a_reply_comes_can_be_translated(
     chat.until_done()
     expect(chat.thinking).to_contain_text(pseudo.OPENS)
     chat.tally.click()
-    chat.reply.get_by_role("button", name="Copy", exact=False).last.click()
-    expect(chat.reply.get_by_text("Copied")).to_be_visible()
+    copy_by(chat.reply.get_by_role("button", name="Copy", exact=False).last)
     look("the end, its receipt, a copy")
 
     script.play({"tokens": 3000, "rate": 50})

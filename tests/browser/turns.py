@@ -39,6 +39,7 @@ class Turns:
         self.chat.until_done()
 
     def texts(self) -> list[str]:
+        self.chat.page.wait_for_load_state()  # else of a page that is coming there may be a part
         return [
             text.strip() for text in self.chat.page.locator(".turn__said, .reply__text").all_inner_texts()
         ]
@@ -89,3 +90,28 @@ def top_of(turn: Locator) -> float:
 def drawn(page: Page) -> None:
     """Once everything that follows from the last act is on screen: for some frames nothing moved."""
     page.evaluate(_UNTIL_STILL)
+
+
+def wheel(page: Page, down: int) -> None:
+    """Turn the mouse's wheel; back once the page has moved by it and stands."""
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, down)
+    page.wait_for_function("before => scrollY !== before", arg=before)
+    drawn(page)
+
+
+# For `add_init_script`: which turns were outlined. One that was looked for is so for some seconds only.
+NOTE_OUTLINED = """
+window.outlined = [];
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.matches(".turn.is-found") && !outlined.includes(target.id)) outlined.push(target.id);
+  }
+}).observe(document, { subtree: true, attributeFilter: ["class"] });
+"""
+
+
+def outlined(page: Page) -> list[str]:
+    """Once there is one: the ids of all that were, since the page was opened."""
+    page.wait_for_function("() => window.outlined?.length")
+    return list(page.evaluate("outlined"))
