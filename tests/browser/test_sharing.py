@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
-from tests.browser.chat import Chat, fill_sign_in
+from tests.browser.chat import Chat, fill_sign_in, follow
 from tests.browser.conftest import Visit
+from tests.browser.turns import drawn
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
@@ -49,7 +50,7 @@ def test_who_reads_a_link_goes_on_in_a_copy_of_their_own(
     owner = answered(visit("/", alice))
     reader = Chat(visit(owner.share(), bob))
 
-    reader.page.get_by_role("button", name="Continue as my copy").last.click()
+    follow(reader.page.get_by_role("button", name="Continue as my copy").last)
     expect(reader.page).to_have_url(re.compile("/c/"))
     reader.ask("And then?")
 
@@ -96,11 +97,30 @@ def test_the_dialog_says_first_what_will_be_seen_and_copies_the_link(
     link = chat.share(thinking=True)
 
     expect(sentence).to_have_text("Up to message 2. With thinking. Costs are never shown.")
-    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.wait_for_function("async (link) => (await navigator.clipboard.readText()) === link", arg=link)
     expect(page.get_by_role("link", name="What is it? shared")).to_be_visible()
     reader = Chat(visit(link, bob))
     reader.unfold()
     expect(reader.thoughts).to_have_text("Openly: hm.")
+
+
+def test_share_pressed_again_while_nothing_has_come_opens_once_and_leaves_what_is_chosen_then(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Hm."}, {"text": "It is so."})
+    chat = answered(visit("/", alice))
+    page, held = chat.page, list[Route]()
+    page.route("**/share/", lambda route: held.append(route))
+    share = page.get_by_role("button", name="Share", exact=True)
+
+    with page.expect_request("**/share/"):
+        share.click()
+    share.click()
+    drawn(page)
+    held[0].continue_()
+
+    page.get_by_role("dialog").get_by_label("Include thinking").check()
+    assert len(held) == 1
 
 
 def test_what_is_said_later_does_not_show_through(

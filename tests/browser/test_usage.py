@@ -140,12 +140,15 @@ def test_at_the_limit_one_asks_for_more_and_goes_on_when_it_is_given(
     expect(chat.refusal).to_be_visible()
     expect(chat.send).to_be_disabled()
 
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url) if "/ask/" in request.url else None)
     chat.page.locator(".spending summary").click()
     chat.page.get_by_label("How much more").fill("3")
     chat.page.get_by_label("What for").fill("The board meets on Friday.")
-    chat.page.get_by_role("button", name="Send request").click()
+    chat.page.get_by_role("button", name="Send request").dblclick()
 
     expect(chat.page.get_by_text("It waits for an administrator. You can keep writing")).to_be_visible()
+    assert len(asked) == 1
     office = visit("/requests/", admin)
     expect(office.get_by_text("The board meets on Friday.")).to_be_visible()
     office.get_by_role("button", name="Approve").click()

@@ -23,6 +23,7 @@ interface Made {
 /** `<parley-share>`: says first what will be seen; one press makes the link and copies it. */
 export class Share extends HTMLElement {
   #preview: Preview | null = null;
+  #isOpening = false;
 
   connectedCallback(): void {
     document.addEventListener("click", this.#pressed);
@@ -52,7 +53,7 @@ export class Share extends HTMLElement {
 
   #pressed = (event: Event): void => {
     const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (act === "share") void this.#open(event.target as Element);
+    if (act === "share" && !this.#isOpening) void this.#open(event.target as Element);
     if (act === "close" || isBeside(this.#dialog, event as MouseEvent)) this.#dialog.close();
   };
 
@@ -63,7 +64,9 @@ export class Share extends HTMLElement {
     part(this, "made").hidden = true;
     this.#refuse(null);
 
+    this.#isOpening = true;
     const answer = await get<Preview>(this.#address);
+    this.#isOpening = false;
     this.#preview = answer.ok ? answer.body : null;
     if (!answer.ok) this.#refuse(answer.refusal);
     this.#describe();

@@ -7,6 +7,7 @@ import { onSignal } from "./signals";
 /** `<parley-spending>`: the one line when a window runs low, and asking for more without leaving the page. */
 export class Spending extends HTMLElement {
   #end: (() => void) | undefined;
+  #isAsking = false;
 
   connectedCallback(): void {
     this.#end = onSignal("money", (view) => this.#show(view));
@@ -42,9 +43,12 @@ export class Spending extends HTMLElement {
   #ask = async (event: Event): Promise<void> => {
     event.preventDefault();
     event.stopPropagation();
+    if (this.#isAsking) return;
+    this.#isAsking = true;
     const form = event.target as HTMLFormElement;
     const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
     const answer = await post<{ message: string }>(form.getAttribute("action") ?? "", fields, csrf());
+    this.#isAsking = false;
     const line = part(this, "answer");
     line.classList.toggle("spending__line--alert", !answer.ok);
     sayOrHide(line, answer.ok ? answer.body.message : answer.refusal.message);
