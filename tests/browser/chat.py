@@ -1,6 +1,8 @@
 """A conversation's page, named as its reader would name what stands there."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -77,22 +79,29 @@ def follow(link: Locator) -> None:
 
 
 _HEAR = """
-(button) => {
+(place) => {
   const words = [];
-  new MutationObserver(() => words.push(button.textContent.trim()))
-    .observe(button, { childList: true, characterData: true, subtree: true });
+  new MutationObserver(() => words.push(place.textContent))
+    .observe(place, { childList: true, characterData: true, subtree: true });
   return words;
 }
 """
 
 
-def copy_by(button: Locator, words: str = "Copied") -> None:
-    """Press it; back once it has said these words, which stand for two seconds only."""
-    heard = button.evaluate_handle(_HEAR)
-    button.click()
-    button.page.wait_for_function(
+@contextmanager
+def saying(place: Locator, words: str = "Copied") -> Iterator[None]:
+    """What is done here has these words said there, which stand for two seconds only."""
+    heard = place.evaluate_handle(_HEAR)
+    yield
+    place.page.wait_for_function(
         "([heard, words]) => heard.some((one) => one.includes(words))", arg=[heard, words]
     )
+
+
+def copy_by(button: Locator, words: str = "Copied") -> None:
+    """Press it; back once it has said so."""
+    with saying(button, words):
+        button.click()
 
 
 def fill_sign_in(page: Page, user: User) -> None:

@@ -118,7 +118,6 @@ def _talked(owner: Person, text: str, **more: str) -> Conversation:
     conversation = Conversation.objects.get(pk=owner.ask(text, **more)["conversation"]["id"])
     wait_until(
         lambda: not conversation.generations.filter(status__in=UNFINISHED).exists(),
-        seconds=30,
         what="the reply to end",
     )
     return conversation
@@ -141,7 +140,6 @@ def _trial(admin: User, route: Route) -> Trial:
     begun = trials.try_route(actor=admin, route=route)
     wait_until(
         lambda: Trial.objects.filter(pk=begun.pk, finished_at__isnull=False).exists(),
-        seconds=30,
         what="the route to be tried",
     )
     return begun

@@ -173,7 +173,6 @@ def test_a_short_gap_shows_nothing(script: Script, wired: Callable[..., tuple[Ch
     chat.page.clock.run_for(1_000)
     wait_until(
         lambda: chat.page.evaluate("1") and len(wire.sockets) == 2 and "follow" in str(wire.asked),
-        seconds=20,
         what="the page to follow its reply anew",
     )
     chat.page.clock.resume()

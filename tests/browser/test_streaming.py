@@ -126,7 +126,7 @@ def test_closing_the_tab_does_not_stop_the_reply(visit: Visit, script: Script, a
     chat.page.close()
     script.release("more")
 
-    wait_until(lambda: Generation.objects.get().status == "done", seconds=15, what="the reply to be done")
+    wait_until(lambda: Generation.objects.get().status == "done", what="the reply to be done")
     page = context.new_page()
     page.goto(url)
     expect(Chat(page).answer).to_have_text("Before, after.")
@@ -235,7 +235,7 @@ def below(page: Page) -> float:
 
 
 def wait_for_end(page: Page) -> None:
-    wait_until(lambda: abs(below(page)) <= 1, seconds=20, what="the end of the page to be in view")
+    wait_until(lambda: abs(below(page)) <= 1, what="the end of the page to be in view")
 
 
 def test_a_refused_text_stays_in_the_box_with_the_reason_beside_it(

@@ -35,8 +35,8 @@ def test_the_persons_page_says_so_by_itself_and_no_more_text_comes(
     expect(chat.refusal).to_have_text("Your account is suspended. Ask an administrator.")
     expect(office.get_by_text("Alice is suspended. Everything they wrote is kept.")).to_be_visible()
     shown = chat.answer.inner_text()
-    wait_until(lambda: script.calls()[0]["left_at"], seconds=20, what="the provider's socket to be closed")
-    wait_until(lambda: Generation.objects.get().status == "stopped", seconds=20, what="the reply to end")
+    wait_until(lambda: script.calls()[0]["left_at"], what="the provider's socket to be closed")
+    wait_until(lambda: Generation.objects.get().status == "stopped", what="the reply to end")
     assert chat.answer.inner_text() == shown
     chat.box.fill("Let me in")
     chat.box.press("Enter")
