@@ -60,14 +60,20 @@ def elsewhere() -> Iterator[Elsewhere]:
         server.shutdown()
 
 
-def build_without_sanitiser(place: Path) -> Path:
-    """The page's script as it would be if everything a model writes were believed."""
+def build_believing(place: Path, *, is_sanitised: bool = False) -> Path:
+    """The page's script as it would be if raw HTML were HTML; all of it is believed unless it is sanitised."""
     node = page_scripts.found_node()
-    node.run("node", "tests/browser/without_sanitiser.mjs", str(place), is_quiet=True)
+    node.run(
+        "node",
+        "tests/browser/believing.mjs",
+        str(place),
+        *(["sanitised"] if is_sanitised else []),
+        is_quiet=True,
+    )
     return place
 
 
-def without_sanitiser(context: BrowserContext, built: Path) -> None:
+def load_instead(context: BrowserContext, built: Path) -> None:
     """Pages of this browser load that script in place of their own."""
 
     def script(route: Route) -> None:
@@ -77,6 +83,11 @@ def without_sanitiser(context: BrowserContext, built: Path) -> None:
 
     context.route("**/static/app.*js", script)
     context.route("**/static/chunks/*.js", script)
+
+
+def take_its_own_sanitiser(context: BrowserContext) -> None:
+    """This browser is one without a sanitiser: its pages use the one they bring."""
+    context.add_init_script("delete Element.prototype.setHTML; delete window.Sanitizer;")
 
 
 def make_live(context: BrowserContext) -> None:

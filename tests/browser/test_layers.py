@@ -16,9 +16,10 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.layers import (
     Elsewhere,
-    build_without_sanitiser,
+    build_believing,
     elsewhere,
-    without_sanitiser,
+    load_instead,
+    take_its_own_sanitiser,
 )
 from tests.browser.watch import Watch
 from tests.browser.written import UNDRAWN, written
@@ -34,9 +35,26 @@ PIECE = 13
 PER_PAGE = 25  # so many turns are surely on a page at once
 
 
+# What stands in a reply, raw HTML being HTML, that its writer must not give it.
+WORN = """
+[...document.querySelectorAll(".reply__text, .reasoning__text")].flatMap((text) =>
+  [...text.querySelectorAll(":not(.katex *, .code--drawn img)")].flatMap((element) => [
+    ...element.getAttributeNames().filter((name) => /^(on|style|name|src|action|xlink)/.test(name)),
+    ...(/^(https?:|mailto:|#|$)/.test(element.getAttribute("href") ?? "") ? [] : [element.outerHTML]),
+    ...["script", "style", "svg", "form", "input", "img", "iframe", "object", "embed", "meta", "link", "base"]
+      .filter((name) => element.localName === name),
+  ]))
+"""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_without_sanitiser(tmp_path_factory.mktemp("without_sanitiser"))
+    return build_believing(tmp_path_factory.mktemp("believing"))
+
+
+@pytest.fixture(scope="module")
+def built_sanitised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_believing(tmp_path_factory.mktemp("sanitised"), is_sanitised=True)
 
 
 @pytest.fixture
@@ -59,16 +77,17 @@ def said(user: User, attacks: dict[str, str]) -> list[Conversation]:
 
 
 def read_all(page: Page, conversations: list[Conversation]) -> None:
-    """Open each and a link to it, and have all in it drawn; back when nothing is under way any more."""
+    """Read each, and a link to it."""
     for conversation in conversations:
         link = shares.share_conversation(
             user=conversation.owner, conversation=conversation, days=None, includes_reasoning=True
         )
-        _read(page, f"/c/{conversation.pk}/")
-        _read(page, f"/s/{link.token}/")
+        read(page, f"/c/{conversation.pk}/")
+        read(page, f"/s/{link.token}/")
 
 
-def _read(page: Page, path: str) -> None:
+def read(page: Page, path: str) -> None:
+    """Open it and have all in it drawn; back when nothing is under way any more."""
     page.goto(path)
     page.locator("parley-reasoning details").evaluate_all("all => all.forEach((one) => (one.open = true))")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -101,7 +120,7 @@ def test_with_neither_layer_every_attack_on_the_list_succeeds(
     visit: Visit, script: Script, watch: Watch, alice: User, evil: Elsewhere, built: Path
 ) -> None:
     page = a_conversation(visit, script, alice, bypass_csp=True)
-    without_sanitiser(page.context, built)
+    load_instead(page.context, built)
 
     read_all(page, said(alice, evil.attacks(RUNS, FETCHES)))
 
@@ -119,7 +138,7 @@ def test_with_the_sanitiser_out_the_policy_stops_every_script_and_every_request(
     visit: Visit, script: Script, watch: Watch, alice: User, evil: Elsewhere, built: Path
 ) -> None:
     page = a_conversation(visit, script, alice)
-    without_sanitiser(page.context, built)
+    load_instead(page.context, built)
 
     read_all(page, said(alice, evil.attacks(RUNS, FETCHES, WAITS)))
     have_streamed(page, script, evil.attacks(RUNS, FETCHES))
@@ -129,8 +148,27 @@ def test_with_the_sanitiser_out_the_policy_stops_every_script_and_every_request(
     assert scripts_in(watch) == []
 
 
+@pytest.mark.parametrize("sanitiser", ["of the browser", "of the page"])
+def test_the_sanitiser_alone_lets_nothing_run_and_nothing_be_asked_for(
+    visit: Visit, script: Script, alice: User, evil: Elsewhere, built_sanitised: Path, sanitiser: str
+) -> None:
+    page = a_conversation(visit, script, alice, bypass_csp=True)
+    load_instead(page.context, built_sanitised)
+    if sanitiser == "of the page":
+        take_its_own_sanitiser(page.context)
+
+    for conversation in said(alice, evil.attacks()):
+        read(page, f"/c/{conversation.pk}/")
+        assert page.evaluate(WORN) == []
+    have_streamed(page, script, evil.attacks(RUNS, FETCHES, NOT_THE_POLICYS))
+
+    assert page.evaluate("'setHTML' in Element.prototype") is (sanitiser == "of the browser")
+    assert evil.heard == []
+    assert page.evaluate(WORN) == []
+
+
 def test_with_the_policy_gone_nothing_runs_and_nothing_is_asked_for(
-    visit: Visit, script: Script, watch: Watch, alice: User, evil: Elsewhere
+    visit: Visit, script: Script, alice: User, evil: Elsewhere
 ) -> None:
     page = a_conversation(visit, script, alice, bypass_csp=True)
 

@@ -27,7 +27,8 @@ def found(pattern: re.Pattern[str], *globs: str) -> list[str]:
 
 def test_a_script_makes_html_of_text_in_the_sanitiser_and_nowhere_else() -> None:
     the_place = "static/src/render/sanitise.ts"
-    done_there = ["createPolicy", "innerHTML", "DOMPurify.sanitize"]
+    by_the_browser = ["setHTML"] * 3  # whether it has one, its type, and what it does
+    done_there = [*by_the_browser, "createPolicy", "innerHTML", "DOMPurify.sanitize"]
     assert found(IN_SCRIPTS, "static/src/**/*.ts") == [f"{the_place}: {deed}" for deed in done_there]
 
 

@@ -1,5 +1,5 @@
-// Builds the page's script into the directory given, with what comes between a reply's text and the page taken out:
-// the sanitiser lets everything through, and raw HTML is HTML. Only tests of the content policy load it.
+// Builds the page's script into the directory given, with raw HTML being HTML and, unless a second word says "sanitised",
+// a sanitiser that lets everything through. Only tests of what then still holds load it.
 
 import { readFile } from "node:fs/promises";
 import * as esbuild from "esbuild";
@@ -13,10 +13,14 @@ const LETS_ALL_THROUGH = `
   }
 `;
 
+const [directory, isSanitised] = process.argv.slice(2);
+
 const withoutSafety = {
   name: "without-safety",
   setup(build) {
-    build.onLoad({ filter: /render[\\/]sanitise\.ts$/ }, () => ({ contents: LETS_ALL_THROUGH, loader: "js" }));
+    if (!isSanitised) {
+      build.onLoad({ filter: /render[\\/]sanitise\.ts$/ }, () => ({ contents: LETS_ALL_THROUGH, loader: "js" }));
+    }
     build.onLoad({ filter: /render[\\/]grammar\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       if (!source.includes("html: false")) throw new Error("The grammar no longer says that raw HTML is text.");
@@ -27,7 +31,7 @@ const withoutSafety = {
 
 await esbuild.build({
   entryPoints: { app: "static/src/app.ts" },
-  outdir: process.argv[2],
+  outdir: directory,
   bundle: true,
   format: "esm",
   splitting: true,
