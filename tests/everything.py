@@ -35,6 +35,8 @@ PROCESSES = ["tests/house", "tests/faults"]
 RANDOM_RUN = "tests/faults/test_random_run.py"
 # Before a part that can wait for others.
 PATIENTLY = ["nice", "-n", "10"]
+# vitest's own, of five seconds with a test, is short where everything else runs at the same time.
+SCRIPT_PATIENCE_MS = 120_000
 
 
 @dataclass
@@ -133,7 +135,8 @@ def _pytest(arguments: list[str], log: Path, manner: Sequence[str] = ()) -> Coun
 def _scripts(log: Path) -> Count:
     report = log.with_suffix(".json")
     command = [*PATIENTLY, sys.executable, "-m", "chatapp.embedded.page_scripts", "test"]
-    _logged([*command, "--reporter=default", "--reporter=json", f"--outputFile={report}"], log)
+    patience = [f"--{of}Timeout={SCRIPT_PATIENCE_MS}" for of in ("test", "hook")]
+    _logged([*command, *patience, "--reporter=default", "--reporter=json", f"--outputFile={report}"], log)
     if not report.exists():
         return Count(failed=1)
     said = json.loads(report.read_text())

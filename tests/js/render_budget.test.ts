@@ -2,6 +2,15 @@ import { describe, expect, test } from "vitest";
 import { MarkdownView } from "../../static/src/render/markdown";
 import { rendered } from "./render_support";
 
+/** Begins to count what this process works: how long it waits for its turn says how busy the machine is. */
+function millisecondsOfWork(): () => number {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  };
+}
+
 const isPlain = (page: HTMLElement) => page.classList.contains("prose--plain");
 
 const BOMBS: Record<string, string> = {
@@ -28,19 +37,19 @@ const ODDITIES: Record<string, string> = {
 
 describe("a message that costs too much to draw", () => {
   test.each(Object.entries(BOMBS))("is shown as plain text, whole: %s", async (_name, text) => {
-    const started = performance.now();
+    const cost = millisecondsOfWork();
     const page = await rendered(text);
 
     expect(isPlain(page)).toBe(true);
     expect(page.textContent).toBe(text);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(cost()).toBeLessThan(5_000);
   });
 
   test.each(Object.entries(ODDITIES))("is drawn in time: %s", async (_name, text) => {
-    const started = performance.now();
+    const cost = millisecondsOfWork();
     await rendered(text);
 
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(cost()).toBeLessThan(5_000);
   });
 
   test("goes on growing as plain text", () => {
