@@ -17,6 +17,7 @@ from conversations.providers import registry
 from conversations.providers.base import Effort, Finish, ToolCallDelta, ToolOffer, Turn
 from conversations.providers.demo import DemoServer
 from conversations.providers.tool_calls import ToolCalls
+from tests.house.processes import PATIENCE_SECONDS
 from tests.providers.asking import QUESTION, ask
 
 QUANTUM = replace(QUESTION, turns=(Turn("user", "Explain quantum computing in simple terms"),))
@@ -31,7 +32,7 @@ async def demo() -> AsyncIterator[DemoServer]:
 
 
 async def call(server: DemoServer, method: str, path: str, body: Any = None) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         return await client.request(method, server.origin + path, json=body)
 
 
@@ -135,13 +136,16 @@ async def test_it_answers_whole_if_no_stream_is_wanted(demo: DemoServer) -> None
 
 
 async def test_it_keeps_a_human_pace() -> None:
+    took = []
     async with DemoServer(rate=400) as demo:
-        start = asyncio.get_running_loop().time()
-        outcome = await ask(demo.url, prompt=replace(QUANTUM, max_tokens=100))
+        for _ in range(3):  # the machine may stand still in one of them
+            start = asyncio.get_running_loop().time()
+            outcome = await ask(demo.url, prompt=replace(QUANTUM, max_tokens=100))
+            took.append(asyncio.get_running_loop().time() - start)
+            assert outcome.usage is not None
         await registry.close_all()
 
-    assert 0.2 < asyncio.get_running_loop().time() - start < 2
-    assert outcome.usage is not None
+    assert 0.2 < min(took) < 2
 
 
 @pytest.mark.parametrize("body", [None, [], {"messages": []}, {"messages": [7]}, {"messages": "x"}])
@@ -255,13 +259,13 @@ async def started(tmp_path: Path, *options: str) -> tuple[asyncio.subprocess.Pro
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_cleanly_even_in_mid_reply(tmp_path: Path, number: int) -> None:
     process, origin = await started(tmp_path)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         body = {"messages": [{"role": "user", "content": "Hi"}], "stream": True}
         async with client.stream("POST", f"{origin}/v1/chat/completions", json=body) as reply:
             await anext(reply.aiter_bytes())
             process.send_signal(number)
 
-            assert await asyncio.wait_for(process.wait(), 5) == 0
+            assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 0
 
 
 async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
@@ -274,7 +278,9 @@ async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 
     parent.kill()
 
-    assert await asyncio.wait_for(parent.stdout.read(), 5) == b""  # the demo held the pipe's other end
+    assert (
+        await asyncio.wait_for(parent.stdout.read(), PATIENCE_SECONDS) == b""
+    )  # the demo held the pipe's other end
 
 
 async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
@@ -283,4 +289,4 @@ async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
 
     process.stdin.close()
 
-    assert await asyncio.wait_for(process.wait(), 5) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 0

@@ -200,7 +200,7 @@ async def test_an_error_body_that_never_comes_does_not_hide_the_status() -> None
         await reader.read()
 
     async with raw_server(say) as port:
-        outcome = await ask(f"http://127.0.0.1:{port}", clocks=Clocks(first_data=0.2))
+        outcome = await ask(f"http://127.0.0.1:{port}", clocks=Clocks(first_data=2.5))
 
     assert outcome.end == FaultCode.REFUSED_KEY
 
