@@ -31,7 +31,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     def run(act: Callable[[], T]) -> T:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             with transaction.atomic():
                 return act()
         finally:

@@ -77,7 +77,7 @@ def test_of_many_workers_that_could_find_out_one_does(
 
     def look(_: int) -> str:
         try:
-            together.wait(20)
+            together.wait(60)
             return breaker.look([way], timezone.now()).tried
         finally:
             connection.close()

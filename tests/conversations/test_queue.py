@@ -59,7 +59,7 @@ def at_once(together: Barrier, act: Callable[[], T]) -> T:
     """In a thread of its own, begun together with another one."""
     try:
         connection.ensure_connection()
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         return act()
     finally:
         connection.close()

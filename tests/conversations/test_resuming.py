@@ -18,6 +18,7 @@ from conversations.actions import messages
 from conversations.models import Attempt, Generation, Message, Model, Status
 from conversations.tail import Tail
 from tests.house.people import session_of
+from tests.house.processes import PATIENCE_SECONDS
 
 MOST_QUERIES = 5
 
@@ -51,13 +52,13 @@ async def resume(session: str, generation: str, after: int) -> dict[str, Any]:
             (b"host", b"localhost"),
         ],
     )
-    connected, _ = await socket.connect(timeout=10)
+    connected, _ = await socket.connect(timeout=PATIENCE_SECONDS)
     assert connected
-    assert (await socket.receive_json_from(timeout=10))["type"] == "hello"
+    assert (await socket.receive_json_from(timeout=PATIENCE_SECONDS))["type"] == "hello"
     await socket.send_json_to({"type": "follow", "generation": generation, "after": after})
     frame = {"type": "hint"}
     while frame["type"] == "hint":  # what was told while the reply was made may come as late as this
-        frame = dict(await socket.receive_json_from(timeout=10))
+        frame = dict(await socket.receive_json_from(timeout=PATIENCE_SECONDS))
     await socket.disconnect()
     await ended([*sockets._watching, *([sockets.tail._loop] if sockets.tail._loop else [])])
     await streams.close_clients()

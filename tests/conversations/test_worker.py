@@ -8,8 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from conversations.generation import worker
 from conversations.generation.worker import Worker
-
-PATIENCE_SECONDS = 10.0
+from tests.house.processes import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("fault", [OperationalError("away"), InterfaceError("connection already closed")])

@@ -17,10 +17,11 @@ import httpx
 import psutil
 
 from chatapp.embedded import places
-from tests.house.processes import BASE_DIR, free_port, wait_until
+from tests.house.processes import BASE_DIR, PATIENCE_SECONDS, free_port, wait_until
 
-START_SECONDS = 90
-STOP_SECONDS = 40
+# Of a machine with five times as much to do.
+START_SECONDS = 300
+STOP_SECONDS = 120
 ORDINARY_USER = "nobody"
 
 _WITH_OUR_PACKAGES = {"PYTHONPATH": sysconfig.get_path("purelib")}
@@ -123,7 +124,7 @@ class Copy:
         return None
 
     def is_ready(self) -> bool:
-        return httpx.get(f"{self.url}/readyz").status_code == 200
+        return httpx.get(f"{self.url}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
 
     def send(self, number: signal.Signals) -> None:
         self.seen |= set(self.family())
@@ -138,7 +139,7 @@ class Copy:
 
     def left_running(self) -> list[str]:
         """Processes of its that outlive it."""
-        _, alive = psutil.wait_procs(self.seen, timeout=5)
+        _, alive = psutil.wait_procs(self.seen, timeout=PATIENCE_SECONDS)
         return [" ".join(process.cmdline()) for process in alive]
 
     def left_behind(self) -> list[str]:
@@ -150,7 +151,7 @@ class Copy:
         """End it, whatever state it is in, and take its files away."""
         if self.process is not None:
             self.end()
-            for process in psutil.wait_procs(self.seen, timeout=5)[1]:
+            for process in psutil.wait_procs(self.seen, timeout=PATIENCE_SECONDS)[1]:
                 process.kill()
         shutil.rmtree(self.place)
 

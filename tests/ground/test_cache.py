@@ -70,8 +70,12 @@ def test_a_server_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
         deaf.listen()
         hangs = settings.CACHES["default"] | {"LOCATION": f"unix://{tmp_path / 'deaf.sock'}"}
         with override_settings(CACHES={"default": hangs}):
-            start = time.monotonic()
-            for _ in range(5):
+            took = []
+            for _ in range(6):
+                start = time.monotonic()
                 cache.get("key")
+                took.append(time.monotonic() - start)
 
-            assert time.monotonic() - start < 2.5
+    # Its patience is a second. Were it waited for each time, each would have taken that long; a machine that stands
+    # still makes one or two of them late.
+    assert sorted(took)[len(took) // 2] < 0.9

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.ground.copies import ORDINARY_USER, Copy, python_of_everybody
+from tests.ground.copies import ORDINARY_USER, START_SECONDS, Copy, python_of_everybody
 from tests.house.processes import wait_until
 
 pytestmark = pytest.mark.stack
@@ -108,8 +108,11 @@ def test_a_part_that_is_killed_starts_again(running: Copy, part: str) -> None:
     assert before is not None
     before.kill()
 
-    wait_until(lambda: running.part(part) not in (None, before), seconds=20, what=f"{part} to start again")
-    wait_until(running.is_ready, seconds=30, what="the house to be ready again")
+    wait_until(
+        lambda: running.part(part) not in (None, before),
+        what=f"{part} to start again",
+    )
+    wait_until(running.is_ready, seconds=START_SECONDS, what="the house to be ready again")
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +132,7 @@ def test_a_second_ctrl_c_leaves_nothing_behind_either(new_copy: NewCopy) -> None
     copy.wait_until_up()
 
     copy.send(signal.SIGINT)
-    wait_until(lambda: "Stopping." in copy.words(), seconds=10, what="the first to be heard")
+    wait_until(lambda: "Stopping." in copy.words(), what="the first to be heard")
     os.kill(copy.pid, signal.SIGINT)
 
     assert copy.end() == 0
@@ -139,7 +142,7 @@ def test_a_second_ctrl_c_leaves_nothing_behind_either(new_copy: NewCopy) -> None
 def test_ctrl_c_while_it_starts_leaves_nothing_behind(new_copy: NewCopy) -> None:
     copy = new_copy()
     copy.start()
-    wait_until(lambda: copy.family(), seconds=30, what="the first process of its")
+    wait_until(lambda: copy.family(), what="the first process of its")
 
     # The signal may come before there is anything to end in order; then it simply ends Python.
     assert copy.end() in (0, -signal.SIGINT)

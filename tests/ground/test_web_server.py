@@ -16,7 +16,14 @@ from websockets.exceptions import ConnectionClosed
 from accounts.models import User
 from chatapp.body_limit import LARGEST_ANONYMOUS_BODY_BYTES
 from tests.house.people import Socket, session_of
-from tests.house.processes import BASE_DIR, Process, free_port, wait_until
+from tests.house.processes import (
+    BASE_DIR,
+    PATIENCE_SECONDS,
+    START_SECONDS,
+    Process,
+    free_port,
+    wait_until,
+)
 
 pytestmark = pytest.mark.stack
 
@@ -34,7 +41,9 @@ class Web(Process):
     def start(self) -> None:
         super().start()
         wait_until(
-            lambda: httpx.get(f"{self.url}/healthz").status_code == 200, seconds=40, what="web to answer"
+            lambda: httpx.get(f"{self.url}/healthz").status_code == 200,
+            seconds=START_SECONDS,
+            what="web to answer",
         )
 
 
@@ -50,7 +59,7 @@ def web(
 
 def answer_to(web: Web, *parts: bytes) -> bytes:
     """What the server says to raw bytes, read until it closes."""
-    with closing(socket.create_connection(("127.0.0.1", web.port), timeout=10)) as line:
+    with closing(socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE_SECONDS)) as line:
         for part in parts:
             line.sendall(part)
         return b"".join(iter(lambda: line.recv(65536), b""))
@@ -147,7 +156,7 @@ def test_a_port_in_use_is_one_clear_line(web: Web, process_environment: dict[str
         env=process_environment | {"PORT": str(web.port)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=START_SECONDS,
     )
 
     assert second.returncode == 1
