@@ -17,6 +17,9 @@ from conversations.models import Conversation, Generation, Model, Status
 from tests.conftest import ClientFor
 from tests.conversations.tree import JSON, Talk
 
+# Lists name days, and no midnight is to come in between.
+pytestmark = pytest.mark.usefixtures("november")
+
 
 @pytest.fixture
 def client(client_for: ClientFor, alice: User, model: Model) -> Client:
