@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actions import invitations, people, requests
 from accounts.models import Membership, PriceList, Team, User
-from conversations.actions import conversations, ratings, shares, trials
+from conversations.actions import conversations, ratings, shares, trials, versions
 from conversations.models import UNFINISHED, Conversation, Message, Model, Provider, Role, Route, Trial
 from tests.accounts import books
 from tests.accounts.test_usage import spend
@@ -40,6 +40,12 @@ The two always add up to one: $|a|^2 + |b|^2 = 1$.
 """
 TO_WORK_OUT = "Which of these two sums has a result?"
 SUMS = ("12.5 % of 1,299", "1 / 0")
+UNANSWERED = "Is light faster than sound?"
+LEASE = "The lease"
+LONG = "What does it say of rent?\n\n" + "".join(
+    f"{number}. The tenant pays on the third working day of each month, and keeps the receipt.\n"
+    for number in range(1, 121)
+)
 RESULT = "12.5 % of 1,299 is **162.375**. Nothing can be divided by zero.\n"
 UPSTREAM = "deepseek-v4-flash"
 
@@ -60,6 +66,10 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
     script.play({"reasoning": THOUGHT}, {"text": ANSWER})
     owner, office = Person(member, house.url), Person(admin, house.url)
     stepped = _stepped(owner, script)
+    folded, unanswered, failed = _long(owner), _unanswered(owner), _failed(office, script)
+    for rare in (stepped, folded, unanswered, failed):
+        # The list has one of everything without them.
+        conversations.archive_conversation(conversation=rare, is_archived=True)
     conversation = _talked(owner, QUESTION)
     for title, put_away in (("Holiday plans", "archived_at"), ("A draft", "deleted_at")):
         Conversation.objects.create(
@@ -76,6 +86,9 @@ def furnish(house: House, script: Script, *, admin: User, member: User, reader: 
         "team": str(team.pk),
         "conversation": str(conversation.pk),
         "stepped": str(stepped.pk),
+        "folded": str(folded.pk),
+        "unanswered": str(unanswered.pk),
+        "failed": str(failed.pk),
         "token": link.token,
         "invitation": invitations.invite(actor=admin),
         "reset": people.reset_path(member),
@@ -107,11 +120,26 @@ def _stepped(owner: Person, script: Script) -> Conversation:
             [{"reasoning": "The second one has no result."}, {"text": RESULT}],
         ],
     )
-    stepped = _talked(owner, TO_WORK_OUT, tools="calculate")
-    conversations.archive_conversation(
-        conversation=stepped, is_archived=True
-    )  # the list has one of everything
-    return stepped
+    return _talked(owner, TO_WORK_OUT, tools="calculate")
+
+
+def _long(owner: Person) -> Conversation:
+    """One in which a long text was sent."""
+    return conversations.rename_conversation(conversation=_talked(owner, LONG), title=LEASE)
+
+
+def _unanswered(owner: Person) -> Conversation:
+    """One whose reply was deleted."""
+    found = _talked(owner, UNANSWERED)
+    reply = Message.objects.get(conversation=found, role=Role.ASSISTANT)
+    versions.delete_message(user=found.owner, message=reply)
+    return found
+
+
+def _failed(owner: Person, script: Script) -> Conversation:
+    """One whose reply failed."""
+    script.play({"reasoning": THOUGHT}, {"text": ANSWER}, queue=[[{"status": 401, "body": ""}]])
+    return _talked(owner, QUESTION)
 
 
 def _talked(owner: Person, text: str, **more: str) -> Conversation:

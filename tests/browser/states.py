@@ -150,9 +150,23 @@ def _details(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("heading", name="Who wrote it")).to_be_visible()
 
 
+def _unfolded(page: Page) -> None:
+    page.locator(".fold__line").click()
+    expect(page.locator(".fold__rest")).to_be_visible()
+    page.mouse.move(0, 0)
+
+
+def _found(page: Page) -> None:
+    """By the way that a reader takes: from what was found to its words."""
+    page.locator(".found__link").last.click()
+    page.wait_for_function("() => CSS.highlights.get('found')?.size")
+
+
 STATES = (
     State("chat-thinking-and-receipt", "chat", _thinking_and_receipt),
     State("chat-steps-open", "chat-steps", _steps),
+    State("chat-unfolded", "chat-folded", _unfolded),
+    State("chat-found", "search-found", _found),
     State("turn-menu", "chat", _turn_menu),
     State("details", "chat", _details),
     State("rate", "chat", _turn_dialog("Rate…")),

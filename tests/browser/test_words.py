@@ -17,7 +17,7 @@ from accounts.models import User
 from tests.browser.chat import Chat, copy_by
 from tests.browser.conftest import Visit
 from tests.browser.error_pages import ERRORS, show_error
-from tests.browser.furnished import QUESTION, TO_WORK_OUT, furnish
+from tests.browser.furnished import LEASE, QUESTION, TO_WORK_OUT, UNANSWERED, furnish
 from tests.browser.pages import PAGES, Who
 from tests.browser.tour import Tabs, tour_of_states
 from tests.browser.watch import Watch
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 IN_BRACKETS: dict[str, Any] = {"extra_http_headers": {"Accept-Language": pseudo.CODE}}
 # People, places, products, units of what is sold, and commands that are typed as they stand.
 NAMES = (
-    *(QUESTION, TO_WORK_OUT, "Holiday plans", "A draft", "qubit", "nobody said this"),
+    *(QUESTION, TO_WORK_OUT, UNANSWERED, LEASE, "Holiday plans", "A draft", "qubit", "nobody said this"),
     *("Parley", "Alice", "Bob", "Admin", "Legal", "Scripted", "scripted", "example.org"),
     *("DeepSeek V4 Flash", "V4 Flash", "deepseek-v4-flash", "DeepSeek", "OpenRouter", "Routeway", "Demo"),
     *("/new", "/title …", "/model …", "/think …", "/share", "/fork", "/settings", "/help"),
