@@ -6,27 +6,31 @@ import { zone } from "./zone";
  */
 export function localiseTimes(root: ParentNode = document): void {
   const isWrittenLocally = document.documentElement.dataset.zone === zone();
-  for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
-    const moment = new Date(element.dateTime);
-    if (Number.isNaN(moment.getTime())) continue;
-
+  const times = [...root.querySelectorAll<HTMLTimeElement>("time[datetime]")].filter(isMoment);
+  for (const element of times) {
     // What stands there already is left alone: a page that changes under its reader's eyes is not read.
-    if (!isWrittenLocally || !element.textContent) {
-      element.textContent = formatsOf(element.dataset.format).format(moment);
-    }
-    element.title = formats.both.format(moment);
+    if (!isWrittenLocally || !element.textContent)
+      element.textContent = written(element, element.dataset.format);
   }
+  // Read by a pointer that rests there, so not before: the browser's calendars take a while to open.
+  setTimeout(() => {
+    for (const element of times) element.title = written(element, "both");
+  });
 }
 
 const language = document.documentElement.lang || "en-GB";
 const date = { day: "numeric", month: "long", year: "numeric" } as const;
 const time = { hour: "2-digit", minute: "2-digit" } as const;
-const formats = {
-  time: new Intl.DateTimeFormat(language, time),
-  date: new Intl.DateTimeFormat(language, date),
-  both: new Intl.DateTimeFormat(language, { ...date, ...time }),
-};
+const OPTIONS: Record<string, Intl.DateTimeFormatOptions> = { time, date };
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatsOf(name: string | undefined): Intl.DateTimeFormat {
-  return name === "time" || name === "date" ? formats[name] : formats.both;
+function isMoment({ dateTime }: HTMLTimeElement): boolean {
+  return !Number.isNaN(new Date(dateTime).getTime());
+}
+
+function written({ dateTime }: HTMLTimeElement, name = "both"): string {
+  const format =
+    formats.get(name) ?? new Intl.DateTimeFormat(language, OPTIONS[name] ?? { ...date, ...time });
+  formats.set(name, format);
+  return format.format(new Date(dateTime));
 }
