@@ -22,7 +22,7 @@ from conversations.models import UNFINISHED, Generation
 from tests.conversations.conftest import PRICE
 from tests.house.conftest import Say, Script
 from tests.house.people import Person
-from tests.house.processes import House, Process, free_port, wait_until
+from tests.house.processes import START_SECONDS, House, Process, free_port, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -84,7 +84,9 @@ def second_web(house: House) -> Iterator[str]:
     )  # fmt: skip
     web.start()
     try:
-        wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, what="a second web")
+        wait_until(
+            lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=START_SECONDS, what="a second web"
+        )
         yield url
     finally:
         web.end()
