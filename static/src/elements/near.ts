@@ -19,12 +19,6 @@ export function drawSeen(): void {
   for (const element of seen) draw(element);
 }
 
-/** Draws what is seen before what is merely near, at a page's beginning: there it was seen raw anyway. */
-export function drawSeenFirst(): void {
-  for (const element of waiting.keys()) if (isSeen(element)) due.add(element);
-  setTimeout(drawDue);
-}
-
 /** Draws all that waits, as for paper. */
 export function drawAll(): void {
   for (const element of [...waiting.keys()]) draw(element);
