@@ -20,14 +20,17 @@ NEVER_CHANGED = ("accounts.ledgerentry", "accounts.auditentry", "accounts.spendd
 
 
 def disguise(words: str) -> list[str]:
-    """Write `words` (so much of them as fits) into every text of every row; which texts these were."""
+    """Write `words` into every text of every row, so much and so often as fits there; which texts these were."""
     changed = []
     for model in [model for app in APPS for model in apps.get_app_config(app).get_models()]:
         if model._meta.label_lower in NEVER_CHANGED:
             continue
         texts = [field for field in model._meta.concrete_fields if _is_written_by_people(field)]
         for row in model._default_manager.all():
-            new = {field.attname: words[: field.max_length] for field in texts}
+            new = {
+                field.attname: _in_place_of(getattr(row, field.attname), words)[: field.max_length]
+                for field in texts
+            }
             if isinstance(row, Message) and row.role == Role.ASSISTANT:
                 new = {"author_name": new["author_name"]}  # the rest is a model's: test_layers.py
             model._default_manager.filter(pk=row.pk).update(**new)
@@ -39,6 +42,11 @@ def disguise(words: str) -> list[str]:
         prices.offers = [{**offer, "name": words} for offer in prices.offers]
         prices.save(update_fields=["offers"])
     return changed
+
+
+def _in_place_of(text: str | None, words: str) -> str:
+    """As long as what stood there, at least: a long text is shown in a way of its own."""
+    return "\n".join([words] * (1 + len(text or "") // len(words)))
 
 
 def _is_written_by_people(field: "models.Field[Any, Any]") -> bool:
