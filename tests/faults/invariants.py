@@ -130,9 +130,8 @@ def _of_leftovers(rig: Rig) -> Iterator[str]:
             yield f"I9: {part.name} holds {part.fds} descriptors"
     sessions, forgotten = _sessions()
     if forgotten:
-        time.sleep(
-            STILL_SECONDS
-        )  # a part that stands still in the middle of a transaction has not forgotten it
+        # A part that stands still in the middle of a transaction has not forgotten it: looked at again, it goes on.
+        time.sleep(STILL_SECONDS)
         again = _sessions()
         sessions, forgotten = again[0], forgotten & again[1]
     if sessions > MOST_SESSIONS * (len(rig.webs) + len(rig.workers)) or forgotten:
