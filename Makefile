@@ -1,7 +1,7 @@
 # Parley needs make and Python 3.11 or newer; everything else comes from the locked requirements.
 #
 #   make run     start Parley on this machine (HOST, PORT, DATA_DIR and the rest come from the environment)
-#   make test    ten minutes of tests, on a real Postgres and a real Valkey: rules, processes, page scripts
+#   make test    tests on a real Postgres and a real Valkey: rules, processes, page scripts (20 minutes on two slow cores)
 #   make test-all     those, the browser's (make test-browser) and one outage after another (make test-faults)
 #   make check   style, types, import order, templates, scripts, deployment settings
 #   make bench   measure what a streamed token costs, what pages and replies take to draw, and the pages of models and

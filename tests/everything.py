@@ -25,7 +25,7 @@ from tests import chromium
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
 NAMES = ("rules", "house", "browser", "faults", "scripts")
-# Too long for every change: twelve minutes of a browser, and five of one outage after another.
+# Too long for every change: up to forty minutes of a browser, and nine of one outage after another, on two slow cores.
 LONG = ("browser", "faults")
 # With fewer, two parts at a time take as long as one after the other, and wait for each other's processes.
 CORES_FOR_TWO = 4
