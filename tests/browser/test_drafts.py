@@ -1,4 +1,4 @@
-"""One draft for a conversation, however many tabs show it: none of them takes away what another one keeps."""
+"""A tab's draft is its own while it is open, and a new tab begins with the latest: none is taken away by another."""
 
 import re
 
@@ -94,6 +94,28 @@ def test_what_is_written_in_a_tab_is_not_replaced_by_what_another_one_keeps(
     typed(other, "Something else")
 
     expect(chat.box).to_have_value(THOUGHT)
+    page.reload()
+    expect(chat.box).to_have_value(THOUGHT)
+    expect(other.box).to_have_value("Something else")
+    other.page.reload()
+    expect(other.box).to_have_value("Something else")
+
+
+def test_what_is_sent_in_one_tab_leaves_what_was_written_in_another(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    typed(chat, "What is it?")
+    other = tab_beside(chat.page)
+    other.box.fill("")
+    typed(other, THOUGHT)
+
+    chat.send.click()
+    chat.until_done()
+
+    other.page.reload()
+    expect(other.box).to_have_value(THOUGHT)
 
 
 def test_what_is_written_before_the_pages_scripts_have_come_stands_above_the_draft_and_is_kept(
@@ -125,4 +147,5 @@ def test_whoever_signs_out_leaves_no_draft_in_the_browser(visit: Visit, alice: U
     page.get_by_role("button", name="Sign out").click()
 
     page.wait_for_url(re.compile("/account/login/"))
-    assert page.evaluate("Object.values(localStorage).filter((kept) => kept.includes('thought'))") == []
+    for kept in ("localStorage", "sessionStorage"):
+        assert page.evaluate(f"Object.values({kept}).filter((kept) => kept.includes('thought'))") == []

@@ -33,7 +33,7 @@ class Tabs:
         """From a page without a message box: one that is left keeps what stands in it."""
         page = self._open[who]
         page.goto("/healthz")
-        page.evaluate("localStorage.clear()")
+        page.evaluate("[localStorage, sessionStorage].forEach((kept) => kept.clear())")
 
     def of(self, who: Who) -> Page:
         return self._open[who]

@@ -37,6 +37,7 @@ beforeEach(() => {
     });
   });
   localStorage.clear();
+  sessionStorage.clear();
   document.body.innerHTML = CONVERSATION;
   const transcript = document.querySelector("parley-transcript") as Transcript;
   const message = {

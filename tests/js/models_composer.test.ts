@@ -18,21 +18,40 @@ describe("a client id", () => {
   });
 });
 
+/** What one tab keeps for itself, as the browser does. */
+function ownOfATab(): Storage {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+    clear: () => kept.clear(),
+    key: (index) => [...kept.keys()][index] ?? null,
+    get length() {
+      return kept.size;
+    },
+  };
+}
+
+function draftsOf(user: string, own = ownOfATab()): DraftStore {
+  return new DraftStore(own, localStorage, user);
+}
+
 describe("a draft", () => {
   beforeEach(() => localStorage.clear());
   const draft = { text: "Draft the notice.", effort: "low", clientId: "", pastes: [] };
 
   test("is kept for its person and its conversation alone", () => {
-    const drafts = new DraftStore(localStorage, "alice");
+    const drafts = draftsOf("alice");
     drafts.save("lease", draft);
 
     expect(drafts.load("lease")).toEqual(draft);
     expect(drafts.load("")).toEqual(EMPTY_DRAFT);
-    expect(new DraftStore(localStorage, "bob").load("lease")).toEqual(EMPTY_DRAFT);
+    expect(draftsOf("bob").load("lease")).toEqual(EMPTY_DRAFT);
   });
 
   test("without text and without a choice is no draft", () => {
-    const drafts = new DraftStore(localStorage, "alice");
+    const drafts = draftsOf("alice");
     drafts.save("lease", draft);
     drafts.save("lease", EMPTY_DRAFT);
 
@@ -40,30 +59,33 @@ describe("a draft", () => {
   });
 
   test("remembers how much the model is to think, before a word is typed", () => {
-    const drafts = new DraftStore(localStorage, "alice");
+    const drafts = draftsOf("alice");
     drafts.save("lease", { ...EMPTY_DRAFT, effort: "max" });
 
     expect(drafts.load("lease").effort).toBe("max");
   });
 
   test("is gone after signing out, and nobody else's is", () => {
-    const [alice, bob] = [new DraftStore(localStorage, "alice"), new DraftStore(localStorage, "bob")];
+    const own = ownOfATab();
+    const [alice, bob] = [draftsOf("alice", own), draftsOf("bob")];
     for (const conversation of ["", "lease", "billing"]) alice.save(conversation, draft);
     bob.save("", draft);
     alice.clearAll();
     alice.save("lease", draft); // as the page is left
 
+    expect(own).toHaveLength(0);
     expect(localStorage).toHaveLength(1);
     expect(bob.load("")).toEqual(draft);
   });
 
-  test("that does not fit is said to be lost", () => {
-    const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
-      throw new DOMException("", "QuotaExceededError");
-    });
+  function refuse(): never {
+    throw new DOMException("", "QuotaExceededError");
+  }
 
-    expect(new DraftStore(localStorage, "alice").save("", draft)).toBe(false);
-    full.mockRestore();
+  test("that does not fit is said to be lost", () => {
+    const full = { ...ownOfATab(), setItem: refuse };
+
+    expect(draftsOf("alice", full).save("", draft)).toBe(false);
   });
 });
 
@@ -99,9 +121,10 @@ describe("the draft of the page", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  function kept(): KeptDraft {
+  /** On a page of its own tab, or after a reload of another one's. */
+  function kept(own = ownOfATab()): KeptDraft {
     return new KeptDraft(
-      new DraftStore(localStorage, "alice"),
+      draftsOf("alice", own),
       () => "lease",
       () => undefined,
     );
@@ -150,6 +173,39 @@ describe("the draft of the page", () => {
     idle.keep();
 
     expect(kept().restore().text).toBe("Draft the notice.");
+  });
+
+  test("is its tab's own through a reload, whatever another tab keeps; a new tab has the latest", () => {
+    const [first, second] = [ownOfATab(), ownOfATab()];
+    for (const [own, text] of [
+      [first, "Draft the notice."],
+      [second, "Who is the landlord?"],
+    ] as const) {
+      const draft = kept(own);
+      draft.change(text, "");
+      draft.keep();
+    }
+
+    expect(kept(first).restore().text).toBe("Draft the notice.");
+    expect(kept(second).restore().text).toBe("Who is the landlord?");
+    expect(kept().restore().text).toBe("Who is the landlord?");
+  });
+
+  test("stays where it was written when another one is sent, after a reload too", () => {
+    const [first, second] = [ownOfATab(), ownOfATab()];
+    const sender = kept(first);
+    sender.change("Draft the notice.", "");
+    sender.keep();
+    const writer = kept(second);
+    writer.change("Who is the landlord?", "");
+    writer.keep();
+    const reloaded = kept(first);
+    reloaded.restore();
+
+    reloaded.clear();
+
+    expect(kept(second).restore().text).toBe("Who is the landlord?");
+    expect(kept().restore().text).toBe("Who is the landlord?");
   });
 
   test("is taken away by a page only as that page has known it", () => {

@@ -10,7 +10,7 @@ export const user = document.querySelector<HTMLElement>("parley-sidebar")?.datas
 /** What is asked every second is not waited for long. */
 const POLL_PATIENCE_MS = 5000;
 
-export const drafts = new DraftStore(localStorage, user);
+export const drafts = new DraftStore(sessionStorage, localStorage, user);
 
 export const stream = new ConversationStream(
   {

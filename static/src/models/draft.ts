@@ -1,4 +1,4 @@
-/** What a person has typed and not sent. Kept per person and conversation; only the browser knows it. */
+/** What a person has typed and not sent. Kept per person, conversation and tab; only the browser knows it. */
 export interface Draft {
   text: string;
   /** "" where the person left it as the conversation has it. */
@@ -14,24 +14,36 @@ const MOST_KEPT = 1_500_000;
 
 export const EMPTY_DRAFT: Readonly<Draft> = { text: "", effort: "", clientId: "", pastes: [] };
 
+/**
+ * The drafts of a tab, which no other one can take away, and what was kept last in any of them: with that a tab begins
+ * in which nothing was written.
+ */
 export class DraftStore {
-  readonly #storage: Storage;
+  readonly #own: Storage;
+  readonly #latest: Storage;
   readonly #prefix: string;
   /** What this page last read or wrote, by key: only that does it take away. Another tab may have put more there since. */
   readonly #seen = new Map<string, string | null>();
   #isClosed = false;
 
-  constructor(storage: Storage, user: string) {
-    this.#storage = storage;
+  /** `own` lasts as long as the tab, through its reloads; `latest` is of all tabs and stays. */
+  constructor(own: Storage, latest: Storage, user: string) {
+    this.#own = own;
+    this.#latest = latest;
     this.#prefix = `parley.draft.${user}.`;
   }
 
   /** The draft of a conversation, "" being the one not begun yet. */
   load(conversation: string): Draft {
     const key = this.#keyOf(conversation);
-    const kept = this.#storage.getItem(key);
+    const kept = this.#own.getItem(key) ?? this.#latest.getItem(key);
     this.#seen.set(key, kept);
     return kept ? { ...EMPTY_DRAFT, ...(JSON.parse(kept) as Partial<Draft>) } : { ...EMPTY_DRAFT };
+  }
+
+  /** Whether the draft of this conversation was written in this tab. */
+  isOwn(conversation: string): boolean {
+    return this.#own.getItem(this.#keyOf(conversation)) !== null;
   }
 
   /** False when the browser has no room for it: the text then lives in the box alone. */
@@ -55,7 +67,8 @@ export class DraftStore {
 
   clear(conversation: string): void {
     const key = this.#keyOf(conversation);
-    if (this.#storage.getItem(key) === (this.#seen.get(key) ?? null)) this.#storage.removeItem(key);
+    this.#own.removeItem(key);
+    if (this.#latest.getItem(key) === (this.#seen.get(key) ?? null)) this.#latest.removeItem(key);
   }
 
   /** Whether what another tab has just changed is the draft of this conversation. */
@@ -66,12 +79,15 @@ export class DraftStore {
   /** At sign-out: nobody who sits down here next finds anything, nor what this page would keep as it is left. */
   clearAll(): void {
     this.#isClosed = true;
-    const keys = Array.from({ length: this.#storage.length }, (_, i) => this.#storage.key(i) ?? "");
-    for (const key of keys.filter((key) => key.startsWith(this.#prefix))) this.#storage.removeItem(key);
+    for (const storage of [this.#own, this.#latest]) {
+      const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
+      for (const key of keys.filter((key) => key.startsWith(this.#prefix))) storage.removeItem(key);
+    }
   }
 
   #put(key: string, draft: string): void {
-    this.#storage.setItem(key, draft);
+    this.#own.setItem(key, draft);
+    this.#latest.setItem(key, draft);
     this.#seen.set(key, draft);
   }
 

@@ -11,7 +11,7 @@ export class KeptDraft {
   #draft: Draft = { ...EMPTY_DRAFT };
   /** What was sent last, and maybe taken without our hearing of it. */
   #tried: Draft | null = null;
-  /** Something was typed or tried on this page. Else what another tab has kept since is the newer one. */
+  /** Something was typed or tried in this tab. Else what another one has kept since is the newer one. */
   #isOwn = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,13 +24,14 @@ export class KeptDraft {
 
   restore(): Readonly<Draft> {
     this.#draft = this.#store.load(this.#conversation());
+    this.#isOwn = this.#store.isOwn(this.#conversation());
     this.#tried = this.#draft.clientId ? this.#draft : null;
     return this.#draft;
   }
 
   /**
    * What another tab has just made of the draft that was found here: written on, or sent. Null where it is another
-   * conversation's, where nothing was found, and where it became this page's own.
+   * conversation's, where nothing was found, and where it became this tab's own.
    */
   follow(change: StorageEvent): Readonly<Draft> | null {
     const wasFound = !this.#isOwn && !isSame(this.#draft, EMPTY_DRAFT);
