@@ -58,6 +58,32 @@ def test_another_title_is_seen_at_once_here_and_in_another_tab(page: Page) -> No
     expect(row(page, "Moons and their names")).to_be_visible()
 
 
+def test_a_title_that_could_not_be_kept_stays_as_typed_with_the_reason(page: Page, watch: Watch) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    watch.expect("503")
+    dialog = page.get_by_role("dialog", name="Rename")
+    title = dialog.get_by_label("Title")
+    choose(page, "About moons", "Rename…")
+    title.fill("Moons and their names")
+    page.context.set_offline(True)
+
+    page.keyboard.press("Enter")
+
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "You are offline. Your text is kept and nothing was sent."
+    )
+    expect(title).to_have_value("Moons and their names")
+    page.context.set_offline(False)
+    page.route("**/rename/", lambda route: route.fulfill(status=503, body="busy"), times=1)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("The server did not answer as it should.")
+    expect(title).to_have_value("Moons and their names")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(row(page, "Moons and their names")).to_be_visible()
+    expect(page.get_by_role("heading", name="Moons and their names")).to_be_visible()
+
+
 def test_what_is_pinned_stands_first(page: Page) -> None:
     choose(page, "About tides", "Pin")
 

@@ -4,6 +4,7 @@ import { FloatingMenu } from "./floating_menu";
 import { keepPlace } from "./focus";
 import { csrf, user } from "./page";
 import { part, say } from "./parts";
+import { RenameDialog } from "./rename_dialog";
 import { signal } from "./signals";
 
 /** What the server answers to an act on a conversation as a whole. */
@@ -26,6 +27,11 @@ const UNDO = { archive: ["archive", {}], delete: ["restore", {}] } as const;
 /** `<parley-conversation-menu>`: what can be done with a row of the list. One menu for all of them. */
 export class ConversationMenu extends HTMLElement {
   readonly #menu = new FloatingMenu(part(this, "menu"), (act) => this.#row && this.do(act, this.#row));
+  readonly #rename = new RenameDialog(part<HTMLDialogElement>(this, "rename-dialog"), {
+    keep: (id, title) => this.#ask(id, "rename", { title }),
+    refused: (sentence) => this.#say(sentence, false),
+    answered: (id) => keepPlace(moreOf(id)),
+  });
   #row: HTMLElement | null = null;
   /** What Undo takes back. */
   #done: Done | null = null;
@@ -38,8 +44,7 @@ export class ConversationMenu extends HTMLElement {
     const { signal } = this.#beyond;
     document.addEventListener("click", this.#pressed, { signal });
     this.#menu.listen(signal);
-    this.#dialog.addEventListener("close", this.#renamed, { signal });
-    part(this, "cancel").addEventListener("click", () => this.#dialog.close(), { signal });
+    this.#rename.listen(signal);
     part(this, "undo").addEventListener("click", this.#undo, { signal });
     const done = handedOver();
     this.#left = done?.id ?? "";
@@ -48,14 +53,6 @@ export class ConversationMenu extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#beyond?.abort();
-  }
-
-  get #dialog(): HTMLDialogElement {
-    return part<HTMLDialogElement>(this, "rename-dialog");
-  }
-
-  get #title(): HTMLInputElement {
-    return this.#dialog.querySelector("input") as HTMLInputElement;
   }
 
   // --- the menu ------------------------------------------------------------------------------------------
@@ -80,7 +77,7 @@ export class ConversationMenu extends HTMLElement {
   do(act: string, row: HTMLElement): void {
     this.#row = row;
     const id = row.dataset.conversation ?? "";
-    if (act === "rename") this.#askTitle();
+    if (act === "rename") this.#rename.open(id, part(row, "title").textContent ?? "");
     else if (act === "pin") void this.#change(id, "pin", { on: "on" });
     else if (act === "unpin") void this.#change(id, "pin", {});
     else if (act === "archive") void this.#putAway(id, "archive", { on: "on" });
@@ -88,19 +85,6 @@ export class ConversationMenu extends HTMLElement {
   }
 
   // --- the acts ------------------------------------------------------------------------------------------
-
-  #askTitle(): void {
-    this.#title.value = this.#row ? (part(this.#row, "title").textContent ?? "") : "";
-    this.#dialog.returnValue = "";
-    this.#dialog.showModal();
-    this.#title.select();
-  }
-
-  #renamed = (): void => {
-    const id = this.#row?.dataset.conversation;
-    const title = this.#title.value.trim();
-    if (this.#dialog.returnValue === "rename" && id && title) void this.#change(id, "rename", { title });
-  };
 
   /** Its row may be in another place of the list now, without the focus that it had. */
   async #change(id: string, act: string, fields: Record<string, string>): Promise<void> {
@@ -124,12 +108,15 @@ export class ConversationMenu extends HTMLElement {
   }
 
   async #post(id: string, act: string, fields: Record<string, string>): Promise<Answer<Listed>> {
+    const answer = await this.#ask(id, act, fields);
+    if (!answer.ok) this.#say(answer.refusal.message, false);
+    return answer;
+  }
+
+  async #ask(id: string, act: string, fields: Record<string, string>): Promise<Answer<Listed>> {
     const answer = await postBriefly<Listed>(`/conversations/${id}/${act}/`, fields, csrf());
     if (answer.ok) signal("listed", answer.body.conversation);
-    else {
-      if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
-      this.#say(answer.refusal.message, false);
-    }
+    else if (isSignedOut(answer.refusal)) signal("signedOut", undefined);
     return answer;
   }
 
