@@ -1,10 +1,10 @@
 import { type Answer, postBriefly, type Refusal } from "../models/send";
+import type { Listed } from "../models/views";
 import { t } from "../words";
 import type { ComposerBox } from "./composer_box";
 import type { ComposerModels } from "./composer_models";
 import type { ComposerNote } from "./composer_note";
 import type { ComposerRow } from "./composer_row";
-import type { Listed } from "./conversation_menu";
 import { fork } from "./fork";
 import { type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";

@@ -1,16 +1,11 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
-import type { SidebarRow } from "../models/views";
+import type { Listed } from "../models/views";
 import { FloatingMenu } from "./floating_menu";
 import { keepPlace } from "./focus";
 import { csrf, user } from "./page";
 import { part, say } from "./parts";
 import { RenameDialog } from "./rename_dialog";
 import { signal } from "./signals";
-
-/** What the server answers to an act on a conversation as a whole. */
-export interface Listed {
-  conversation: SidebarRow & { is_listed: boolean };
-}
 
 /** An act that can be taken back, whose it was, and on which conversation. */
 interface Done {

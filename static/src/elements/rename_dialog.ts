@@ -1,5 +1,5 @@
 import type { Answer } from "../models/send";
-import type { Listed } from "./conversation_menu";
+import type { Listed } from "../models/views";
 import { part, sayOrHide } from "./parts";
 
 interface Hears {

@@ -156,6 +156,11 @@ export interface Branch {
   messages: MessageView[];
 }
 
+/** What the server answers to an act on a conversation as a whole. */
+export interface Listed {
+  conversation: SidebarRow & { is_listed: boolean };
+}
+
 export function isOver(status: Status): boolean {
   return status !== "queued" && status !== "running";
 }
