@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from conversations.models import Conversation, Generation
@@ -73,6 +73,32 @@ def test_while_a_reply_is_written_nothing_of_it_is_offered(visit: Visit, script:
     script.release("on")
     turns.chat.until_done()
     expect(switch).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_what_is_asked_for_while_an_act_is_under_way_is_seen_not_to_be_taken(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "One.", "Two.")
+    page = turns.chat.page
+    held: list[Route] = []
+    page.route("**/retry/", lambda route: held.append(route))
+    with page.expect_request("**/retry/"):
+        turns.reply(1).get_by_role("button", name="Retry").click()
+
+    other = turns.reply(0).get_by_role("button", name="Retry")
+    expect(other).to_have_attribute("aria-disabled", "true")
+    other.click(force=True)
+    expect(page.get_by_role("status").filter(has_text="still under way")).to_have_count(1)
+    turns.reply(0).get_by_role("button", name="More").click()
+    expect(page.get_by_text("the rest can be done after it")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete…")).to_be_hidden()
+    page.keyboard.press("Escape")
+    script.play({"text": "Two again."})
+    held.pop().continue_()
+
+    expect(turns.chat.answer).to_have_text("Two again.")
+    turns.chat.until_done()
+    expect(other).not_to_have_attribute("aria-disabled", "true")
 
 
 def test_an_edit_that_is_refused_or_left_keeps_its_text(

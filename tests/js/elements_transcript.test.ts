@@ -14,6 +14,8 @@ class NoSizes {
   disconnect(): void {}
 }
 
+const UNDER_WAY = "What you asked for before is still under way.";
+
 let transcript: Transcript;
 let asked: string[];
 /** What each question carried. */
@@ -301,6 +303,22 @@ describe("Retry and Continue", () => {
     expect(bodies).toHaveLength(3);
     expect(bodies[1]).toBe(bodies[0]);
     expect(bodies[2]).not.toBe(bodies[1]);
+  });
+
+  test("are asked for one at a time: until it is answered no other act is offered, and one that is pressed is told", async () => {
+    transcript.add([said("s1", SECOND_OF_TWO), reply("r1"), said("s2"), reply("r2")]);
+    const others = [partOf("r2", "retry"), partOf("s1", "previous")];
+    partOf("r1", "retry").click();
+
+    for (const other of others) {
+      expect([other.ariaDisabled, other.title]).toEqual(["true", UNDER_WAY]);
+      document.querySelector("[data-part=status]")?.replaceChildren();
+      other.click();
+      expect(document.querySelector("[data-part=status]")?.textContent).toBe(UNDER_WAY);
+    }
+    expect(asked).toEqual(["/replies/r1/retry/"]);
+    await answer({}, 502);
+    for (const other of others) expect([other.ariaDisabled, other.title]).toEqual([null, ""]);
   });
 
   test("a continued reply stands there with all its text at once", async () => {

@@ -16,6 +16,8 @@ export interface TranscriptElement extends HTMLElement {
   readonly tip: string;
   /** The reply that is being written. */
   readonly running: RunningReply | null;
+  /** Something that was asked for a turn is under way: nothing else is begun meanwhile. */
+  readonly isActing: boolean;
   turnOf(message: string): HTMLElement | null;
   /** Puts messages at the end; those that stand already stay as they are. */
   add(messages: readonly MessageView[]): void;

@@ -75,6 +75,10 @@ export class Transcript extends HTMLElement implements TranscriptElement {
     return this.#replies.find((reply) => reply.isRunning) ?? null;
   }
 
+  get isActing(): boolean {
+    return this.#acts.isActing;
+  }
+
   turnOf(message: string): HTMLElement | null {
     return this.#turns.of(message);
   }
@@ -184,7 +188,7 @@ export class Transcript extends HTMLElement implements TranscriptElement {
 
   #heard(hint: Hint): void {
     const { topic, id, data } = hint;
-    if (this.#acts.isActing) this.#heardWhileActing.push(hint);
+    if (this.isActing) this.#heardWhileActing.push(hint);
     else if (topic === "branch" && id === this.conversation) this.#branched(data?.message ?? "");
     else if (topic === "reply_started" && data?.conversation === this.conversation) {
       if (!this.turnOf(data.message ?? "")) void this.refresh();

@@ -16,9 +16,14 @@ import { onSignal, signal } from "./signals";
 import { complainIn } from "./turns";
 import { drawUnanswered, isUnanswered } from "./unanswered";
 import { UndoLine } from "./undo_line";
-import { lockVersions, type Step, sayVersion } from "./versions";
+import { disable, lockVersions, type Step, sayVersion } from "./versions";
 
 const DELETED = t("Deleted.");
+const WRITING = t("You can switch when the reply is done.");
+const UNDER_WAY = t("What you asked for before is still under way.");
+
+/** What is done with a turn, or taken back, beside the choice of a version. */
+const OTHER_ACTS = "button[form=acts]:not(.versions__step), [data-part=undo]";
 
 /** By which model, and how hard it is to think, where that is another than the conversation's. */
 type Wish = Record<string, string>;
@@ -71,10 +76,20 @@ export class TurnActs {
     const isWriting = this.#transcript.running !== null;
     if (isWriting) this.#once.forget();
     this.#transcript.classList.toggle("is-writing", isWriting);
-    lockVersions(this.#transcript, isWriting);
+    this.#lock();
     const { tip } = this.#transcript;
     drawUnanswered(this.#transcript, this.#transcript.turnOf(tip) ?? undefined);
     this.#undo.draw();
+  }
+
+  /** What would not be taken now is seen to be so. */
+  #lock(): void {
+    const underWay = this.#isActing ? UNDER_WAY : "";
+    lockVersions(this.#transcript, this.#transcript.running === null ? underWay : WRITING);
+    for (const button of this.#transcript.querySelectorAll<HTMLButtonElement>(OTHER_ACTS)) {
+      button.title = underWay;
+      disable(button, this.#isActing);
+    }
   }
 
   /** Goes on with edits that were begun before the page was left. */
@@ -87,7 +102,7 @@ export class TurnActs {
     if ((event.target as HTMLElement).id !== "acts" || !(button instanceof HTMLButtonElement)) return;
     event.preventDefault();
     const turn = button.closest<HTMLElement>(".turn");
-    if (turn && button.ariaDisabled !== "true") void this.#act(turn, button);
+    if (turn && (this.#isActing || button.ariaDisabled !== "true")) void this.#act(turn, button);
   };
 
   async #act(turn: HTMLElement, button: HTMLButtonElement): Promise<void> {
@@ -99,14 +114,16 @@ export class TurnActs {
     });
   }
 
-  /** One act at a time; what is heard meanwhile waits. */
+  /** One act at a time; what is heard meanwhile waits. Another one is not begun, which is said. */
   async #alone(act: () => Promise<void>): Promise<void> {
-    if (this.#isActing) return;
+    if (this.#isActing) return sayAloud(UNDER_WAY);
     this.#isActing = true;
+    this.#lock();
     try {
       await act();
     } finally {
       this.#isActing = false;
+      this.#lock();
       this.#transcript.catchUp();
     }
   }

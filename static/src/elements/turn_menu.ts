@@ -53,11 +53,14 @@ export class TurnMenu extends HTMLElement {
     if (isUnanswered(turn)) kinds.push("unanswered");
     const transcript = document.querySelector("parley-transcript");
     const isWriting = Boolean(transcript?.running);
+    const isActing = !isWriting && Boolean(transcript?.isActing);
     for (const row of part(this, "menu").querySelectorAll<HTMLElement>("[data-for]")) {
       const needs = row.dataset.for?.split(" ") ?? [];
-      row.hidden = !kinds.some((kind) => needs.includes(kind)) || (isWriting && needs.includes("idle"));
+      row.hidden =
+        !kinds.some((kind) => needs.includes(kind)) || ((isWriting || isActing) && needs.includes("idle"));
     }
     part(this, "busy").hidden = !isWriting;
+    part(this, "under-way").hidden = !isActing;
   }
 
   #do(act: string): void {

@@ -22,11 +22,11 @@ export function sayVersion({ versions }: MessageView): string {
   return versions ? t("Version %(number)s of %(all)s", places(versions)) : "";
 }
 
-/** Keeps every switcher in `root` from being used while a reply is written, and says why. */
-export function lockVersions(root: ParentNode, isWriting: boolean): void {
+/** Keeps every switcher in `root` from being used as long as there is a reason why, which it says. */
+export function lockVersions(root: ParentNode, why: string): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>(".versions__step")) {
-    button.title = isWriting && button.type === "submit" ? t("You can switch when the reply is done.") : "";
-    disable(button, isWriting || button.type !== "submit");
+    button.title = button.type === "submit" ? why : "";
+    disable(button, why !== "" || button.type !== "submit");
   }
 }
 
@@ -47,7 +47,8 @@ function places({ number, count }: Versions): { number: number; all: number } {
   return { number, all: count };
 }
 
-function disable(button: HTMLButtonElement, isDisabled: boolean): void {
+/** A button that does nothing now, and keeps the focus that it has. */
+export function disable(button: HTMLButtonElement, isDisabled: boolean): void {
   if (isDisabled) button.ariaDisabled = "true";
   else button.ariaDisabled = null;
 }
