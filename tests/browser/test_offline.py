@@ -13,6 +13,7 @@ from conversations.models import Message
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
+from tests.browser.turns import talked
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 from tests.house.processes import START_SECONDS, House, wait_until
@@ -139,6 +140,27 @@ def test_a_send_that_finds_no_network_says_so_at_once(
     chat.page.clock.resume()
     chat.page.context.set_offline(False)
     expect(sign(chat)).to_be_hidden()
+
+
+def test_an_edit_that_finds_no_network_keeps_its_text_and_says_so_once(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    turns = talked(visit, script, alice, "One.")
+    chat = turns.chat
+    chat.page.context.set_offline(True)
+
+    turns.edit(0, "Another question")
+
+    expect(turns.save).to_be_enabled()
+    expect(sign(chat)).to_have_text(OFFLINE)
+    expect(chat.page.get_by_text(OFFLINE).filter(visible=True)).to_have_count(1)
+    expect(turns.editor).to_have_value("Another question")
+    chat.page.context.set_offline(False)
+    script.play({"text": "Another answer."})
+    turns.save.click()
+    expect(chat.answer).to_have_text("Another answer.")
+    chat.until_done()
 
 
 def test_a_reply_that_went_on_without_the_page_is_whole_on_its_return(

@@ -6,6 +6,7 @@ import { hasNoShiftKey, isForInputMethod, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { t } from "../words";
 import { HANGING } from "./composer_note";
+import { isSaidByConnection } from "./connection";
 import { topOf } from "./eye";
 import type { TranscriptElement } from "./neighbours";
 import { csrf, drafts } from "./page";
@@ -168,7 +169,7 @@ export class Edit extends HTMLElement implements Progress {
   #refused(refusal: Refusal): void {
     const { code, message, id } = refusal;
     if (isFinal(refusal)) this.#draft.forgetClientId();
-    this.#complain(message, id);
+    if (!isSaidByConnection(refusal)) this.#complain(message, id);
     if (code === "busy") void this.#transcript?.refresh();
     if (isSignedOut(refusal)) signal("signedOut", undefined);
   }
