@@ -113,8 +113,7 @@ def switch_provider(*, actor: User, provider: Provider, is_enabled: bool) -> Non
     """
     with transaction.atomic():
         provider = _locked(provider)
-        is_proven = provider.checked_at is not None and not provider.check_fault
-        if is_enabled and not is_proven and not provider.is_from_environment:
+        if is_enabled and not provider.is_proven and not provider.is_from_environment:
             raise refusals.CatalogueRefused(
                 _("%(provider)s has not taken its key. Test it again, or give it another one.")
                 % {"provider": provider.name}
@@ -130,9 +129,7 @@ def test_again(*, provider: Provider) -> None:
     """Have the key tested anew; until then the provider goes on as it was, and one that was switched off stays so."""
     with transaction.atomic():
         provider = _locked(provider)
-        is_switched_off = (
-            not provider.is_enabled and provider.checked_at is not None and not provider.check_fault
-        )
+        is_switched_off = not provider.is_enabled and provider.is_proven
         Provider.objects.filter(pk=provider.pk).update(checked_at=None, check_fault="")
         tasks.check_provider.defer(provider_id=str(provider.pk), enables=not is_switched_off)
 

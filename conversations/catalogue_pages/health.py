@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from accounts import windows
 from conversations import stored_words
 from conversations.measured import judging
-from conversations.models import Attempt
+from conversations.models import Attempt, Provider
 from conversations.providers import faults
+from conversations.providers.base import FaultCode
 
 # A failure further back says nothing about today.
 REMEMBERED = timedelta(days=7)
@@ -88,6 +89,20 @@ def lately(at: datetime | None = None) -> Mapping[tuple[str, str], Health]:
         for provider, model, asked_hour, answered_hour, asked, answered, wait_hour, wait in rows
     }
     return {(slug, ""): Health(last_fault=words) for slug, words in told.items()} | found
+
+
+def key_refused(provider: Provider, at: datetime) -> str:
+    """When the key in use was refused last; "" where it was found to be taken since then."""
+    since = at - REMEMBERED
+    # A test that went wrong and left the provider on was of another key.
+    if provider.checked_at and provider.is_proven:
+        since = max(since, provider.checked_at)
+    asked = Attempt.objects.filter(provider=provider.slug, started_at__gt=since)
+    refused = asked.filter(fault_code=FaultCode.REFUSED_KEY).order_by("-started_at")
+    then = refused.values_list("started_at", flat=True).first()
+    if then is None or asked.filter(started_at__gt=then, first_data_at__isnull=False).exists():
+        return ""
+    return ago(then, at)
 
 
 def ago(then: datetime, at: datetime) -> str:

@@ -1,6 +1,8 @@
 """Who is connected and how they did lately, provider by provider."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext
 
 from conversations import stored_words
 from conversations.actions import taking_over
-from conversations.catalogue_pages.health import Health, ago, lately
+from conversations.catalogue_pages.health import Health, ago, key_refused, lately
 from conversations.generation import breaker, routes
 from conversations.models import Model, Provider, ProviderKind, Route
 
@@ -26,9 +28,8 @@ def rows() -> list[dict[str, Any]]:
         {
             "provider": provider,
             "is_demo": provider.kind == ProviderKind.DEMO,
-            "state": state_of(provider),
+            "state": state_of(provider, at),
             "is_left_out": provider.is_enabled and breaker.is_left_out(provider.slug, at),
-            "is_faulty": bool(provider.check_fault),
             "checked": ago(provider.checked_at, at) if provider.checked_at else "",
             "health": health.get((provider.slug, ""), Health()),
             "runs": ", ".join(route.model.name for route in run_by.get(provider.pk, ())),
@@ -56,17 +57,30 @@ def opening(rows: Sequence[dict[str, Any]]) -> str:
     ) % {"count": len(connected)}
 
 
-def state_of(provider: Provider) -> str:
-    """Whether it is used, in a sentence."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether a provider is used, in a sentence."""
+
+    sentence: str
+    is_faulty: bool = False
+
+
+def state_of(provider: Provider, at: datetime) -> State:
+    """What its last calls say of its key counts more than a test before them."""
     if provider.kind == ProviderKind.DEMO:
-        return _("Stands in until somebody else is connected and has a price. Demo price, not billed.")
-    if not provider.is_enabled and not provider.check_fault and provider.checked_at:
-        return _("Switched off.")
+        return State(_("Stands in until somebody else is connected and has a price. Demo price, not billed."))
+    if not provider.is_enabled and (provider.is_from_environment or provider.is_proven):
+        return State(_("Switched off."))
+    if provider.checked_at is None and not provider.is_from_environment:
+        return State(_("Being tested."))
+    refused = key_refused(provider, at) if provider.is_enabled else ""
+    if refused:
+        return State(_("Its key was refused: %(when)s.") % {"when": refused}, is_faulty=True)
     if provider.is_from_environment:
-        return _("Switched off.") if not provider.is_enabled else _("Connected, by the server’s environment.")
-    if provider.checked_at is None:
-        return _("Being tested.")
-    return stored_words.spoken(provider.check_fault) or _("Connected.")
+        return State(_("Connected, by the server’s environment."))
+    if provider.check_fault:
+        return State(stored_words.spoken(provider.check_fault), is_faulty=True)
+    return State(_("Connected."))
 
 
 def taken(provider: Provider) -> list[dict[str, Any]]:

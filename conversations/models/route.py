@@ -56,6 +56,11 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_proven(self) -> bool:
+        """The last test of its key went well."""
+        return self.checked_at is not None and not self.check_fault
+
 
 class Model(models.Model):
     """What people pick. Which server runs it is the routes' affair."""

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -155,7 +156,7 @@ def _page(request: MemberRequest, provider: Provider, **wrong: Any) -> HttpRespo
     """`wrong` are the forms to mend."""
     context: dict[str, Any] = {
         "provider": provider,
-        "state": providers_page.state_of(provider),
+        "state": providers_page.state_of(provider, timezone.now()),
         "form": ProviderForm(provider=provider),
         "key_form": NewKeyForm(),
         "dialect": DialectForm(kind=provider.kind, initial=dialect_form.initial_of(provider.switches)),

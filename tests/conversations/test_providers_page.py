@@ -91,6 +91,35 @@ def test_a_provider_that_answers_nothing_is_said_first(office: Client, provider:
     assert "Scripted answered nothing within the last hour." in office.get("/providers/").text
 
 
+def test_a_key_that_a_call_was_refused_is_not_said_to_work(office: Client, provider: Provider) -> None:
+    pages = ["/providers/", f"/providers/{provider.pk}/"]
+    assert ask(office) == 201
+    attempts(minutes_ago=9, count=1)
+    assert all("Connected." in office.get(page).text for page in pages)
+
+    attempts(minutes_ago=5, count=1, fault_code="refused_key")
+    attempts(minutes_ago=4, count=1, fault_code="unreachable")  # tells nothing of the key
+
+    for page in pages:
+        assert "Its key was refused: 5 min ago." in office.get(page).text
+        assert "Connected." not in office.get(page).text
+
+    Provider.objects.update(is_from_environment=True)
+    assert "Its key was refused: 5 min ago." in office.get("/providers/").text
+
+
+def test_a_key_that_was_taken_since_is_not_said_to_be_refused(office: Client, provider: Provider) -> None:
+    assert ask(office) == 201
+    attempts(minutes_ago=5, count=1, fault_code="refused_key")
+    attempts(minutes_ago=4, count=1)
+    assert "Connected." in office.get("/providers/").text
+
+    attempts(minutes_ago=3, count=1, fault_code="refused_key")
+    assert "Connected." not in office.get("/providers/").text
+    Provider.objects.update(checked_at=timezone.now() - timedelta(minutes=1))
+    assert "Connected." in office.get("/providers/").text
+
+
 def test_one_that_failed_again_and_again_is_said_to_be_left_out(office: Client, provider: Provider) -> None:
     assert ask(office) == 201
     attempts(minutes_ago=0, count=5, fault_code="unreachable")
