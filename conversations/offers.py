@@ -1,6 +1,6 @@
 """The models that may be picked, as people see them, and what a person's new conversations begin with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -86,7 +86,7 @@ def model_view(model: Model, way: routes.Way | None, effort: str) -> dict[str, A
         "tokens_line": _tokens_words(model),
         "effort": effort,
         "takes_tools": routes.take_tools(on),
-        "efforts": [{"value": value, "label": words[value]} for value in _efforts_of(model, on)],
+        "efforts": [{"value": value, "label": words[value]} for value in routes.efforts_of(model, on)],
         "price_line": _("no price yet"),
         "provider": "",
         "is_demo": False,
@@ -148,14 +148,6 @@ def shown(settings: Mapping[str, Any]) -> dict[str, Any]:
 def plain(number: Decimal | None) -> str:
     """0.70 is 0.7; "" = nobody set it."""
     return "" if number is None else f"{number.normalize():f}"
-
-
-def _efforts_of(model: Model, on: Sequence[Route]) -> list[str]:
-    """Those of the model's that one of its routes can be asked for."""
-    known = [route.efforts for route in on]
-    if not known or None in known:
-        return list(model.efforts)
-    return [one for one in model.efforts if any(one in (efforts or ()) for efforts in known)]
 
 
 def way_to(model: Model) -> routes.Way | None:

@@ -103,12 +103,13 @@ def _is_as_stated(price: Price, one: StatedRate) -> bool:
 
 def _here(model: Model) -> dict[str, dict[str, str]]:
     """What people can ask this installation for."""
-    thinks = [effort for effort in model.efforts if effort != Effort.OFF.value]
+    efforts = routes.efforts_of(model, routes.routes_on(model))
+    thinks = [effort for effort in efforts if effort != Effort.OFF.value]
     return {
         _("Text"): _cell(State.AVAILABLE),
         _("Vision"): _cell(State.NO, _("only text is sent from here")),
         _("Function calling"): _function_calling(model),
-        _("Reasoning"): _cell(State.AVAILABLE, ", ".join(model.efforts)) if thinks else _cell(State.NO),
+        _("Reasoning"): _cell(State.AVAILABLE, ", ".join(efforts)) if thinks else _cell(State.NO),
     }
 
 

@@ -74,6 +74,14 @@ def take_tools(routes: Sequence[Route]) -> bool:
     return any(route.model.takes_tools and Parameter.TOOLS.value not in route.lacks for route in routes)
 
 
+def efforts_of(model: Model, routes: Sequence[Route]) -> list[str]:
+    """Those of the model's that one of its routes can be asked for."""
+    known = [route.efforts for route in routes]
+    if not known or None in known:
+        return list(model.efforts)
+    return [one for one in model.efforts if any(one in (efforts or ()) for efforts in known)]
+
+
 def way_by(route: Route, at: datetime) -> Way | None:
     """The route with its prices, switched on or not; None without a price."""
     slug, name = route.provider.slug, route.upstream_model

@@ -188,6 +188,20 @@ def test_silence_is_told_apart_from_no(page: Client, model: Model) -> None:
     assert said["Reasoning"] == ["available", "available", "no"]
 
 
+def test_no_thinking_is_listed_that_none_of_its_routes_takes(page: Client, model: Model) -> None:
+    def here() -> str:
+        table = page.get(PAGE).context["capabilities"]
+        reasoning = next(row["cells"][-1] for row in table["rows"] if row["label"] == "Reasoning")
+        return f"{reasoning['words']}: {reasoning['note']}"
+
+    assert here() == "available: off, low, high, max"
+
+    Route.objects.filter(model=model).update(efforts=["off", "high"])
+    assert here() == "available: off, high"
+    Route.objects.filter(model=model).update(efforts=[])
+    assert here() == "no: "
+
+
 def test_prices_stand_side_by_side_as_they_are_in_force(page: Client) -> None:
     before = {row["name"]: row for row in page.get(PAGE).context["rates"]}
     prices.set_price(
