@@ -137,5 +137,7 @@ def without(provider: Provider, run_by: Sequence[Route]) -> str:
 
 
 def _others(route: Route) -> bool:
+    """Whether somebody else could answer: nothing is asked of one without a price."""
     others = Route.objects.filter(model=route.model, is_enabled=True, provider__is_enabled=True)
-    return others.exclude(pk=route.pk).exclude(provider__kind=ProviderKind.DEMO).exists()
+    others = others.exclude(pk=route.pk).exclude(provider__kind=ProviderKind.DEMO).select_related("provider")
+    return any(routes.has_price(other) for other in others)

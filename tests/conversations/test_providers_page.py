@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import pricing
+from accounts.actions import prices
 from accounts.models import AuditEntry, User
 from conversations import access, key_check, seal, tasks
 from conversations.actions import providers
@@ -151,6 +152,33 @@ def test_nothing_is_sent_to_one_that_is_switched_off(office: Client, provider: P
     assert ask(office, "e" * 12) == 201
     actions = AuditEntry.objects.filter(target="scripted").order_by("created_at")
     assert [entry.action for entry in actions] == ["provider.switched_off", "provider.switched_on"]
+
+
+def test_one_without_a_price_is_nobody_who_could_answer_instead(
+    office: Client, provider: Provider, model: Model
+) -> None:
+    other = Provider.objects.create(
+        slug="other", kind="compatible", name="Other", base_url="http://127.0.0.1:9/v2"
+    )
+    Route.objects.create(model=model, provider=other, upstream_model="v4", order=2)
+
+    def without() -> str:
+        rows = office.get("/providers/").context["rows"]
+        return next(str(row["without_it"]) for row in rows if row["provider"] == provider)
+
+    assert "Nobody else runs DeepSeek V4 Flash" in without()
+
+    dollar = Decimal(1)
+    prices.set_price(
+        actor=None,
+        provider="other",
+        upstream_model="v4",
+        input=dollar,
+        cache_read=dollar,
+        output=dollar,
+        source="test",
+    )
+    assert "New messages go to the next route of each model." in without()
 
 
 def test_a_key_never_goes_to_another_address_by_itself(office: Client, provider: Provider) -> None:
