@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import LedgerEntry, User
-from conversations.models import Message
+from conversations.models import Message, Model
 from tests.browser.chat import Chat, follow, lose_answer
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, beyond_the_edge, faults_in
@@ -83,6 +83,25 @@ def test_a_phone_too_shows_how_full_the_context_is(visit: Visit, script: Script,
     expect(gauge).to_be_in_viewport(ratio=1)
     assert beyond_the_edge(chat.page) == []
     assert faults_in(chat.page) == []
+
+
+def test_on_a_phone_many_words_about_the_context_leave_the_empty_box_its_place(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    Model.objects.update(is_window_assumed=True)
+    script.play({"text": "So."}, {"usage": {"prompt_tokens": 595886, "completion_tokens": 7}})
+    chat = answered(visit("/", alice, **ON_A_PHONE))
+    words, box = chat.page.get_by_text("596k of 1M (assumed) read"), chat.page.locator(".composer__box")
+    chat.box.blur()
+
+    expect(words).not_to_be_in_viewport()
+    expect(box.locator(".gauge")).to_be_in_viewport(ratio=1)
+    empty = box.bounding_box()
+    assert empty
+    assert empty["height"] < 60
+    chat.box.focus()
+    expect(words).to_be_in_viewport(ratio=1)
+    assert beyond_the_edge(chat.page) == []
 
 
 def test_a_draft_is_kept_while_a_reply_is_written(visit: Visit, script: Script, alice: User) -> None:
