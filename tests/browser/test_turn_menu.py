@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import LedgerEntry, User
-from conversations.models import Conversation, Generation, Rating
+from conversations.models import Conversation, Generation, Model, Rating
 from tests.browser.chat import Chat, lose_answer, wait_for_ever
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
@@ -39,6 +39,27 @@ def test_a_retry_with_another_effort_stands_beside_the_first(
     assert Generation.objects.latest("queued_at").effort == "off"
     expect(turns.reply(0).locator(".versions__number")).to_have_text("2 of 2")
     assert Conversation.objects.get().effort == "high"
+
+
+def test_a_retry_asks_how_much_to_think_only_where_that_can_be_set(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    usual = Model.objects.get()
+    plain = Model.objects.create(slug="plain", name="Plain", context_window=1000, efforts=[])
+    plain.routes.create(
+        provider=usual.routes.get().provider, upstream_model=usual.routes.get().upstream_model
+    )
+    turns = talked(visit, script, alice, "First.")
+
+    more(turns.reply(0), "Retry with…")
+    asked = dialog(turns.chat.page, "Retry with")
+    model, thinking = asked.get_by_label("Model"), asked.get_by_label("How much it thinks")
+    expect(thinking).to_be_visible()
+    model.select_option("plain")
+    expect(thinking).to_be_hidden()
+    model.select_option(usual.slug)
+
+    expect(thinking).to_have_value(usual.default_effort)
 
 
 def test_a_fork_opens_as_a_conversation_of_its_own(visit: Visit, script: Script, alice: User) -> None:

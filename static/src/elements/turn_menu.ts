@@ -101,13 +101,14 @@ export class TurnMenu extends HTMLElement {
     return this.#dialog("retry").querySelector(`[name=${name}]`) as HTMLSelectElement;
   }
 
-  /** Only efforts that the model knows. */
+  /** Only efforts that the model knows; its usual one in place of one that it does not. */
   #fitEfforts = (): void => {
-    const known = (this.#field("model").selectedOptions[0]?.dataset.efforts ?? "").split(" ").filter(Boolean);
+    const { efforts = "", effort: usual = "" } = this.#field("model").selectedOptions[0]?.dataset ?? {};
+    const known = efforts.split(" ").filter(Boolean);
     const effort = this.#field("effort");
     for (const option of effort.options) option.disabled = option.hidden = !known.includes(option.value);
-    if (!known.includes(effort.value)) effort.value = known.at(-1) ?? "";
-    effort.disabled = !known.length;
+    if (!known.includes(effort.value)) effort.value = known.includes(usual) ? usual : (known.at(-1) ?? "");
+    part(this, "retry-thinking").hidden = !known.length;
   };
 
   #retry = (): void => {
