@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Model
 from tests.browser.chat import Chat, paste, wait_for_ever
 from tests.browser.conftest import Visit
 from tests.browser.test_accessible import ON_A_PHONE, faults_in
@@ -216,6 +216,17 @@ def test_commands_do_what_they_say(visit: Visit, script: Script, alice: User) ->
     chat.box.press("Enter")
     expect(chat.page.get_by_text("What do you want to know, Alice?")).to_be_visible()
     assert said() == ["What is it?"] * 2
+
+
+def test_a_command_says_where_there_is_no_thinking_to_set(visit: Visit, alice: User) -> None:
+    Model.objects.update(efforts=[])
+    chat = Chat(visit("/", alice))
+
+    chat.box.fill("/think high")
+    chat.box.press("Enter")
+
+    expect(chat.refusal).to_contain_text("How much this model thinks cannot be set.")
+    expect(chat.box).to_have_value("/think high")
 
 
 def test_what_is_no_command_is_sent_after_asking_and_two_slashes_are_one(

@@ -12,9 +12,7 @@ import { signal } from "./signals";
 
 const NOT_YET = t("There is no conversation yet. Send a message first.");
 const NO_MODEL = t("No model here is called that. Pick one from the list.");
-const NO_EFFORT = t(
-  "Write /think and one of: off, low, high, max. This model may know fewer: its list beside the box shows them.",
-);
+const NO_EFFORTS = t("How much this model thinks cannot be set.");
 const NO_TITLE = t("Write the title behind it: /title Costs of the new office.");
 
 /** Why a command did nothing, or "" where it did what it says. */
@@ -64,7 +62,7 @@ export class ComposerActs {
     if (name === "new") location.assign("/");
     if (name === "settings") document.querySelector("parley-settings")?.open();
     if (name === "model") return this.#model(argument);
-    if (name === "think") return this.#row.think(argument.toLowerCase()) ? "" : NO_EFFORT;
+    if (name === "think") return this.#think(argument.toLowerCase());
     if (name === "share") return this.#share();
     if (name === "fork") return this.#fork();
     return name === "title" ? this.#title(argument) : "";
@@ -74,6 +72,12 @@ export class ComposerActs {
     if (words) return this.#models.pickNamed(words) ? "" : NO_MODEL;
     this.#models.open();
     return "";
+  }
+
+  #think(effort: string): string {
+    if (this.#row.think(effort)) return "";
+    const known = this.#row.knownEfforts.join(", ");
+    return known ? t("Write /think and one of: %(known)s.", { known }) : NO_EFFORTS;
   }
 
   #share(): string {

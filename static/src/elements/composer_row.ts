@@ -59,10 +59,15 @@ export class ComposerRow {
 
   /** Chooses an effort; false where the model does not offer it. */
   think(effort: string): boolean {
-    const option = [...(this.#efforts?.options ?? [])].find(({ value }) => value === effort);
-    if (!option || option.disabled) return false;
+    if (!this.knownEfforts.includes(effort)) return false;
     this.effort = effort;
     return true;
+  }
+
+  /** Those that the model offers, least first. */
+  get knownEfforts(): string[] {
+    const options = [...(this.#efforts?.options ?? [])];
+    return options.filter(({ disabled }) => !disabled).map(({ value }) => value);
   }
 
   /** The conversation has this one now. What was chosen meanwhile stays chosen, for the next message. */
