@@ -16,6 +16,7 @@ from accounts import budgets
 from accounts.access import MemberRequest, administrators_only
 from accounts.actions import exemptions, grants, limits
 from accounts.actions.budgets import LimitRefused
+from accounts.form_refusals import told_in
 from accounts.ids import new_id
 from accounts.models import ORGANISATION_ID, Scope, Team, User, Window
 from accounts.money_forms import ExceptionsForm, GrantForm, LimitsForm
@@ -60,21 +61,18 @@ def set_limits(request: MemberRequest, kind: str, owner_id: uuid.UUID) -> HttpRe
     """Sets every window's limit as the form has it."""
     owner = _owner(kind, owner_id)
     form = LimitsForm(request.POST)
-    if not form.is_valid():
-        return _page(request, owner, limits_form=form)
-    try:
-        limits.set_limits(
-            actor=request.user,
-            scope=owner.scope,
-            scope_id=owner.scope_id,
-            limits=form.limits(),
-            note=form.cleaned_data["note"],
-        )
-    except LimitRefused as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, owner, limits_form=form)
-    messages.success(request, _("The budget is saved. It holds from the next message."))
-    return redirect(owner.url)
+    if form.is_valid():
+        with told_in(form, None, LimitRefused):
+            limits.set_limits(
+                actor=request.user,
+                scope=owner.scope,
+                scope_id=owner.scope_id,
+                limits=form.limits(),
+                note=form.cleaned_data["note"],
+            )
+            messages.success(request, _("The budget is saved. It holds from the next message."))
+            return redirect(owner.url)
+    return _page(request, owner, limits_form=form)
 
 
 @require_POST
@@ -83,24 +81,21 @@ def grant(request: MemberRequest, kind: str, owner_id: uuid.UUID) -> HttpRespons
     """Gives more than the limit, or takes some off it, until the window ends."""
     owner = _owner(kind, owner_id)
     form = GrantForm(request.POST, windows=_limited(owner))
-    if not form.is_valid() or owner.scope_id is None:
-        return _page(request, owner, grant_form=form)
-    given = form.cleaned_data
-    try:
-        grants.grant(
-            actor=request.user,
-            scope=owner.scope,
-            scope_id=owner.scope_id,
-            window=given["window"],
-            amount=given["amount"] if given["act"] == "give" else -given["amount"],
-            note=given["note"],
-            grant_id=_id_of(request.POST.get("grant_id", "")),
-        )
-    except LimitRefused as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, owner, grant_form=form)
-    messages.success(request, _("It is booked, and holds from the next message."))
-    return redirect(owner.url)
+    if form.is_valid() and owner.scope_id is not None:
+        given = form.cleaned_data
+        with told_in(form, None, LimitRefused):
+            grants.grant(
+                actor=request.user,
+                scope=owner.scope,
+                scope_id=owner.scope_id,
+                window=given["window"],
+                amount=given["amount"] if given["act"] == "give" else -given["amount"],
+                note=given["note"],
+                grant_id=_id_of(request.POST.get("grant_id", "")),
+            )
+            messages.success(request, _("It is booked, and holds from the next message."))
+            return redirect(owner.url)
+    return _page(request, owner, grant_form=form)
 
 
 @require_POST

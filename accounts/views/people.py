@@ -19,6 +19,7 @@ from accounts.access import MemberRequest, administrators_only
 from accounts.actions import budgets, invitations
 from accounts.actions import people as actions
 from accounts.actions.default_budgets import set_default_budgets
+from accounts.form_refusals import told_in
 from accounts.forms import BudgetForm, DefaultBudgetsForm, InvitationForm, NoteForm
 from accounts.models import Invitation, Scope, User
 
@@ -76,18 +77,12 @@ def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
     """Gives a person a monthly budget of their own, or the default again."""
     user = get_object_or_404(User, pk=user_id)
     form = BudgetForm(request.POST)
-    if not form.is_valid():
-        return _page(request, person=user, budget_form=form)
-    try:
-        budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
-    except budgets.LimitRefused as refusal:
-        form.add_error("limit", str(refusal))
-        return _page(request, person=user, budget_form=form)
-    return _back_to(
-        request,
-        user,
-        _("The budget of %(name)s is saved. It holds from the next message.") % {"name": user.display_name},
-    )
+    if form.is_valid():
+        with told_in(form, "limit", budgets.LimitRefused):
+            budgets.set_budget(actor=request.user, scope=Scope.USER, scope_id=user.pk, **form.cleaned_data)
+            said = _("The budget of %(name)s is saved. It holds from the next message.")
+            return _back_to(request, user, said % {"name": user.display_name})
+    return _page(request, person=user, budget_form=form)
 
 
 @require_POST
@@ -95,15 +90,12 @@ def set_budget(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
 def default_budgets(request: MemberRequest) -> HttpResponse:
     """Sets what everybody may spend in a month, each and together."""
     form = DefaultBudgetsForm(request.POST)
-    if not form.is_valid():
-        return _page(request, defaults_form=form)
-    try:
-        set_default_budgets(actor=request.user, **form.cleaned_data)
-    except budgets.LimitRefused as refusal:
-        form.add_error("person", str(refusal))
-        return _page(request, defaults_form=form)
-    messages.success(request, _("The budgets are saved. They hold from the next message."))
-    return redirect("accounts:people")
+    if form.is_valid():
+        with told_in(form, "person", budgets.LimitRefused):
+            set_default_budgets(actor=request.user, **form.cleaned_data)
+            messages.success(request, _("The budgets are saved. They hold from the next message."))
+            return redirect("accounts:people")
+    return _page(request, defaults_form=form)
 
 
 @require_POST

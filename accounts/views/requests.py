@@ -15,6 +15,7 @@ from accounts import links, teams
 from accounts.access import MemberRequest, members_only, wants_json
 from accounts.actions import requests
 from accounts.actions.budgets import LimitRefused
+from accounts.form_refusals import told_in
 from accounts.models import BudgetRequest, RequestState
 from accounts.money_forms import AskForm, DecisionForm
 from accounts.usage import asked
@@ -80,26 +81,19 @@ def decide(request: MemberRequest, request_id: uuid.UUID) -> HttpResponse:
     if found is None:
         return _already_decided(request, request_id)
     form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, faulty=found.pk, decision_form=form)
-    note = form.cleaned_data["note"]
-    try:
-        if request.POST.get("act") == "approve":
-            amount = form.cleaned_data["amount"]
-            requests.approve(actor=request.user, request=found, amount=amount, note=note)
-            messages.success(
-                request, _("%(name)s has it from the next message.") % {"name": found.person.display_name}
-            )
-        else:
-            requests.decline(actor=request.user, request=found, note=note)
-            messages.success(
-                request,
-                _("Declined: %(name)s reads so under My usage.") % {"name": found.person.display_name},
-            )
-    except LimitRefused as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, faulty=found.pk, decision_form=form)
-    return redirect("accounts:requests")
+    if form.is_valid():
+        note = form.cleaned_data["note"]
+        with told_in(form, None, LimitRefused):
+            if request.POST.get("act") == "approve":
+                amount = form.cleaned_data["amount"]
+                requests.approve(actor=request.user, request=found, amount=amount, note=note)
+                said = _("%(name)s has it from the next message.")
+            else:
+                requests.decline(actor=request.user, request=found, note=note)
+                said = _("Declined: %(name)s reads so under My usage.")
+            messages.success(request, said % {"name": found.person.display_name})
+            return redirect("accounts:requests")
+    return _page(request, faulty=found.pk, decision_form=form)
 
 
 def _already_decided(request: MemberRequest, request_id: uuid.UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from accounts.access import MemberRequest, administrators_only
 from accounts.actions import invitations
 from accounts.actions.budgets import LimitRefused
 from accounts.actions.default_budgets import set_default_budgets
+from accounts.form_refusals import told_in
 from accounts.forms import DefaultBudgetsForm, PlacesForm
 
 
@@ -31,11 +32,8 @@ def setup_budgets(request: MemberRequest) -> HttpResponse:
     """Step 2: confirm what everybody may spend."""
     form = DefaultBudgetsForm(request.POST or None, initial=queries.default_budgets())
     if form.is_valid():
-        try:
+        with told_in(form, None, LimitRefused):
             set_default_budgets(actor=request.user, **form.cleaned_data)
-        except LimitRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("accounts:setup_invite")
     return render(
         request, "accounts/setup_budgets.html", {"form": form}, status=422 if form.is_bound else 200

@@ -14,6 +14,7 @@ from accounts import teams
 from accounts.access import MemberRequest, administrators_only, members_only
 from accounts.actions import requests
 from accounts.actions import teams as actions
+from accounts.form_refusals import told_in
 from accounts.models import Team, User
 from accounts.money_forms import MemberForm, TeamForm
 from accounts.usage import asked, mine, pace, spend, team_pages
@@ -34,11 +35,8 @@ def create(request: MemberRequest) -> HttpResponse:
     """Makes a team, then opens it."""
     form = TeamForm(request.POST)
     if form.is_valid():
-        try:
+        with told_in(form, "name", actions.TeamRefused):
             team = actions.create_team(actor=request.user, name=form.cleaned_data["name"])
-        except actions.TeamRefused as refusal:
-            form.add_error("name", str(refusal))
-        else:
             return redirect("accounts:team", team.pk)
     return _index(request, form=form)
 
@@ -58,11 +56,8 @@ def rename(request: MemberRequest, team_id: uuid.UUID) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
     form = TeamForm(request.POST)
     if form.is_valid():
-        try:
+        with told_in(form, "name", actions.TeamRefused):
             actions.rename_team(actor=request.user, team=team, name=form.cleaned_data["name"])
-        except actions.TeamRefused as refusal:
-            form.add_error("name", str(refusal))
-        else:
             messages.success(request, _("The team has its new name."))
             return redirect("accounts:team", team.pk)
     return _show(request, team, name_form=form)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import links as addresses
 from accounts.access import MemberRequest, administrators_only
+from accounts.form_refusals import told_in
 from conversations.actions import providers
 from conversations.catalogue_pages import health, providers_page
 from conversations.models import Provider, ProviderKind, Route
@@ -28,7 +29,7 @@ def connect(request: MemberRequest) -> HttpResponse:
     form = ConnectForm(request.POST or None, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with told_in(form, None, Refusal):
             provider = providers.connect_provider(
                 actor=request.user,
                 kind=ProviderKind(given["kind"]),
@@ -37,9 +38,6 @@ def connect(request: MemberRequest) -> HttpResponse:
                 base_url=given["base_url"],
                 upstream_model=given["upstream_model"],
             )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return to_check(provider.pk, onward)
     context = {
         "form": form,

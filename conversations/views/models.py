@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import MemberRequest, administrators_only
+from accounts.form_refusals import told_in
 from conversations.actions import catalogue_models
 from conversations.catalogue_forms import ModelForm, RouteForm
 from conversations.catalogue_pages import billing, models_page
@@ -35,11 +36,8 @@ def add_model(request: MemberRequest) -> HttpResponse:
     """A further model; then its routes."""
     form = ModelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_in(form, "name", CatalogueRefused):
             model = catalogue_models.add_model(actor=request.user, **form.cleaned_data)
-        except CatalogueRefused as refusal:
-            form.add_error("name", str(refusal))
-        else:
             messages.success(request, _("%(model)s is added. Now say who runs it.") % {"model": model.name})
             return redirect(place_of(model))
     return _model_page(request, form, None)
@@ -52,11 +50,8 @@ def change_model(request: MemberRequest, model_id: uuid.UUID) -> HttpResponse:
     model = get_object_or_404(Model, pk=model_id)
     form = ModelForm(request.POST) if request.method == "POST" else ModelForm.of(model)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_in(form, "name", CatalogueRefused):
             catalogue_models.change_model(actor=request.user, model=model, **form.cleaned_data)
-        except CatalogueRefused as refusal:
-            form.add_error("name", str(refusal))
-        else:
             messages.success(request, _("%(model)s is saved.") % {"model": form.cleaned_data["name"]})
             return redirect(place_of(model))
     return _model_page(request, form, model)

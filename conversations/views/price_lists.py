@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import MemberRequest, administrators_only
 from accounts.actions import price_imports
+from accounts.form_refusals import told_in
 from accounts.models import PriceList
 from accounts.price_lists import reading
 from accounts.price_lists.reading import Unit
@@ -50,7 +51,7 @@ def paste(request: MemberRequest) -> HttpResponse:
     form = PasteForm(request.POST)
     if form.is_valid():
         provider: Provider = form.cleaned_data["provider"]
-        try:
+        with told_in(form, "text", reading.NotAList):
             kept = price_imports.paste_list(
                 actor=request.user,
                 provider=provider.slug,
@@ -58,9 +59,6 @@ def paste(request: MemberRequest) -> HttpResponse:
                 unit=Unit(form.cleaned_data["unit"]),
                 text=form.cleaned_data["text"],
             )
-        except reading.NotAList as fault:
-            form.add_error("text", str(fault))
-        else:
             return redirect("conversations:price_list", kept.pk)
     return _index(request, form)
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, administrators_only
+from accounts.form_refusals import told_in
 from conversations import dialect_form
 from conversations.actions import providers
 from conversations.catalogue_pages import billing, providers_page
@@ -47,18 +48,15 @@ def change(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, provider)
     form = ProviderForm(request.POST, provider=provider)
-    if not form.is_valid():
-        return _page(request, provider, form=form)
-    moved = form.cleaned_data["base_url"] != provider.base_url
-    try:
-        providers.change_provider(actor=request.user, provider=provider, **form.cleaned_data)
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, provider, form=form)
-    if moved:
-        return connecting.to_check(provider.pk)
-    messages.success(request, _("%(provider)s is saved.") % {"provider": form.cleaned_data["name"]})
-    return redirect("conversations:change_provider", provider.pk)
+    if form.is_valid():
+        moved = form.cleaned_data["base_url"] != provider.base_url
+        with told_in(form, None, Refusal):
+            providers.change_provider(actor=request.user, provider=provider, **form.cleaned_data)
+            if moved:
+                return connecting.to_check(provider.pk)
+            messages.success(request, _("%(provider)s is saved.") % {"provider": form.cleaned_data["name"]})
+            return redirect("conversations:change_provider", provider.pk)
+    return _page(request, provider, form=form)
 
 
 @require_POST
@@ -68,11 +66,8 @@ def new_key(request: MemberRequest, provider_id: uuid.UUID) -> HttpResponse:
     provider = _real(provider_id)
     form = NewKeyForm(request.POST)
     if form.is_valid():
-        try:
+        with told_in(form, "api_key", Refusal):
             providers.change_key(actor=request.user, provider=provider, api_key=form.cleaned_data["api_key"])
-        except Refusal as refusal:
-            form.add_error("api_key", str(refusal))
-        else:
             return connecting.to_check(provider.pk)
     return _page(request, provider, key_form=form)
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, administrators_only
+from accounts.form_refusals import told_in
 from accounts.ledger import BudgetRefused
 from conversations.actions import catalogue_routes, trials
 from conversations.catalogue_forms import RouteForm, UpstreamNameForm
@@ -32,11 +33,8 @@ def add_route(request: MemberRequest, model_id: uuid.UUID) -> HttpResponse:
     model = get_object_or_404(Model, pk=model_id)
     form = RouteForm(request.POST, model=model)
     if form.is_valid():
-        try:
+        with told_in(form, "provider", CatalogueRefused):
             route = catalogue_routes.add_route(actor=request.user, model=model, **form.cleaned_data)
-        except CatalogueRefused as refusal:
-            form.add_error("provider", str(refusal))
-        else:
             said = _("%(provider)s is on the list, after the others.") % {"provider": route.provider.name}
             messages.success(request, said)
             return redirect(models.place_of(model))
