@@ -45,6 +45,22 @@ def press(goal: Locator, key: str = "Enter") -> None:
     goal.page.keyboard.press(key)
 
 
+def test_tab_goes_from_an_address_to_its_password_and_then_to_what_shows_it(visit: Visit) -> None:
+    page = visit("/account/login/")
+    password = page.get_by_label("Password", exact=True)
+    page.get_by_label("E-mail").focus()
+
+    page.keyboard.press("Tab")
+    expect(password).to_be_focused()
+    page.keyboard.type("Open sesame")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(password).to_be_focused()
+    expect(password).to_have_attribute("type", "text")
+    assert page.url.endswith("/account/login/")
+
+
 def test_signing_in_asking_and_stopping(visit: Visit, script: Script, alice: User) -> None:
     script.play({"tokens": 3000, "rate": 50, "word": "word "})
     page = visit("/")
