@@ -148,8 +148,9 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             if turn["reasoning"].strip()
             else step_words.block_line(kept),
             "waiting_since_ms": None,
-            "note": "",
-            "note_kind": "",
+            # Why there is none was for whoever asked; that there is none is for every reader.
+            "note": "" if turn["text"].strip() else _("No answer was written."),
+            "note_kind": "quiet",
             "fault_id": "",
             "can_retry": False,
             "can_continue": False,

@@ -55,6 +55,19 @@ def test_thinking_is_shown_only_when_asked_for(
     assert "thought-canary" in client_for(bob).get(path).content.decode()
 
 
+def test_a_reply_without_an_answer_says_so_and_not_why(
+    client_for: ClientFor, alice: User, bob: User, conversation: Conversation
+) -> None:
+    Generation.objects.update(status=Status.FAILED, fault="fault-canary")
+    Message.objects.filter(role="assistant").update(text="")
+    path = path_of(share(client_for(alice), conversation))
+
+    page = client_for(bob).get(path).content.decode()
+
+    assert page.count("No answer was written.") == 1
+    assert "fault-canary" not in page
+
+
 def test_the_secret_of_a_link_has_256_bits(
     client_for: ClientFor, alice: User, conversation: Conversation
 ) -> None:
