@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.models import User
 from tests.browser.chat import Chat, paste
 from tests.browser.conftest import Visit
+from tests.browser.turns import talked
 from tests.house.conftest import Script
 
 pytestmark = pytest.mark.browser
@@ -60,10 +61,7 @@ def test_a_box_that_was_emptied_takes_no_draft_of_another_tab_away(visit: Visit,
 def test_what_was_sent_in_one_tab_stands_in_no_box_of_another(
     visit: Visit, script: Script, alice: User
 ) -> None:
-    script.play({"text": "So."})
-    chat = Chat(visit("/", alice))
-    chat.ask("What is it?")
-    chat.until_done()
+    chat = talked(visit, script, alice, "So.").chat
     typed(chat, THOUGHT)
     paste(chat.box, "A long paste. " * 1_000)
     expect(chat.page.locator(".paste")).to_be_visible()
@@ -75,7 +73,7 @@ def test_what_was_sent_in_one_tab_stands_in_no_box_of_another(
     chat.box.press("Enter")
 
     expect(chat.said).to_have_count(2)
-    expect(other.said).to_have_text(["What is it?", re.compile(THOUGHT)])
+    expect(other.said).to_have_text(["Question 1", re.compile(THOUGHT)])
     expect(other.box).to_have_value("")
     expect(other.page.locator(".paste")).to_have_count(0)
     expect(other.send).to_be_disabled()

@@ -54,16 +54,19 @@ def begun(chat: Chat) -> Queue:
     return Queue(chat)
 
 
+@pytest.fixture
+def queue(visit: Visit, script: Script, alice: User) -> Queue:
+    """What waits for a first reply that has begun, and is answered once a test lets that end."""
+    script.play(ANSWERED, queue=[FIRST])
+    return begun(Chat(visit("/", alice)))
+
+
 def said_in_order() -> list[str]:
     return list(Message.objects.filter(role="user").order_by("created_at").values_list("text", flat=True))
 
 
-def test_three_messages_wait_and_are_answered_one_by_one_in_their_order(
-    visit: Visit, script: Script, alice: User
-) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+def test_three_messages_wait_and_are_answered_one_by_one_in_their_order(queue: Queue, script: Script) -> None:
+    chat = queue.chat
 
     queue.add(*WAITING)
 
@@ -79,11 +82,9 @@ def test_three_messages_wait_and_are_answered_one_by_one_in_their_order(
 
 
 def test_while_a_reply_is_written_stop_and_send_stand_side_by_side_once_there_is_text(
-    visit: Visit, script: Script, alice: User
+    queue: Queue, script: Script
 ) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     expect(chat.stop).to_be_visible()
     expect(chat.send).to_be_hidden()
 
@@ -101,11 +102,9 @@ def test_while_a_reply_is_written_stop_and_send_stand_side_by_side_once_there_is
 
 
 def test_what_waits_survives_a_reload_and_shows_in_another_tab_as_it_changes(
-    visit: Visit, script: Script, alice: User
+    queue: Queue, script: Script
 ) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     queue.add(*WAITING[:2])
 
     chat.page.reload()
@@ -126,11 +125,9 @@ def test_what_waits_survives_a_reload_and_shows_in_another_tab_as_it_changes(
 
 
 def test_a_message_taken_back_to_be_edited_stands_below_what_was_typed_since(
-    visit: Visit, script: Script, alice: User
+    queue: Queue, script: Script
 ) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     queue.add("A long\nthought", WAITING[1])
 
     queue.press("Edit", "A long")
@@ -149,12 +146,10 @@ def test_a_message_taken_back_to_be_edited_stands_below_what_was_typed_since(
 
 
 def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
-    visit: Visit, script: Script, watch: Watch, alice: User
+    queue: Queue, script: Script, watch: Watch
 ) -> None:
     watch.expect("net::ERR_FAILED")
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     queue.add(WAITING[0])
 
     chat.page.route("**/queue/*/delete/", lose_answer, times=1)
@@ -168,12 +163,10 @@ def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
 
 
 def test_without_a_network_the_line_of_the_connection_alone_says_so(
-    visit: Visit, script: Script, watch: Watch, alice: User
+    queue: Queue, script: Script, watch: Watch
 ) -> None:
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     queue.add(WAITING[0])
     chat.page.context.set_offline(True)
     chat.page.wait_for_function("() => !navigator.onLine")
@@ -189,10 +182,8 @@ def test_without_a_network_the_line_of_the_connection_alone_says_so(
     chat.until_done()
 
 
-def test_a_stop_holds_up_what_waits_until_it_is_resumed(visit: Visit, script: Script, alice: User) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+def test_a_stop_holds_up_what_waits_until_it_is_resumed(queue: Queue) -> None:
+    chat = queue.chat
     queue.add(*WAITING[:2])
 
     chat.stop.click()
@@ -209,10 +200,8 @@ def test_a_stop_holds_up_what_waits_until_it_is_resumed(visit: Visit, script: Sc
     assert said_in_order() == ["One?", *WAITING[:2]]
 
 
-def test_acts_in_quick_succession_are_all_done(visit: Visit, script: Script, alice: User) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+def test_acts_in_quick_succession_are_all_done(queue: Queue, script: Script) -> None:
+    chat = queue.chat
     queue.add(*WAITING)
 
     queue.block.evaluate(
@@ -227,12 +216,8 @@ def test_acts_in_quick_succession_are_all_done(visit: Visit, script: Script, ali
     assert said_in_order() == ["One?"]
 
 
-def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(
-    visit: Visit, script: Script, alice: User
-) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(queue: Queue) -> None:
+    chat = queue.chat
     queue.add(*WAITING)
 
     queue.press("Send now", WAITING[1])
@@ -245,10 +230,8 @@ def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(
     chat.until_done()
 
 
-def test_a_queue_is_worked_by_keyboard_alone(visit: Visit, script: Script, alice: User) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+def test_a_queue_is_worked_by_keyboard_alone(queue: Queue, script: Script) -> None:
+    chat = queue.chat
     queue.add(*WAITING[:2])
 
     press(queue.row(WAITING[0]).get_by_role("button", name="Delete"))
@@ -292,11 +275,9 @@ def test_it_is_clear_to_everybody_and_fits(
 
 
 def test_without_scripts_what_waits_can_be_sent_taken_back_and_resumed(
-    visit: Visit, script: Script, alice: User
+    queue: Queue, visit: Visit, alice: User
 ) -> None:
-    script.play(ANSWERED, queue=[FIRST])
-    chat = Chat(visit("/", alice))
-    queue = begun(chat)
+    chat = queue.chat
     plain = Queue(Chat(visit(chat.page.url, alice, java_script_enabled=False)))
 
     for count, text in enumerate(WAITING[:2], 1):

@@ -87,6 +87,16 @@ def set_price(upstream_model: str, *, provider: str = "openai-compatible") -> No
     )
 
 
+def llama_at_another() -> Model:
+    """A further model, which another server runs for no price yet."""
+    llama = Model.objects.create(slug="llama", name="llama", short_name="llama", context_window=9_000)
+    other = Provider.objects.create(
+        slug="other", kind="openai-compatible", name="Other", base_url="http://b/v1"
+    )
+    Route.objects.create(model=llama, provider=other, upstream_model="llama")
+    return llama
+
+
 def connect_llama(client_for: ClientFor, admin: User, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page after "llama" was connected as an administrator does it, and the worker found that it works."""
 
@@ -192,11 +202,7 @@ def test_switching_off_the_only_one_leaves_the_demo_and_it_is_said_so_before(
 def test_who_runs_the_demos_model_without_a_price_keeps_no_priced_model_from_taking_over(
     demo_only: Model, unpriced: Provider
 ) -> None:
-    llama = Model.objects.create(slug="llama", name="llama", short_name="llama", context_window=9_000)
-    other = Provider.objects.create(
-        slug="other", kind="openai-compatible", name="Other", base_url="http://b/v1"
-    )
-    Route.objects.create(model=llama, provider=other, upstream_model="llama")
+    llama = llama_at_another()
 
     set_price("llama", provider="other")
 
@@ -204,13 +210,9 @@ def test_who_runs_the_demos_model_without_a_price_keeps_no_priced_model_from_tak
 
 
 def test_a_price_makes_no_model_the_default_where_a_real_provider_answers(model: Model) -> None:
-    other = Model.objects.create(slug="other", name="Other", short_name="O", context_window=9_000)
-    provider = Provider.objects.create(
-        slug="own", kind="openai-compatible", name="Own", base_url="http://b/v1"
-    )
-    Route.objects.create(model=other, provider=provider, upstream_model="llama")
+    llama_at_another()
 
-    set_price("llama", provider="own")
+    set_price("llama", provider="other")
 
     assert Model.objects.get(is_default=True) == model
 

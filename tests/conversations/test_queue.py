@@ -34,6 +34,17 @@ def start(client: Client) -> dict[str, Any]:
     return dict(answer.json())
 
 
+@pytest.fixture
+def client(client_for: ClientFor, alice: User, model: Model) -> Client:
+    return client_for(alice)
+
+
+@pytest.fixture
+def started(client: Client) -> dict[str, Any]:
+    """Alice's conversation, whose first reply is being written."""
+    return start(client)
+
+
 def say(client: Client, started: dict[str, Any], text: str, client_id: str = "") -> Any:
     """A message after the reply that is being written."""
     return client.post(
@@ -66,11 +77,8 @@ def at_once(together: Barrier, act: Callable[[], T]) -> T:
 
 
 def test_a_message_sent_while_a_reply_is_written_waits_and_holds_no_money(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
-
     answer = say(client, started, "And then?")
 
     assert answer.status_code == 202
@@ -83,9 +91,7 @@ def test_a_message_sent_while_a_reply_is_written_waits_and_holds_no_money(
     assert (Message.objects.count(), Generation.objects.count(), LedgerEntry.objects.count()) == (2, 1, 1)
 
 
-def test_what_waits_is_on_the_page_after_a_reload(client_for: ClientFor, alice: User, model: Model) -> None:
-    client = client_for(alice)
-    started = start(client)
+def test_what_waits_is_on_the_page_after_a_reload(client: Client, started: dict[str, Any]) -> None:
     say(client, started, "One")
     say(client, started, "Two")
 
@@ -94,12 +100,7 @@ def test_what_waits_is_on_the_page_after_a_reload(client_for: ClientFor, alice: 
     assert texts(shown) == ["One", "Two"]
 
 
-def test_the_same_waiting_message_sent_twice_waits_once(
-    client_for: ClientFor, alice: User, model: Model
-) -> None:
-    client = client_for(alice)
-    started = start(client)
-
+def test_the_same_waiting_message_sent_twice_waits_once(client: Client, started: dict[str, Any]) -> None:
     first = say(client, started, "Once", client_id="0190aaaa-once")
     second = say(client, started, "Once", client_id="0190aaaa-once")
 
@@ -108,10 +109,8 @@ def test_the_same_waiting_message_sent_twice_waits_once(
 
 
 def test_a_message_taken_back_comes_back_as_text_and_its_repeat_is_not_sent(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     waiting = say(client, started, "Never mind", client_id="0190aaaa-back").json()["queue"]["rows"][0]
 
     answer = client.post(f"/queue/{waiting['id']}/delete/", headers=JSON)
@@ -127,11 +126,7 @@ def test_a_message_taken_back_comes_back_as_text_and_its_repeat_is_not_sent(
     assert not QueuedMessage.objects.exists()
 
 
-def test_the_eleventh_message_is_refused_with_what_to_do(
-    client_for: ClientFor, alice: User, model: Model
-) -> None:
-    client = client_for(alice)
-    started = start(client)
+def test_the_eleventh_message_is_refused_with_what_to_do(client: Client, started: dict[str, Any]) -> None:
     for number in range(10):
         assert say(client, started, f"{number}").status_code == 202
 
@@ -143,10 +138,8 @@ def test_the_eleventh_message_is_refused_with_what_to_do(
 
 
 def test_long_messages_wait_up_to_eight_megabytes_and_the_refused_one_can_be_sent_again(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     for name in ("first", "second"):
         assert say(client, started, "x" * 3_900_000, client_id=f"0190aaaa-{name}").status_code == 202
 
@@ -175,11 +168,8 @@ def test_what_waits_is_its_persons_alone(
 
 
 def test_stopping_a_reply_that_no_worker_has_begun_ends_it_at_once_and_gives_the_money_back(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
-
     stop(client, started)
 
     generation = Generation.objects.get()
@@ -191,10 +181,8 @@ def test_stopping_a_reply_that_no_worker_has_begun_ends_it_at_once_and_gives_the
 
 
 def test_stopping_pauses_what_waits_and_going_on_sends_the_first_of_it(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "One")
     say(client, started, "Two")
 
@@ -212,10 +200,8 @@ def test_stopping_pauses_what_waits_and_going_on_sends_the_first_of_it(
 
 @pytest.mark.parametrize("is_next", [False, True])
 def test_a_stop_that_came_too_late_for_the_reply_still_holds_up_what_waits_but_for_what_is_sent_now(
-    client_for: ClientFor, alice: User, model: Model, is_next: bool
+    client: Client, started: dict[str, Any], is_next: bool
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "And then?")
     [generation] = claim.claim(worker="test", most=1)
     stop(client, started)
@@ -230,10 +216,8 @@ def test_a_stop_that_came_too_late_for_the_reply_still_holds_up_what_waits_but_f
 
 
 def test_going_on_without_money_leaves_everything_waiting_with_the_reason(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any], alice: User
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "One")
     stop(client, started)
     budgets.set_budget(actor=None, scope=Scope.USER, scope_id=alice.pk, limit=NO_BUDGET)
@@ -246,11 +230,7 @@ def test_going_on_without_money_leaves_everything_waiting_with_the_reason(
     assert Message.objects.count() == 2
 
 
-def test_going_on_when_nothing_waits_changes_nothing(
-    client_for: ClientFor, alice: User, model: Model
-) -> None:
-    client = client_for(alice)
-    started = start(client)
+def test_going_on_when_nothing_waits_changes_nothing(client: Client, started: dict[str, Any]) -> None:
     stop(client, started)
 
     answer = client.post(f"/conversations/{started['conversation']['id']}/queue/resume/", headers=JSON)
@@ -260,10 +240,8 @@ def test_going_on_when_nothing_waits_changes_nothing(
 
 
 def test_sending_one_now_from_a_paused_queue_sends_that_one_and_the_others_stay_paused(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "One")
     say(client, started, "Two")
     stop(client, started)
@@ -278,10 +256,8 @@ def test_sending_one_now_from_a_paused_queue_sends_that_one_and_the_others_stay_
 
 
 def test_sending_one_now_while_a_reply_waits_for_a_worker_ends_that_and_begins_this(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "One")
     say(client, started, "Two")
     second = queue_of(client, started)["rows"][1]
@@ -296,10 +272,8 @@ def test_sending_one_now_while_a_reply_waits_for_a_worker_ends_that_and_begins_t
 
 
 def test_the_last_one_that_is_taken_back_takes_the_pause_with_it(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     row = say(client, started, "One").json()["queue"]["rows"][0]
     stop(client, started)
 
@@ -309,10 +283,8 @@ def test_the_last_one_that_is_taken_back_takes_the_pause_with_it(
 
 
 def test_a_message_sent_while_others_are_paused_goes_out_at_once(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     say(client, started, "Waits")
     stop(client, started)
 
@@ -324,10 +296,8 @@ def test_a_message_sent_while_others_are_paused_goes_out_at_once(
 
 
 def test_without_scripts_each_act_leads_back_to_the_conversation(
-    client_for: ClientFor, alice: User, model: Model
+    client: Client, started: dict[str, Any]
 ) -> None:
-    client = client_for(alice)
-    started = start(client)
     for text in ("One", "Two", "Three"):
         say(client, started, text)
     stop(client, started)
