@@ -75,7 +75,7 @@ def state_of(provider: Provider, at: datetime) -> State:
         return State(_("Being tested."))
     refused = key_refused(provider, at) if provider.is_enabled else ""
     if refused:
-        return State(_("Its key was refused: %(when)s.") % {"when": refused}, is_faulty=True)
+        return State(_("Its key was refused %(when)s.") % {"when": refused}, is_faulty=True)
     if provider.is_from_environment:
         return State(_("Connected, by the server’s environment."))
     if provider.check_fault:
