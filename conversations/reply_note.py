@@ -27,7 +27,9 @@ def note_of(
     seconds: float | None,
 ) -> str:
     """A sentence or two; "" where its answer says all. `counted` is its tally, `seconds` how long it took."""
-    if generation is None or generation.is_unfinished:
+    if generation is None:  # it was copied from another conversation, and how it ended there was not
+        return "" if message.text.strip() else _("No answer was written.")
+    if generation.is_unfinished:
         return ""
     if generation.status == Status.STOPPED:
         return _stopped(generation, message, counted, seconds)

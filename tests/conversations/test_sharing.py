@@ -55,7 +55,7 @@ def test_thinking_is_shown_only_when_asked_for(
     assert "thought-canary" in client_for(bob).get(path).content.decode()
 
 
-def test_a_reply_without_an_answer_says_so_and_not_why(
+def test_a_reply_without_an_answer_says_so_and_not_why_in_a_copy_too(
     client_for: ClientFor, alice: User, bob: User, conversation: Conversation
 ) -> None:
     Generation.objects.update(status=Status.FAILED, fault="fault-canary")
@@ -64,8 +64,10 @@ def test_a_reply_without_an_answer_says_so_and_not_why(
 
     page = client_for(bob).get(path).content.decode()
 
-    assert page.count("No answer was written.") == 1
-    assert "fault-canary" not in page
+    copy = client_for(bob).post(f"{path}continue/", follow=True).content.decode()
+    for shown in (page, copy):
+        assert shown.count("No answer was written.") == 1
+        assert "fault-canary" not in shown
 
 
 def test_the_secret_of_a_link_has_256_bits(
