@@ -124,6 +124,22 @@ def test_the_line_when_it_runs_low_is_said_once(visit: Visit, alice: User) -> No
     expect(line).to_be_hidden()
 
 
+def test_on_a_phone_too_who_asks_for_more_sees_that_it_was_heard(visit: Visit, alice: User) -> None:
+    books.limit_person(alice, "5")
+    page = visit("/usage/", alice, **ON_A_PHONE)
+    more = page.locator(".disclosure").filter(has_text="Ask for more")
+
+    more.locator("summary").click()
+    more.get_by_label("How much more").fill("3")
+    more.get_by_label("What for").fill("The board meets on Friday.")
+    more.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("It waits for an administrator. You can keep writing")).to_be_in_viewport()
+    more.locator("summary").click()
+    more.get_by_role("button", name="Take it back").click()
+
+    expect(page.get_by_text("You have taken your request back.")).to_be_in_viewport()
+
+
 def test_at_the_limit_one_asks_for_more_and_goes_on_when_it_is_given(
     visit: Visit, script: Script, watch: Watch, alice: User, admin: User
 ) -> None:
