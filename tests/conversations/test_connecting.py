@@ -183,6 +183,19 @@ def test_the_demo_answers_until_somebody_else_who_runs_its_model_has_a_price(
     assert "None of these can be asked now" not in office.get("/providers/models/").text
 
 
+@pytest.mark.parametrize(
+    ("sealed", "sentence"), [("", "It answers without a key."), ("sealed", "It takes the key.")]
+)
+def test_a_server_that_was_given_no_key_is_not_said_to_take_one(
+    client_for: ClientFor, admin: User, unpriced: Provider, sealed: str, sentence: str
+) -> None:
+    Provider.objects.filter(pk=unpriced.pk).update(sealed_key=sealed)
+
+    page = client_for(admin).get(f"/providers/{unpriced.pk}/check/").text
+
+    assert f"<p>{sentence}</p>" in page
+
+
 def test_switching_off_the_only_one_leaves_the_demo_and_it_is_said_so_before(
     client_for: ClientFor, alice: User, admin: User, unpriced: Provider
 ) -> None:
