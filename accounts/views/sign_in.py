@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+
 _SHARED = "/s/"  # where shared conversations stand
 _LOCKED_OUT_SECONDS = 300  # as in the sentence of `too_many_login_attempts`
 
@@ -26,10 +28,13 @@ class _Ours:
 
 class _SignIn(_Ours, views.LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Says, too, whether somebody handed them a link: they may never have heard of us."""
+        """Says, too, whether somebody handed them a link: they may never have heard of us. And whether anybody can."""
         context = super().get_context_data(**kwargs)
         goal = context["redirect_field_value"] or ""
-        return context | {"is_for_shared": goal.startswith(_SHARED)}
+        return context | {
+            "is_for_shared": goal.startswith(_SHARED),
+            "has_people": User.objects.exists(),
+        }
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """422, or 429 once too many attempts have failed, so that machines understand it too."""

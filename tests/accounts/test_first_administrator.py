@@ -30,6 +30,16 @@ def test_the_link_makes_the_administrator_and_leads_to_the_setup(db: None, clien
     assert client.get("/people/").status_code == 200
 
 
+def test_who_comes_without_the_link_reads_where_it_is(db: None, client: Client) -> None:
+    where = "The link that makes the first was printed where Parley was started."
+
+    assert where in client.get("/", follow=True).text
+    client.post(a_link(), NEW)
+
+    page = Client().get("/", follow=True).text
+    assert (where in page, "People join by invitation." in page) == (False, True)
+
+
 def test_only_the_last_link_works(db: None, client: Client) -> None:
     first, second = a_link(), a_link()
 
