@@ -1,5 +1,6 @@
 """Audit entries about money, in words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -65,6 +66,13 @@ _WINDOWS = {
     Window.MONTH: gettext_lazy("each month"),
     Window.TOTAL: gettext_lazy("in all"),
 }
+# Of what is asked for or given, which ends with its window: a limit comes again with each.
+_ONCE = {
+    Window.DAY: gettext_lazy("for that day"),
+    Window.WEEK: gettext_lazy("for that week"),
+    Window.MONTH: gettext_lazy("for that month"),
+    Window.TOTAL: gettext_lazy("in all"),
+}
 _ANYTHING = gettext_lazy("%(name)s: %(value)s")
 # JSON keeps no order, people do.
 _ORDER = ("limit", "amount", "granted", "until", "input", "cache_read", "cache_write", "output", "bands")
@@ -75,13 +83,14 @@ _UNSAID = {"user", "team", "request"}
 def row_of(entry: AuditEntry, called: Names) -> dict[str, Any]:
     """Who did what to whom, and what it was before and after: only what changed."""
     before, after = dict(entry.before), dict(entry.after)
+    spans = _WINDOWS if {"amount", "granted"}.isdisjoint(before | after) else _ONCE
     same = {name for name in before if name in after and before[name] == after[name]}
     return {
         "at": entry.created_at,
         "sentence": _sentence(entry, called),
-        "context": _described({name: after[name] for name in same if name == "window"}),
-        "before": _described({name: value for name, value in before.items() if name not in same}),
-        "after": _described({name: value for name, value in after.items() if name not in same}),
+        "context": _described({name: after[name] for name in same if name == "window"}, spans),
+        "before": _described({name: value for name, value in before.items() if name not in same}, spans),
+        "after": _described({name: value for name, value in after.items() if name not in same}, spans),
         "note": entry.note,
     }
 
@@ -100,17 +109,15 @@ def _sentence(entry: AuditEntry, called: Names) -> str:
     }
 
 
-def _described(values: dict[str, Any]) -> str:
+def _described(values: dict[str, Any], spans: Mapping[Any, Any]) -> str:
     return ", ".join(
-        _pair(name, value)
+        str(spans.get(value, value)) if name == "window" else _pair(name, value)
         for name, value in sorted(values.items(), key=_place)
         if value not in (None, "", [], {}) and name not in _UNSAID
     )
 
 
 def _pair(name: str, value: Any) -> str:
-    if name == "window":
-        return str(_WINDOWS.get(value, value))
     return _VALUES.get(name, _ANYTHING) % {"name": name.replace("_", " "), "value": _value(name, value)}
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts import budgets, ledger, rollups
 from accounts.actions import prices
-from accounts.models import AuditEntry, Budget, CostSource, LedgerEntry, Team, User
+from accounts.models import AuditEntry, Budget, BudgetRequest, CostSource, LedgerEntry, Team, User
 from accounts.usage import facts
 from accounts.usage import spend as cuts
 from accounts.usage.facts import By, Span
@@ -370,7 +370,19 @@ def test_changes_tell_a_grant_in_words(office: Client, alice: User) -> None:
     row = office.get("/spend/changes/").context["rows"][0]
 
     assert (row["sentence"], row["note"]) == ("Admin gave more to Alice", "Board on Friday")
+    assert row["context"] == "for that month"
     assert row["after"] == "granted $2.00, until 1 December, 00:00 (UTC)"
+
+
+def test_changes_tell_what_was_asked_for_once(office: Client, alice: User, client_for: ClientFor) -> None:
+    books.limit_person(alice, "5")
+    client_for(alice).post("/requests/ask/", {"amount": "2", "window": "month", "reason": "Why not"})
+    client_for(alice).post(f"/requests/{BudgetRequest.objects.get().pk}/withdraw/")
+
+    row = office.get("/spend/changes/").context["rows"][0]
+
+    assert row["sentence"] == "Alice took back a request"
+    assert row["before"] == "asked for $2.00, because: Why not, for that month"
 
 
 def test_a_change_names_the_member_and_the_team_the_model_and_its_provider(
