@@ -113,6 +113,16 @@ def limit_of(user: User, window: str = Window.MONTH) -> Decimal | None:
     return limits_of([user.pk], window)[user.pk]
 
 
+def limited_windows(user: User) -> set[str]:
+    """Over which windows administrators limit a person. One query."""
+    if user.is_exempt:
+        return set()
+    rows = Budget.objects.filter(
+        Q(scope_id=user.pk) | Q(scope_id=None), scope=Scope.USER, is_own=False
+    ).values_list("window", flat=True)
+    return set(rows)
+
+
 def limit_set(scope: Scope, scope_id: uuid.UUID, window: str) -> Decimal | None:
     """What administrators set, before anything is granted or a person limits themselves; None = no limit."""
     if scope == Scope.USER:

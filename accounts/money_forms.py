@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import budgets
 from accounts.actions import requests, teams
 from accounts.fields import DollarsField, MendedFirst
 from accounts.models import Team, User, Window
@@ -73,7 +74,11 @@ class OwnLimitForm(_Form):
 
     window = forms.ChoiceField(
         label=gettext_lazy("Over"),
-        choices=[(Window.DAY.value, "a day"), (Window.WEEK.value, "a week"), (Window.MONTH.value, "a month")],
+        choices=[
+            (Window.DAY.value, gettext_lazy("a day")),
+            (Window.WEEK.value, gettext_lazy("a week")),
+            (Window.MONTH.value, gettext_lazy("a month")),
+        ],
         initial=Window.MONTH.value,
     )
     limit = DollarsField(
@@ -85,12 +90,10 @@ class OwnLimitForm(_Form):
 
 
 class AskForm(_Form):
-    """How much more, and what for."""
+    """How much more, and what for: only of windows in which there is a limit."""
 
     amount = DollarsField(label=gettext_lazy("How much more, in dollars"))
-    window = forms.ChoiceField(
-        label=gettext_lazy("For"), choices=list(UNTIL.items()), initial=Window.MONTH.value
-    )
+    window = forms.ChoiceField(label=gettext_lazy("For"))
     reason = forms.CharField(
         label=gettext_lazy("What for"),
         max_length=requests.LONGEST_REASON,
@@ -112,6 +115,15 @@ class AskForm(_Form):
             empty_label=_("An administrator"),
         )
         self.fields["team"] = chosen
+        limited = budgets.limited_windows(user)
+        self.can_ask = bool(limited)
+        choices = [(window, words) for window, words in UNTIL.items() if window in limited]
+        self.fields["window"] = forms.ChoiceField(
+            label=_("For"),
+            choices=choices,
+            initial=Window.MONTH.value,
+            error_messages={"invalid_choice": requests.NO_LIMIT},
+        )
 
 
 class DecisionForm(_Form):

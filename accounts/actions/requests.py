@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, budgets, money, signals, teams
 from accounts.actions import grants
@@ -25,6 +26,7 @@ from accounts.models import (
 )
 
 LONGEST_REASON = 1000
+NO_LIMIT = gettext_lazy("You have no limit for that, so there is nothing to ask for.")
 
 
 class RequestRefused(LimitRefused):
@@ -49,7 +51,7 @@ def ask_for_more(
     if team is not None and not teams.is_member(user.pk, team.pk):
         raise RequestRefused(_("You do not belong to that team."))
     if budgets.limit_of(user, window) is None:
-        raise RequestRefused(_("You have no limit for that, so there is nothing to ask for."))
+        raise RequestRefused(str(NO_LIMIT))
     try:
         with transaction.atomic():
             return BudgetRequest.objects.create(

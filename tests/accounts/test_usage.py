@@ -387,6 +387,20 @@ def test_who_asks_for_more_reads_that_it_waits_and_may_take_it_back(alice: User,
     assert waiting.state == "withdrawn"
 
 
+def test_more_is_asked_for_only_where_there_is_a_limit(
+    alice: User, page: Client, client_for: ClientFor
+) -> None:
+    books.limit_person(alice, "5")
+
+    asked = page.post("/requests/ask/", {"amount": "2", "window": "day", "reason": "Why not"}, follow=True)
+    form = page.get("/usage/").context["ask_form"]
+
+    assert "You have no limit for that, so there is nothing to ask for." in asked.text
+    assert [window for window, _ in form.fields["window"].choices] == ["month"]
+    Budget.objects.all().delete()
+    assert "Ask for more" not in page.get("/usage/").text
+
+
 def test_nobody_takes_back_what_another_asked_for(alice: User, bob: User, client_for: ClientFor) -> None:
     books.limit_person(alice, "5")
     client_for(alice).post("/requests/ask/", {"amount": "2", "window": "month", "reason": "Why not"})
