@@ -2,19 +2,22 @@ import { zone } from "./zone";
 
 /**
  * Rewrites `<time datetime="…">` into the reader's zone, where the server did not know it. `data-format` says how much
- * is shown: "time" (14:02), "date" (3 November 2026), or both; the whole moment stands in the title.
+ * is shown: "time" (14:02), "date" (3 November 2026), or both.
  */
 export function localiseTimes(root: ParentNode = document): void {
   const isWrittenLocally = document.documentElement.dataset.zone === zone();
-  const times = [...root.querySelectorAll<HTMLTimeElement>("time[datetime]")].filter(isMoment);
-  for (const element of times) {
+  for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
     // What stands there already is left alone: a page that changes under its reader's eyes is not read.
-    if (!isWrittenLocally || !element.textContent)
+    if (isMoment(element) && (!isWrittenLocally || !element.textContent))
       element.textContent = written(element, element.dataset.format);
   }
-  // Read by a pointer that rests there, so not before: the browser's calendars take a while to open.
-  setTimeout(() => {
-    for (const element of times) element.title = written(element, "both");
+}
+
+/** The whole moment in the title of each time that a pointer comes to, and not before: see `zone`. */
+export function entitleTimes(): void {
+  document.addEventListener("pointerover", ({ target }) => {
+    const element = (target as Element).closest<HTMLTimeElement>("time[datetime]:not([title])");
+    if (element && isMoment(element)) element.title = written(element, "both");
   });
 }
 

@@ -1,5 +1,9 @@
 /** Where and when the reader is, so that the server calls today what they call today. */
 
+declare global {
+  var Temporal: { Now: { timeZoneId(): string } } | undefined;
+}
+
 /** As the server writes it: the zone and the day, "Europe/Berlin 2026-11-26". */
 export function zoneAndDay(now = new Date()): string {
   const [year, month, day] = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
@@ -12,7 +16,10 @@ export function tellZone(): void {
   document.cookie = `parley_zone=${zone()}; path=/; max-age=31536000; samesite=lax`;
 }
 
-/** The reader's time zone by its name: "Europe/Berlin". */
+/**
+ * The reader's time zone by its name: "Europe/Berlin". Every page asks for it as it begins, and a browser that has to
+ * open its calendars to answer takes longer for it than for anything else there.
+ */
 export function zone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return globalThis.Temporal?.Now.timeZoneId() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

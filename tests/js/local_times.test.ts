@@ -1,7 +1,7 @@
 /** Moments in their reader's zone: rewritten where the server did not know it, and left alone where it did. */
 
-import { beforeEach, expect, test, vi } from "vitest";
-import { localiseTimes } from "../../static/src/local-times";
+import { beforeEach, expect, test } from "vitest";
+import { entitleTimes, localiseTimes } from "../../static/src/local-times";
 import { zone } from "../../static/src/zone";
 
 const MOMENT = "2026-11-21T23:05:00+09:00";
@@ -22,13 +22,20 @@ test("what the server wrote in another zone is rewritten", () => {
   expect(shown()).toMatch(/^\d\d:\d\d$/);
 });
 
-test("what it wrote in the reader's own zone does not change under their eyes", async () => {
+test("what it wrote in the reader's own zone does not change under their eyes", () => {
   document.documentElement.dataset.zone = zone();
 
   localiseTimes();
 
   expect(shown()).toBe("as the server wrote it");
-  await vi.waitFor(() => expect(document.querySelector("time")?.title).toContain("2026"));
+});
+
+test("a pointer that comes to a time is told the whole moment", () => {
+  entitleTimes();
+
+  document.querySelector("time")?.dispatchEvent(new Event("pointerover", { bubbles: true }));
+
+  expect(document.querySelector("time")?.title).toMatch(/2[12] November 2026/);
 });
 
 test("a turn that the page made itself gets its time", () => {
