@@ -15,13 +15,28 @@ export function whenNear(element: Element, draw: () => void): () => void {
 
 /** Draws now what would be seen raw for a moment, once the page was scrolled from afar. */
 export function drawSeen(): void {
-  const seen = [...waiting.keys()].filter(isSeen);
-  for (const element of seen) draw(element);
+  for (const element of seen()) draw(element);
+}
+
+/** The same one after the other, where the browser lets that be done before it paints the page again. */
+export function drawSeenInTurn(): void {
+  soon(() => {
+    for (const element of seen()) soon(() => draw(element));
+  });
 }
 
 /** Draws all that waits, as for paper. */
 export function drawAll(): void {
   for (const element of [...waiting.keys()]) draw(element);
+}
+
+function soon(work: () => void): void {
+  if ("scheduler" in window) void scheduler.postTask(work, { priority: "user-blocking" });
+  else work();
+}
+
+function seen(): Element[] {
+  return [...waiting.keys()].filter(isSeen);
 }
 
 function isSeen(element: Element): boolean {

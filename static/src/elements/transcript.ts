@@ -5,7 +5,7 @@ import type { Branch, MessageView } from "../models/views";
 import { arrive, onArrival } from "./arrival";
 import { Earlier } from "./earlier";
 import { changeAround, type Eye, lookedAt, topOf } from "./eye";
-import { drawSeen } from "./near";
+import { drawSeenInTurn } from "./near";
 import type { TranscriptElement } from "./neighbours";
 import { News } from "./news";
 import { Reader } from "./reader";
@@ -50,7 +50,7 @@ export class Transcript extends HTMLElement implements TranscriptElement {
     );
     this.#acts.restore(this.#turns.all);
     arrive(this, reader);
-    drawSeen();
+    drawSeenInTurn();
     this.#moved();
   }
 
