@@ -6,8 +6,8 @@ const view = {
   top: 0,
   height: 800,
   length: 2000,
-  toEnd() {
-    this.top = this.length - this.height;
+  to(top: number) {
+    this.top = Math.min(top, this.length - this.height);
   },
 };
 let keeper: ScrollKeeper;

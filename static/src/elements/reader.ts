@@ -13,12 +13,14 @@ export class Reader {
   readonly #transcript: HTMLElement;
   readonly #keeper = new ScrollKeeper(pageViewport);
   readonly #sizes = new ResizeObserver(() => this.#resized());
+  readonly #log: HTMLElement;
   #printsAtEnd = false;
-
+  #isReserved = false;
   #jump: HTMLElement | null = null;
 
   constructor(transcript: HTMLElement) {
     this.#transcript = transcript;
+    this.#log = part(transcript, "log");
   }
 
   /** Watches page and reader until the returned function is called. */
@@ -99,10 +101,6 @@ export class Reader {
     this.#showJump();
   }
 
-  get #log(): HTMLElement {
-    return part(this.#transcript, "log");
-  }
-
   get #dock(): Element | null {
     return this.#transcript.nextElementSibling;
   }
@@ -119,7 +117,8 @@ export class Reader {
 
   /** The least height of the text. Anything that is written fills it before it makes the page longer. */
   #reserve(px: number): void {
-    this.#log.style.minBlockSize = px > 0 ? `${px}px` : "";
+    this.#isReserved = px > 0;
+    this.#log.style.minBlockSize = this.#isReserved ? `${px}px` : "";
   }
 
   #scrolled = (): void => {
@@ -131,7 +130,7 @@ export class Reader {
   /** Gives reserved room back once none of it is in view. */
   #release(): void {
     const last = this.#log.lastElementChild;
-    if (!this.#log.style.minBlockSize || !last) return;
+    if (!this.#isReserved || !last) return;
     const spare = this.#log.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom;
     const below = pageViewport.length - pageViewport.top - pageViewport.height;
     if (spare <= below) this.#reserve(0);
@@ -154,10 +153,10 @@ export class Reader {
 
   /** With a dot once something was written down there that has not been seen. */
   #showJump(): void {
-    const { isFollowing, isAtEnd } = this.#keeper;
     const button = this.#jumpButton;
     if (!button) return;
-    const isHidden = isFollowing || isAtEnd || !canScroll();
+    // Who follows is at the end, and nothing is measured.
+    const isHidden = this.#keeper.isFollowing || this.#keeper.isAtEnd || !canScroll();
     if (isHidden && button.hidden) return;
     button.hidden = isHidden;
     const news = part(button, "news");

@@ -50,8 +50,9 @@ export class Reasoning extends HTMLElement {
   /** Shows how far a reply's thinking has come. */
   update(reply: Reply): void {
     const { reasoning, hops, thought_line: line } = reply.view;
-    this.hidden = reply.isOver ? !line : !reasoning.trim() && !hops.length;
-    if (this.hidden) return;
+    const isHidden = reply.isOver ? !line : !reasoning.trim() && !hops.length;
+    if (this.hidden !== isHidden) this.hidden = isHidden;
+    if (isHidden) return;
 
     this.#text = reasoning;
     this.#hops = hops;

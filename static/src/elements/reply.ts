@@ -32,6 +32,7 @@ export class ReplyElement extends HTMLElement {
   /** Nothing more is heard of it on this page for now. */
   #isCutOff = false;
   #phase: Phase | null = null;
+  #thinking: Reasoning | null = null;
   #ends: (() => void)[] = [];
 
   /** Shows this reply from now on. */
@@ -114,6 +115,12 @@ export class ReplyElement extends HTMLElement {
     }
   }
 
+  /** Looked for once: it is asked for at every frame. */
+  get #reasoning(): Reasoning | null {
+    this.#thinking ??= this.querySelector<Reasoning>("parley-reasoning");
+    return this.#thinking;
+  }
+
   get #now(): Phase {
     return this.#reply?.phase ?? "over";
   }
@@ -149,7 +156,7 @@ export class ReplyElement extends HTMLElement {
     if (!reply || (this.#isFrozen && !reply.isOver)) return;
 
     this.#markdown = reply.view.text;
-    this.querySelector<Reasoning>("parley-reasoning")?.update(reply);
+    this.#reasoning?.update(reply);
     this.#text.update(reply.view.text, reply.isOver);
     this.#drawnSeq = reply.seq;
     if (reply.isOver) this.#finish(reply.view);
@@ -167,7 +174,7 @@ export class ReplyElement extends HTMLElement {
   #tick(): void {
     const reply = this.#reply;
     if (!reply || this.#isFrozen) return;
-    if (!reply.isOver) this.querySelector<Reasoning>("parley-reasoning")?.tick(reply);
+    if (!reply.isOver) this.#reasoning?.tick(reply);
     this.#waiting.draw(reply);
   }
 

@@ -9,9 +9,6 @@ export const pageViewport = {
   get length() {
     return document.documentElement.scrollHeight;
   },
-  toEnd() {
-    this.to(this.length);
-  },
   to(top: number) {
     window.scrollTo({ top, behavior: "instant" });
   },

@@ -3,7 +3,8 @@ export interface Viewport {
   readonly top: number;
   readonly height: number;
   readonly length: number;
-  toEnd(): void;
+  /** Scrolls so far down, or as far as it goes. */
+  to(top: number): void;
 }
 
 /** So close to the end, a reader who moves down has come back to it. */
@@ -48,14 +49,15 @@ export class ScrollKeeper {
 
   /** To be called when the content's size changed. */
   resized(): void {
-    if (this.#isFollowing) this.#goToEnd();
-    this.#length = this.#viewport.length;
+    const { length } = this.#viewport;
+    if (this.#isFollowing) this.#goTo(length);
+    this.#length = length;
   }
 
   /** The reader asked for the latest, or said something. */
   jump(): void {
     this.#isFollowing = true;
-    this.#goToEnd();
+    this.#goTo(this.#viewport.length);
   }
 
   /** What the reader looks at was put in its place, wherever the end is. */
@@ -70,8 +72,8 @@ export class ScrollKeeper {
     return length - top - height;
   }
 
-  #goToEnd(): void {
-    this.#viewport.toEnd();
+  #goTo(length: number): void {
+    this.#viewport.to(length);
     this.#top = this.#viewport.top;
   }
 }

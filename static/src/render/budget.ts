@@ -33,8 +33,8 @@ export class OverBudget extends Error {}
 export class Budget {
   #drawingMs = 0;
   #formulasMs = 0;
-  /** What was drawn of each formula: an open end is drawn again and again, its formulas once. */
-  readonly formulas = new Map<string, DocumentFragment>();
+  /** Where each formula was drawn first: an open end is drawn again and again, its formulas once. */
+  readonly formulas = new Map<string, HTMLElement>();
 
   chargeDrawing(ms: number, characters: number): void {
     this.#drawingMs += ms;

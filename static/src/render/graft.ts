@@ -52,12 +52,12 @@ function opened(
   path: readonly { tag: string; before: number }[],
 ): Element[] | undefined {
   const found: Element[] = [];
-  let level = nodes;
+  let level: ArrayLike<ChildNode> = nodes;
   for (const { tag, before } of path) {
     const element = undressed(level[behind(level, before + 1) - 1], tag);
     if (!element) return undefined;
     found.push(element);
-    level = [...element.childNodes];
+    level = element.childNodes;
   }
   return found;
 }
@@ -65,7 +65,8 @@ function opened(
 /** The element itself, within whatever it was given to be scrolled or headed in. */
 function undressed(node: ChildNode | undefined, tag: string): Element | undefined {
   if (!(node instanceof Element)) return undefined;
-  return [node, ...node.children].find(({ localName }) => localName === tag);
+  if (node.localName === tag) return node;
+  return [...node.children].find(({ localName }) => localName === tag);
 }
 
 /** The place behind so many elements among these nodes; that of the first node for none. */

@@ -42,6 +42,7 @@ export class MarkdownView {
   #unfinished: Promise<unknown> = Promise.resolve();
   #text = "";
   #isFinal = false;
+  #isLive = false;
   #settled = "";
   #settledWeight = 0;
   #references: NonNullable<Env["references"]> = {};
@@ -79,7 +80,7 @@ export class MarkdownView {
   }
 
   #draw(): void {
-    this.#target.classList.toggle("prose--live", !this.#isFinal);
+    if (this.#isLive === this.#isFinal) this.#live(!this.#isFinal);
     if (!this.#text.startsWith(this.#plain?.text ?? this.#settled)) this.#restart();
     if (this.#plain) {
       this.#plain.append(this.#text.slice(this.#plain.text.length));
@@ -97,6 +98,11 @@ export class MarkdownView {
       this.#drawPlain();
     }
     this.#rest(started);
+  }
+
+  #live(isLive: boolean): void {
+    this.#isLive = isLive;
+    this.#target.classList.toggle("prose--live", isLive);
   }
 
   #rest(started: number): void {
@@ -120,9 +126,7 @@ export class MarkdownView {
     const cut = this.#isFinal ? { token: tokens.length, offset: end.length } : cutOf(end, tokens);
     const blocks = this.#drawBlocks(tokens, env);
     this.#open = blocks.filter(({ end }) => end > cut.token);
-    for (const node of nodesOf(blocks.slice(0, blocks.length - this.#open.length))) {
-      if (node instanceof Element) this.#finish(node);
-    }
+    for (const block of blocks.slice(0, blocks.length - this.#open.length)) this.#finish(block);
     this.#settle(end.slice(0, cut.offset), tokens.slice(0, cut.token));
   }
 
@@ -159,11 +163,15 @@ export class MarkdownView {
     return { stays: grafted.stays, drawn: [drawn[0]?.slice(grafted.used) ?? [], ...drawn.slice(1)] };
   }
 
-  /** What comes late to a settled part, and may come never. */
-  #finish(part: Element): void {
-    this.#await(highlightAll(part));
-    if (part.querySelector(".language-mermaid")) {
-      this.#await(import("./diagrams").then(({ drawDiagrams }) => drawDiagrams(part)));
+  /** What comes late to a settled block, and may come never: both are of code that names its language. */
+  #finish({ html, nodes }: Block): void {
+    if (!html?.includes("language-")) return;
+    for (const part of nodes) {
+      if (!(part instanceof Element)) continue;
+      this.#await(highlightAll(part));
+      if (part.querySelector(".language-mermaid")) {
+        this.#await(import("./diagrams").then(({ drawDiagrams }) => drawDiagrams(part)));
+      }
     }
   }
 

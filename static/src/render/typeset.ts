@@ -41,14 +41,15 @@ async function switchOnStyles(): Promise<void> {
 
 function draw(renderer: Katex, formula: HTMLElement, budget: Budget): void {
   const source = formula.textContent ?? "";
-  const drawn = budget.formulas.get(source) ?? drawnAnew(renderer, source, budget);
+  const drawn = budget.formulas.get(source)?.cloneNode(true) ?? drawnAnew(renderer, source, budget);
   if (!drawn) return;
-  budget.formulas.set(source, drawn);
-  formula.replaceChildren(drawn.cloneNode(true));
+  formula.replaceChildren(...drawn.childNodes);
   formula.classList.add("maths--drawn");
+  budget.formulas.set(source, formula);
 }
 
-function drawnAnew(renderer: Katex, source: string, budget: Budget): DocumentFragment | undefined {
+/** The formula in a box of its own. */
+function drawnAnew(renderer: Katex, source: string, budget: Budget): HTMLElement | undefined {
   const tex = texOf(source);
   if (!budget.allowsFormulas || !isModest(tex)) return undefined;
 
@@ -69,9 +70,7 @@ function drawnAnew(renderer: Katex, source: string, budget: Budget): DocumentFra
   } finally {
     budget.chargeFormula(performance.now() - started);
   }
-  const drawn = document.createDocumentFragment();
-  drawn.append(...box.childNodes);
-  return drawn;
+  return box;
 }
 
 /** With a command that it does not know a formula is drawn around it. What is none in any other way throws. */
