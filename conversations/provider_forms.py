@@ -78,7 +78,7 @@ class BaseUrlField(forms.CharField):
         return forms.ValidationError(self.error_messages[code], code=code)
 
 
-class ConnectForm(forms.Form):
+class ConnectForm(_Form):
     """A provider and its key. `name` makes a further OpenAI-compatible server beside the one there is."""
 
     kind = forms.ChoiceField(

@@ -1,6 +1,7 @@
 """Connecting a provider: administrators only, sealed at rest, read-only where the environment sets it."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -424,6 +425,18 @@ def test_what_is_missing_is_said_where_it_is_missing(
 
     assert page.status_code == 422
     assert sentence in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"kind": "openrouter"}, "api_key"), ({"kind": "openai-compatible", "upstream_model": "x"}, "base_url")],
+)
+def test_what_is_missing_can_be_typed_at_once(
+    client_for: ClientFor, admin: User, model: Model, given: dict[str, str], field: str
+) -> None:
+    page = client_for(admin).post("/providers/connect/", given).text
+
+    assert re.findall(r'<input[^>]*name="(\w+)"[^>]* autofocus', page) == [field]
 
 
 def test_a_provider_of_the_environment_is_read_only(client_for: ClientFor, admin: User, model: Model) -> None:
