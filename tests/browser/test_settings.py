@@ -41,6 +41,26 @@ def pick(page: Page, name: str) -> None:
     page.locator(".models").get_by_text(name, exact=False).first.click()
 
 
+@pytest.mark.parametrize(
+    ("options", "menu"),
+    [({}, ".header .model"), (ON_A_PHONE, ".header__more")],
+    ids=["on a desk", "on a phone"],
+)
+def test_who_looks_for_another_model_beside_the_title_is_led_to_them(
+    visit: Visit, alice: User, other: Model, options: dict[str, Any], menu: str
+) -> None:
+    page = visit("/", alice, **options)
+
+    page.locator(f"{menu} summary").click()
+    page.locator(menu).get_by_role("button", name="Switch model…").click()
+
+    expect(page.locator(f"{menu} details")).not_to_have_attribute("open", "")
+    expect(page.locator(".models input:checked")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".models [data-model=short_name]")).to_have_text(other.short_name)
+
+
 def test_the_look_that_was_chosen_stands_from_the_first_paint(visit: Visit, alice: User) -> None:
     page = visit("/settings/", alice)
     assert faults_in(page) == []

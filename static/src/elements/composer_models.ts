@@ -26,6 +26,8 @@ export class ComposerModels {
     // A press picks and is done; arrow keys go through the list.
     part(this.#composer, "models").addEventListener("click", this.#pressed, { signal });
     part(this.#composer, "models").addEventListener("keydown", this.#chosen, { signal });
+    // Whoever looks for the models beside the title is shown where they are picked.
+    document.addEventListener("click", this.#asked, { signal });
   }
 
   /** The slug of what is picked. */
@@ -69,6 +71,10 @@ export class ComposerModels {
   get #picked(): HTMLInputElement | undefined {
     return this.#radios.find(({ checked }) => checked);
   }
+
+  #asked = ({ target }: Event): void => {
+    if ((target as Element).closest("[data-act=models]")) this.open();
+  };
 
   #pressed = (event: Event): void => {
     const { pointerType, target } = event as PointerEvent;
