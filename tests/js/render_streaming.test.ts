@@ -129,6 +129,41 @@ describe("a text that grows letter by letter", () => {
     expect(target.textContent).toBe("Other.\n");
   });
 
+  test.each([
+    ["Some **bold", "Some <strong>bold</strong>"],
+    ["Some **bold and *it", "Some <strong>bold and <em>it</em></strong>"],
+    ["Some **bold and *it* and", "Some <strong>bold and <em>it</em> and</strong>"],
+    ["Some **bold*", "Some <strong>bold</strong>"],
+    ["Some **bold** and", "Some <strong>bold</strong> and"],
+    ["Some **", "Some"],
+    ["Some **`", "Some"],
+    ["Some **`co", "Some <strong><code>co</code></strong>"],
+    ["Some `co", "Some <code>co</code>"],
+    ["Some ``c`", "Some <code>c</code>"],
+    ["See [its *page](https://exa", "See its *page"],
+    ["See **[its page](htt", "See <strong>its page</strong>"],
+    ["See ![a cat](https://exa", "See a cat"],
+  ])("is drawn as it will be once its end is closed: %s", (text, drawn) => {
+    expect(drawnAnew(text)).toBe(`<p>${drawn}</p>\n`);
+    expect(drawnAnew(`- one\n- ${text}`)).toContain(`<li>${drawn}</li>`);
+  });
+
+  test.each([
+    ["2 * 3 ** 4 *", "2 * 3 ** 4"],
+    ["*args and \\**kw", "*args and **kw"],
+    ["***all of it***", "<em><strong>all of it</strong></em>"],
+    ["list[0](i", "list[0](i"],
+    ["so**“it was", "so**“it was"],
+    ["[1] and [two](three four", "[1] and [two](three four"],
+    ["`a ** b` and", "<code>a ** b</code> and"],
+  ])("is not taken for what it is not: %s", (text, drawn) => {
+    expect(drawnAnew(text)).toBe(`<p>${drawn}</p>\n`);
+  });
+
+  test("says what it says where nothing closed it after all", () => {
+    expect(drawnAnew("a **b `c\n\nd")).toBe("<p>a **b `c</p>\n<p>d</p>\n");
+  });
+
   test("shows that it is still being written", () => {
     const target = document.createElement("div");
     const view = new MarkdownView(target);

@@ -1,6 +1,7 @@
 import MarkdownIt, { type MarkdownIt as Grammar, type StateCore, type StateInline } from "markdown-it";
 import { guard } from "./budget";
 import { footnotes } from "./footnotes";
+import { foresight } from "./foresight";
 import { links } from "./links";
 import { tasks } from "./lists";
 import { maths } from "./maths";
@@ -8,6 +9,7 @@ import { maths } from "./maths";
 /** The one grammar of replies: CommonMark with tables, tasks, footnotes and formulas; raw HTML stays text. */
 export const grammar: Grammar = new MarkdownIt({ html: false, linkify: true, typographer: false })
   .use(guard)
+  .use(foresight)
   .use(maths)
   .use(links)
   .use(tasks)
