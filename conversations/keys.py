@@ -46,6 +46,7 @@ EVERYWHERE = (
 NOT_WHILE_WRITING = (
     Shortcut("keys", ("?",), _("This list")),
     Shortcut("sidebar", ("[",), _("Fold the conversations away, or back")),
+    Shortcut("", ("letter",), _("Write it into the message box")),
 )
 IN_THE_BOX = (
     Shortcut("", ("enter",), _("Send")),
@@ -60,6 +61,7 @@ _CAPS = {
     "shift": Cap(pgettext_lazy("key", "Shift"), "shift"),
     "escape": Cap(pgettext_lazy("key", "Esc")),
     "enter": Cap(pgettext_lazy("key", "Enter")),
+    "letter": Cap(pgettext_lazy("key", "A letter")),
     "arrowup": Cap("↑"),
     "arrowdown": Cap("↓"),
 }

@@ -119,6 +119,42 @@ def test_moving_between_conversations(visit: Visit, script: Script, alice: User)
     expect(chat.answer).to_have_text("So.")
 
 
+def test_a_letter_beside_every_box_begins_a_message(visit: Visit, script: Script, alice: User) -> None:
+    script.play({"text": "So."})
+    begun = Chat(visit("/", alice))
+    begun.ask("What is it?")
+    begun.until_done()
+    chat = Chat(visit(begun.page.url, alice))
+    expect(chat.box).not_to_be_focused()
+
+    chat.page.keyboard.type("And then?")
+
+    expect(chat.box).to_have_value("And then?")
+    expect(chat.box).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.said.last).to_have_text("And then?")
+    chat.until_done()
+
+
+def test_no_key_is_taken_by_itself_where_somebody_wishes_so(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    begun = Chat(visit("/", alice))
+    begun.ask("What is it?")
+    begun.until_done()
+    chat = Chat(visit(begun.page.url, alice))
+    chat.page.keyboard.press("?")
+    chat.page.get_by_label("Listen to keys without Ctrl or Alt").uncheck()
+    chat.page.keyboard.press("Escape")
+
+    chat.page.keyboard.type("a?")
+
+    expect(chat.page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(chat.box).to_have_value("")
+    expect(chat.box).not_to_be_focused()
+
+
 def test_picking_a_model_and_closing_its_settings_leave_one_where_one_was(
     visit: Visit, script: Script, alice: User
 ) -> None:

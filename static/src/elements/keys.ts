@@ -7,7 +7,10 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 const FACES: Record<string, string> = { mod: "⌘", alt: "⌥", shift: "⇧" };
 const KEPT = "parley.single-keys";
 
-/** Listens to the keys of the list, and shows it. Keys that write are heard outside boxes alone, and can be switched off. */
+/**
+ * Listens to the keys of the list, and shows it. Keys that write are heard outside boxes alone, and can be switched off;
+ * a letter goes on into the message box, so that who opens a conversation can write at once.
+ */
 export function listenToKeys(): void {
   const list = document.querySelector<HTMLDialogElement>("#keys");
   if (!list) return;
@@ -24,14 +27,15 @@ export function listenToKeys(): void {
 
   document.addEventListener("keydown", (event) => {
     const chord = chordOf(event, isMac, !isMac && event.getModifierState("AltGraph"));
-    const name = acts.get(chord);
-    const act = pageActs[name ?? ""];
-    if (!name || !act || event.defaultPrevented || event.repeat) return;
+    const name = acts.get(chord) ?? (isLetter(event) ? "box" : "");
+    const act = pageActs[name];
+    if (!act || event.defaultPrevented || event.repeat) return;
     if (writes(chord, isMac) && (isWriting(event) || (isSingle(chord) && !single.checked))) return;
     // What floats over the page has its own keys; the palette closes by the one that opens it.
     const isOver = document.querySelector("dialog:modal, [popover]:popover-open");
     if (isOver && name !== "palette") return;
-    event.preventDefault();
+    // A letter is written where the cursor has come to.
+    if (!isLetter(event)) event.preventDefault();
     if (!act.can || act.can()) act.do();
   });
 }
@@ -45,6 +49,10 @@ function showMacs(): void {
     element.setAttribute("aria-keyshortcuts", "Meta+K");
   }
   for (const note of document.querySelectorAll<HTMLElement>("[data-part=mac-note]")) note.hidden = false;
+}
+
+function isLetter({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return !ctrlKey && !metaKey && !altKey && /^[\p{L}\p{N}]$/u.test(key);
 }
 
 function isSingle(chord: string): boolean {
