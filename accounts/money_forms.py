@@ -1,6 +1,7 @@
 """What people may type about limits, grants, requests and teams, with every limit on it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -124,6 +125,12 @@ class AskForm(_Form):
             initial=Window.MONTH.value,
             error_messages={"invalid_choice": requests.NO_LIMIT},
         )
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if not amount:
+            raise forms.ValidationError(requests.NO_AMOUNT)
+        return amount
 
 
 class DecisionForm(_Form):

@@ -49,7 +49,6 @@ urlpatterns = [
     path("budgets/<slug:kind>/<uuid:owner_id>/grant/", limits.grant, name="grant"),
     path("budgets/person/<uuid:user_id>/exceptions/", limits.set_exceptions, name="exceptions"),
     path("requests/", requests.index, name="requests"),
-    path("requests/ask/", requests.ask, name="ask"),
     path("requests/<uuid:request_id>/decide/", requests.decide, name="decide"),
     path("requests/<uuid:request_id>/withdraw/", requests.withdraw, name="withdraw_request"),
     path("teams/", teams.index, name="teams"),

@@ -26,6 +26,7 @@ from accounts.models import (
 )
 
 LONGEST_REASON = 1000
+NO_AMOUNT = gettext_lazy("Enter an amount in dollars, more than 0.")
 NO_LIMIT = gettext_lazy("You have no limit for that, so there is nothing to ask for.")
 
 
@@ -47,7 +48,7 @@ def ask_for_more(
             _("Say in up to %(limit)s characters what it is for.") % {"limit": f"{LONGEST_REASON:,}"}
         )
     if not amount.is_finite() or not 0 < amount <= HIGHEST_LIMIT:
-        raise RequestRefused(_("Enter an amount in dollars, more than 0."))
+        raise RequestRefused(str(NO_AMOUNT))
     if team is not None and not teams.is_member(user.pk, team.pk):
         raise RequestRefused(_("You do not belong to that team."))
     if budgets.limit_of(user, window) is None:

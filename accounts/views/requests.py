@@ -1,23 +1,23 @@
-"""Asking for more, and deciding about it: administrators about all of it, managers for their teams."""
+"""Deciding about who asks for more: administrators about all of it, managers for their teams."""
 
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import links, teams
-from accounts.access import MemberRequest, members_only, wants_json
+from accounts import teams
+from accounts.access import MemberRequest, members_only
 from accounts.actions import requests
 from accounts.actions.budgets import LimitRefused
 from accounts.form_refusals import told_in
 from accounts.models import BudgetRequest, RequestState
-from accounts.money_forms import AskForm, DecisionForm
+from accounts.money_forms import DecisionForm
 from accounts.usage import asked
 
 
@@ -27,37 +27,6 @@ from accounts.usage import asked
 def index(request: MemberRequest) -> HttpResponse:
     """What waits for this person's decision, and what was decided lately."""
     return _page(request)
-
-
-@require_POST
-@members_only
-def ask(request: MemberRequest) -> HttpResponse:
-    """Asks for more; then back to where it was asked."""
-    back = links.local_or(request.POST.get("next", ""), f"{reverse('conversations:my_usage')}#ask")
-    form = AskForm(request.POST, user=request.user)
-    try:
-        if not form.is_valid():
-            raise LimitRefused(next(str(errors[0]) for errors in form.errors.values()))
-        requests.ask_for_more(user=request.user, **form.cleaned_data)
-    except LimitRefused as refusal:
-        if wants_json(request):
-            return JsonResponse({"error": {"code": "invalid", "message": str(refusal)}}, status=422)
-        messages.error(request, str(refusal))
-        return redirect(back)
-    sentence = sent_sentence(form.cleaned_data["team"].name if form.cleaned_data["team"] else "")
-    if wants_json(request):
-        return JsonResponse({"message": sentence}, status=201)
-    messages.success(request, sentence)
-    return redirect(back)
-
-
-def sent_sentence(team: str) -> str:
-    """What is said to whoever asked."""
-    if team:
-        return _(
-            "It waits for a manager of %(team)s or an administrator. You can keep writing; drafts are saved."
-        ) % {"team": team}
-    return _("It waits for an administrator. You can keep writing; drafts are saved.")
 
 
 @require_POST

@@ -1,17 +1,24 @@
-"""What a person spent, for themselves."""
+"""What a person spent, for themselves, and asking for more."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import budgets, money, sheets, teams
-from accounts.access import MemberRequest, members_only
+from accounts import budgets, links, money, sheets, teams
+from accounts.access import MemberRequest, members_only, wants_json
+from accounts.actions import requests
+from accounts.actions.budgets import LimitRefused
 from accounts.budgets import Left
+from accounts.form_refusals import told_in
+from accounts.models import Team
 from accounts.money_forms import AskForm, OwnLimitForm
 from accounts.usage import asked, facts, mine, pace, windows_shown
 from accounts.usage.facts import By, Of, Span
@@ -23,31 +30,23 @@ from conversations import usage
 @members_only
 def my_usage(request: MemberRequest) -> HttpResponse:
     """This month, or the one of `?month=2026-10`."""
-    span = _month_asked_for(request)
-    month = mine.month_of(Of(user=request.user.pk), span)
-    is_now = span.first <= facts.today() <= span.last
-    standing = budgets.standing_of(request.user) if is_now else []
-    context: dict[str, Any] = {
-        "span": span,
-        "month_before": pace.month_before(span).first,
-        "month_after": None if is_now else pace.month_after(span).first,
-        "is_now": is_now,
-        "opening": _opening(standing, month) if is_now else _past_opening(month),
-        "windows": windows_shown.rows_for(request.user, standing) if is_now else [],
-        "pace": _pace(standing, month) if is_now else None,
-        "models": mine.model_rows(month),
-        "days": mine.day_rows(month),
-        "saved": mine.saved_sentence(month.total),
-        "dearest": _dearest(request, span),
-    }
-    if is_now:
-        context |= {
-            "own_form": OwnLimitForm(),
-            "ask_form": AskForm(user=request.user),
-            "asked": asked.latest_of(request.user),
-            "managed": [] if request.user.is_administrator else teams.managed_by(request.user),
-        }
-    return render(request, "accounts/usage.html", context)
+    return _page(request, _month_asked_for(request))
+
+
+@never_cache
+@require_POST
+@members_only
+def ask(request: MemberRequest) -> HttpResponse:
+    """Asks for more; then back to where it was asked. What is refused comes back in its form."""
+    form = AskForm(request.POST, user=request.user)
+    if form.is_valid():
+        with told_in(form, None, LimitRefused):
+            requests.ask_for_more(user=request.user, **form.cleaned_data)
+            return _heard(request, form.cleaned_data["team"])
+    if wants_json(request):
+        fault = next(str(errors[0]) for errors in form.errors.values())
+        return JsonResponse({"error": {"code": "invalid", "message": fault}}, status=422)
+    return _page(request, pace.month_of(facts.today()), ask_form=form, back=request.POST.get("next", ""))
 
 
 @require_safe
@@ -84,6 +83,45 @@ CSV_HEAD = (
     "dollars",
     "of these estimated",
 )
+
+
+def _heard(request: MemberRequest, team: Team | None) -> HttpResponse:
+    sentence = _("It waits for an administrator. You can keep writing; drafts are saved.")
+    if team is not None:
+        sentence = _(
+            "It waits for a manager of %(team)s or an administrator. You can keep writing; drafts are saved."
+        ) % {"team": team.name}
+    if wants_json(request):
+        return JsonResponse({"message": sentence}, status=201)
+    messages.success(request, sentence)
+    return redirect(links.local_or(request.POST.get("next", ""), f"{reverse('conversations:my_usage')}#ask"))
+
+
+def _page(request: MemberRequest, span: Span, **changed: Any) -> HttpResponse:
+    month = mine.month_of(Of(user=request.user.pk), span)
+    is_now = span.first <= facts.today() <= span.last
+    standing = budgets.standing_of(request.user) if is_now else []
+    context: dict[str, Any] = {
+        "span": span,
+        "month_before": pace.month_before(span).first,
+        "month_after": None if is_now else pace.month_after(span).first,
+        "is_now": is_now,
+        "opening": _opening(standing, month) if is_now else _past_opening(month),
+        "windows": windows_shown.rows_for(request.user, standing) if is_now else [],
+        "pace": _pace(standing, month) if is_now else None,
+        "models": mine.model_rows(month),
+        "days": mine.day_rows(month),
+        "saved": mine.saved_sentence(month.total),
+        "dearest": _dearest(request, span),
+    }
+    if is_now:
+        context |= {
+            "own_form": OwnLimitForm(),
+            "ask_form": AskForm(user=request.user),
+            "asked": asked.latest_of(request.user),
+            "managed": [] if request.user.is_administrator else teams.managed_by(request.user),
+        }
+    return render(request, "accounts/usage.html", context | changed, status=422 if changed else 200)
 
 
 def _month_asked_for(request: MemberRequest) -> Span:

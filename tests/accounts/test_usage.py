@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
+from pytest_django.asserts import assertInHTML
 
 from accounts import ledger, sheets
 from accounts.ledger import Charge
@@ -392,13 +393,74 @@ def test_more_is_asked_for_only_where_there_is_a_limit(
 ) -> None:
     books.limit_person(alice, "5")
 
-    asked = page.post("/requests/ask/", {"amount": "2", "window": "day", "reason": "Why not"}, follow=True)
+    asked = page.post("/requests/ask/", {"amount": "2", "window": "day", "reason": "Why not"})
     form = page.get("/usage/").context["ask_form"]
 
     assert "You have no limit for that, so there is nothing to ask for." in asked.text
     assert [window for window, _ in form.fields["window"].choices] == ["month"]
     Budget.objects.all().delete()
     assert "Ask for more" not in page.get("/usage/").text
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        ("two", "Enter an amount in dollars, such as 5.00."),
+        ("0", "Enter an amount in dollars, more than 0."),
+        ("-1", "Enter 0 or more."),
+        ("2.001", "Enter whole cents, such as 0.50."),
+    ],
+)
+def test_what_is_asked_for_amiss_comes_back_to_be_mended(
+    alice: User, page: Client, amount: str, reason: str
+) -> None:
+    books.limit_person(alice, "5")
+    asked = {"amount": amount, "window": "month", "reason": "The board meets on Friday.", "next": "/"}
+
+    refused = page.post("/requests/ask/", asked)
+
+    assert refused.status_code == 422
+    assertInHTML(
+        f'<input type="text" name="amount" value="{amount}" inputmode="decimal" autocomplete="off" required'
+        ' aria-invalid="true" aria-describedby="ask_amount_error" id="ask_amount" autofocus>',
+        refused.text,
+    )
+    assertInHTML(f'<p class="field__error" id="ask_amount_error">{reason}</p>', refused.text)
+    assert "The board meets on Friday.</textarea>" in refused.text
+    assert '<details class="disclosure" id="ask" open>' in refused.text
+    assert not BudgetRequest.objects.exists()
+    assert page.post("/requests/ask/", asked | {"amount": "2"}).headers["Location"] == "/"
+
+
+def test_a_reason_too_long_comes_back_whole(alice: User, page: Client) -> None:
+    books.limit_person(alice, "5")
+
+    refused = page.post("/requests/ask/", {"amount": "2", "window": "month", "reason": "Friday " * 200})
+
+    assert refused.context["ask_form"]["reason"].value() == "Friday " * 200
+    assert ("Friday " * 200).strip() in refused.text
+    assert 'value="2"' in refused.text
+
+
+def test_a_second_request_is_refused_beside_the_first_with_all_that_was_typed(
+    alice: User, page: Client
+) -> None:
+    books.limit_person(alice, "5")
+    page.post("/requests/ask/", {"amount": "2", "window": "month", "reason": "Why not"})
+
+    refused = page.post("/requests/ask/", {"amount": "3", "window": "month", "reason": "The board meets."})
+
+    assert "You have asked already. Wait for the answer, or take it back first." in refused.text
+    assert "“Why not”. It waits for an answer." in refused.text
+    assert "The board meets.</textarea>" in refused.text
+
+
+def test_from_a_refused_request_the_months_before_are_still_led_to(alice: User, page: Client) -> None:
+    books.limit_person(alice, "5")
+
+    refused = page.post("/requests/ask/", {"amount": "two"})
+
+    assert 'href="/usage/?month=2026-10"' in refused.text
 
 
 def test_nobody_takes_back_what_another_asked_for(alice: User, bob: User, client_for: ClientFor) -> None:
