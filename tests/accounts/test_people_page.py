@@ -203,5 +203,5 @@ def test_it_asks_the_database_no_more_often_for_fifty_people(
     )
     client = client_for(admin)
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get(PAGE)

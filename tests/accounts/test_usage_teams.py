@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertInHTML
 
 from accounts import budgets
 from accounts.actions import budgets as budget_actions
 from accounts.actions import requests
 from accounts.models import BudgetRequest, CostSource, Membership, RequestState, Scope, Team, User
+from accounts.usage.asked import waiting_words
+from conversations.actions import catalogue
 from tests.accounts import books
 from tests.accounts.test_usage import spend
 from tests.conftest import ClientFor
@@ -155,6 +159,37 @@ def test_a_request_is_declined_with_a_word_that_its_person_reads(
     assert "Next month." in office.get("/requests/").text
     assert "Declined: Alice reads so under My usage." in said.text
     assert "declined: “Next month.”" in client_for(alice).get("/usage/").text
+
+
+def test_on_every_page_administrators_alone_read_that_somebody_asks_until_it_is_answered(
+    office: Client, asked: BudgetRequest, alice: User, bob: User, client_for: ClientFor
+) -> None:
+    catalogue.seed_catalogue()
+    told = '<a class="menu__row" href="/requests/">Requests <span class="sidebar__word">1 asks for more</span></a>'
+
+    for page in ("/", "/usage/", "/spend/"):
+        assertInHTML(told, office.get(page).text)
+    for person in (alice, bob):
+        assert "1 asks for more" not in client_for(person).get("/").text
+
+    office.post(f"/requests/{asked.pk}/decide/", {"act": "decline", "note": ""})
+    assert "asks for more" not in office.get("/").text
+
+
+def test_several_who_ask_are_counted_in_one_query(
+    asked: BudgetRequest,
+    admin: User,
+    alice: User,
+    bob: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    books.limit_person(bob, "5")
+    requests.ask_for_more(user=bob, amount=Decimal(2), reason="Board on Friday")
+
+    with django_assert_num_queries(1):
+        assert waiting_words(admin) == "2 ask for more"
+    with django_assert_num_queries(0):
+        assert waiting_words(alice) == ""
 
 
 def test_it_is_decided_once(office: Client, asked: BudgetRequest, alice: User) -> None:
