@@ -60,6 +60,7 @@ async function draw({ id, source, colours }: DiagramRequest): Promise<DiagramAns
       primaryBorderColor: colours.edge,
       secondaryColor: colours.ground,
       tertiaryColor: colours.ground,
+      edgeLabelBackground: colours.ground,
       lineColor: colours.edge,
       textColor: colours.ink,
       dropShadow: "none",

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, expect
 
 from accounts.models import User
 from tests.browser.chat import Chat
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.watch import Watch
 from tests.house.conftest import Script
 
@@ -67,6 +67,25 @@ def test_a_diagram_follows_the_scheme(visit: Visit, script: Script, alice: User)
 
     expect(image(chat)).not_to_have_attribute("src", str(light))
     assert is_drawn(image(chat))
+
+
+def test_on_a_phone_a_diagram_is_made_smaller_as_far_as_its_words_can_be_read(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    long = "flowchart LR\n" + "".join(f"  s{step}[Step {step}] --> s{step + 1}\n" for step in range(20))
+    short = "flowchart TD\n  a{Enough?} -->|yes| b[Hold it]\n  a -->|no| c[Say so, kindly]\n"
+    for source, fits in ((short, True), (long, False)):
+        script.play({"text": fenced(source)})
+        chat = Chat(visit("/", alice, viewport=PHONE))
+        chat.ask("Draw it")
+        chat.until_done()
+        assert is_drawn(image(chat))
+        box = chat.answer.locator(".code__drawing")
+
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth") is fits
+        # `width` as an attribute is its own; as a property, how wide it is shown.
+        shown = image(chat).evaluate("image => image.width / image.getAttribute('width')")
+        assert 0.69 < shown < 1
 
 
 @pytest.mark.parametrize(

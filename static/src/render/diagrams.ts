@@ -43,6 +43,7 @@ function imageOf({ svg, width, height, title }: DiagramAnswer): HTMLImageElement
 
   const image = document.createElement("img");
   [image.width, image.height] = sides as [number, number];
+  image.style.setProperty("--own-width", `${image.width}px`);
   image.alt = title ? `${WORDS.diagram}: ${String(title).slice(0, 300)}` : WORDS.diagram;
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   return image;
