@@ -147,3 +147,39 @@ def test_whoever_signs_out_leaves_no_draft_in_the_browser(visit: Visit, alice: U
     page.wait_for_url(re.compile("/account/login/"))
     for kept in ("localStorage", "sessionStorage"):
         assert page.evaluate(f"Object.values({kept}).filter((kept) => kept.includes('thought'))") == []
+
+
+# What no page may keep here, or finds there that is none of its own: a setting of the browser's, an extension.
+FORBIDDEN = """
+for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
+"""
+FULL = 'Storage.prototype.setItem = () => { throw new DOMException("", "QuotaExceededError"); };'
+DAMAGED = """
+for (const key of ["parley.done", "parley.list"]) sessionStorage.setItem(key, "{{{");
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "led_to"),
+    [(FORBIDDEN, "/$"), (FULL, "/conversations/put-away/$"), (DAMAGED, "/$")],
+    ids=["keeps nothing", "has no room", "kept what nobody can read"],
+)
+def test_a_page_works_in_a_browser_that(
+    visit: Visit, script: Script, alice: User, kept: str, led_to: str
+) -> None:
+    script.play({"text": "So."})
+    page = visit("/", alice)
+    page.context.add_init_script(kept)
+    page.reload()
+    chat = Chat(page)
+
+    chat.ask(THOUGHT)
+
+    expect(chat.answer).to_have_text("So.")
+    chat.until_done()
+    page.locator(".sidebar__more").first.click()
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/c/"))
+    # Where Undo could not be told of on the next page, one is led to where what was put away stands.
+    expect(page).to_have_url(re.compile(led_to))

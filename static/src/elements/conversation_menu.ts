@@ -1,4 +1,5 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
+import { keepIn, ofTab, readKept } from "../models/storages";
 import type { Listed } from "../models/views";
 import { FloatingMenu } from "./floating_menu";
 import { keepPlace } from "./focus";
@@ -95,10 +96,9 @@ export class ConversationMenu extends HTMLElement {
     if (!isOpen) {
       this.#sayDone(done);
       keepPlace(part(this, "undo"));
-    } else if (isDrawer()) location.assign("/conversations/put-away/");
-    else {
-      sessionStorage.setItem(DONE_KEY, JSON.stringify(done));
-      location.assign("/");
+    } else {
+      const canTell = !isDrawer() && keepIn(ofTab, DONE_KEY, JSON.stringify(done));
+      location.assign(canTell ? "/" : "/conversations/put-away/");
     }
   }
 
@@ -158,7 +158,7 @@ function isDrawer(): boolean {
 
 /** What the page before this one has done: told once, and to the same person alone. */
 function handedOver(): Done | null {
-  const kept = JSON.parse(sessionStorage.getItem(DONE_KEY) ?? "null") as Done | null;
-  sessionStorage.removeItem(DONE_KEY);
+  const kept = readKept(ofTab.getItem(DONE_KEY)) as Done | null;
+  ofTab.removeItem(DONE_KEY);
   return kept?.user === user ? kept : null;
 }

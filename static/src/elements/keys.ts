@@ -1,4 +1,5 @@
 import { chordOf, writes } from "../models/chords";
+import { keepIn, ofBrowser } from "../models/storages";
 import { pageActs } from "./page_acts";
 import { part } from "./parts";
 
@@ -20,8 +21,8 @@ export function listenToKeys(): void {
     for (const chord of dataset.keys?.split(" ") ?? []) acts.set(chord, dataset.does ?? "");
   }
   const single = part<HTMLInputElement>(list, "single-keys");
-  single.checked = localStorage.getItem(KEPT) !== "off";
-  single.addEventListener("change", () => localStorage.setItem(KEPT, single.checked ? "on" : "off"));
+  single.checked = ofBrowser.getItem(KEPT) !== "off";
+  single.addEventListener("change", () => keepIn(ofBrowser, KEPT, single.checked ? "on" : "off"));
   list.addEventListener("click", (event) => event.target === list && list.close());
   pageActs.keys = { do: () => list.showModal() };
 

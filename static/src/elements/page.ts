@@ -2,6 +2,7 @@
 import { ConversationStream } from "../models/conversation_stream";
 import { DraftStore } from "../models/draft";
 import { get, isSignedOut } from "../models/send";
+import { ofBrowser, ofTab } from "../models/storages";
 import type { ReplyView } from "../models/views";
 import { signal } from "./signals";
 
@@ -10,7 +11,7 @@ export const user = document.querySelector<HTMLElement>("parley-sidebar")?.datas
 /** What is asked every second is not waited for long. */
 const POLL_PATIENCE_MS = 5000;
 
-export const drafts = new DraftStore(sessionStorage, localStorage, user);
+export const drafts = new DraftStore(ofTab, ofBrowser, user);
 
 export const stream = new ConversationStream(
   {

@@ -2,6 +2,7 @@ import type { Hint, HintData } from "../models/events";
 import { type KeptList, keepList, keptList } from "../models/kept_list";
 import { Look } from "../models/look";
 import { get, postBriefly } from "../models/send";
+import { ofTab } from "../models/storages";
 import type { ListPart } from "../models/views";
 import { t } from "../words";
 import { zoneAndDay } from "../zone";
@@ -165,6 +166,6 @@ export class Sidebar extends HTMLElement {
   #forget = (): void => {
     window.removeEventListener("pagehide", this.#keep);
     drafts.clearAll();
-    sessionStorage.clear();
+    ofTab.clear();
   };
 }

@@ -1,3 +1,5 @@
+import { readKept } from "./storages";
+
 /** What a person has typed and not sent. Kept per person, conversation and tab; only the browser knows it. */
 export interface Draft {
   text: string;
@@ -38,7 +40,7 @@ export class DraftStore {
     const key = this.#keyOf(conversation);
     const kept = this.#own.getItem(key) ?? this.#latest.getItem(key);
     this.#seen.set(key, kept);
-    return kept ? { ...EMPTY_DRAFT, ...(JSON.parse(kept) as Partial<Draft>) } : { ...EMPTY_DRAFT };
+    return draftIn(readKept(kept));
   }
 
   /** Whether the draft of this conversation was written in this tab. */
@@ -94,4 +96,22 @@ export class DraftStore {
   #keyOf(conversation: string): string {
     return this.#prefix + (conversation || "new");
   }
+}
+
+/** Of what was kept only what can be a draft's: an extension may have put anything there. */
+function draftIn(kept: unknown): Draft {
+  const { text, effort, clientId, pastes } = { ...EMPTY_DRAFT, ...(kept as object | null) } as Record<
+    keyof Draft,
+    unknown
+  >;
+  return {
+    text: textIn(text),
+    effort: textIn(effort),
+    clientId: textIn(clientId),
+    pastes: Array.isArray(pastes) ? pastes.map(textIn).filter(Boolean) : [],
+  };
+}
+
+function textIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

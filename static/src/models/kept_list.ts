@@ -1,3 +1,5 @@
+import { keepIn, ofTab, readKept } from "./storages";
+
 /** How far back the list was opened on the last page of this tab, and how far down it was scrolled. */
 export interface KeptList {
   rows: number;
@@ -7,15 +9,11 @@ export interface KeptList {
 const KEY = "parley.list";
 
 export function keepList(list: KeptList): void {
-  sessionStorage.setItem(KEY, JSON.stringify(list));
+  keepIn(ofTab, KEY, JSON.stringify(list));
 }
 
 /** Null when there was no page before, or what it left cannot be read. */
 export function keptList(): KeptList | null {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as KeptList | null;
-    return kept && Number.isFinite(kept.rows) && Number.isFinite(kept.top) ? kept : null;
-  } catch {
-    return null;
-  }
+  const kept = readKept(ofTab.getItem(KEY)) as KeptList | null;
+  return kept && Number.isFinite(kept.rows) && Number.isFinite(kept.top) ? kept : null;
 }
