@@ -87,6 +87,12 @@ class EditForm(OnceForm):
     effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
 
 
+class QueuedForm(forms.Form):
+    """What a message that waits says from now on."""
+
+    text = MessageText()
+
+
 class ChoicesForm(forms.Form):
     """What a conversation's next turns are asked for; empty: as the model and its provider have it."""
 

@@ -26,7 +26,7 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     None where nothing waits, and where what waits is not to go by itself: the conversation then says why.
     """
     conversation = ended.conversation
-    head = conversation.queue.first()
+    head = head_of(conversation)
     if head is None:
         return None
     if conversation.deleted_at is not None:
@@ -38,10 +38,15 @@ def next_after(ended: Generation) -> QueuedMessage | None:
     # A stop counts though the reply was done before its worker heard of it.
     went_well = ended.status == Status.DONE and ended.stop_requested_at is None
     if head.is_next or (went_well and not conversation.queue_pause):
-        return head
+        return None if head.is_being_edited else head
     if not conversation.queue_pause:
         pause(conversation, _reason_of(ended))
     return None
+
+
+def head_of(conversation: Conversation) -> QueuedMessage | None:
+    """What goes first. One that is being edited, which is not to go, only where all that wait are."""
+    return conversation.queue.order_by("is_being_edited", *(QueuedMessage._meta.ordering or ())).first()
 
 
 def send(

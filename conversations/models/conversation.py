@@ -144,6 +144,8 @@ class QueuedMessage(models.Model):
     text = models.TextField()
     effort = models.CharField(max_length=8)
     is_next = models.BooleanField(default=False)  # goes before all others, whatever ends the running reply
+    # Sent by nothing meanwhile: those behind it go past it, and it has its place again once that is saved or left.
+    is_being_edited = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The messages that wait: looking at them, taking one back, sending one now, letting them go on."""
+"""The messages that wait: looking at them, taking one back, editing one, sending one now, letting them go on."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from accounts.access import MemberRequest, members_only
 from conversations import access
 from conversations.actions import queue
 from conversations.actions.accepting import Sent
-from conversations.forms import StopForm
+from conversations.forms import QueuedForm, StopForm
 from conversations.models import Conversation, QueuedMessage
 from conversations.queue_view import queue_view
 from conversations.views.acts import act_on, given
@@ -25,9 +25,30 @@ def index(request: MemberRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 @act_on(access.queued_for)
 def take_back(request: MemberRequest, waiting: QueuedMessage) -> HttpResponse:
-    """Never send it; its text comes back, to be edited."""
-    text = queue.take_back(waiting=waiting)
+    """Never send it."""
+    queue.take_back(waiting=waiting)
+    return JsonResponse({"queue": queue_view(waiting.conversation_id)})
+
+
+@act_on(access.queued_for)
+def edit(request: MemberRequest, waiting: QueuedMessage) -> HttpResponse:
+    """Send it only once what is made of its text is saved, or left."""
+    text = queue.edit(waiting=waiting)
     return JsonResponse({"queue": queue_view(waiting.conversation_id), "text": text})
+
+
+@act_on(access.queued_for)
+def save(request: MemberRequest, waiting: QueuedMessage) -> HttpResponse:
+    """Another text in its place."""
+    sent = queue.save(user=request.user, waiting=waiting, **given(request, QueuedForm))
+    return _left(sent, waiting.conversation_id, status_if_waiting=200)
+
+
+@act_on(access.queued_for)
+def leave(request: MemberRequest, waiting: QueuedMessage) -> HttpResponse:
+    """Let it wait as it was."""
+    sent = queue.leave(user=request.user, waiting=waiting)
+    return _left(sent, waiting.conversation_id, status_if_waiting=200)
 
 
 @act_on(access.queued_for)

@@ -29,6 +29,8 @@ class Queue:
         self.block = chat.page.get_by_role("region", name="Waiting messages")
         self.texts = self.block.locator(".queue__text")
         self.resume = self.block.get_by_role("button", name="Resume")
+        self.editing = chat.page.get_by_role("group", name="You are editing a message that waits.")
+        self.leave = self.editing.get_by_role("button", name="Cancel")
 
     def row(self, text: str) -> Locator:
         return self.block.get_by_role("listitem").filter(has_text=text)
@@ -124,42 +126,123 @@ def test_what_waits_survives_a_reload_and_shows_in_another_tab_as_it_changes(
     assert said_in_order() == ["One?", *WAITING[1:]]
 
 
-def test_a_message_taken_back_to_be_edited_stands_below_what_was_typed_since(
-    queue: Queue, script: Script
-) -> None:
+def test_a_message_edited_in_a_paused_queue_keeps_its_place_and_waits(queue: Queue) -> None:
+    chat = queue.chat
+    queue.add(*WAITING[:2])
+    chat.stop.click()
+    expect(queue.resume).to_be_visible()
+    chat.box.fill("Typed since")
+
+    queue.press("Edit", WAITING[1])
+
+    expect(chat.box).to_have_value(WAITING[1])
+    expect(chat.box).to_be_focused()
+    expect(queue.editing).to_be_visible()
+    expect(queue.row(WAITING[1])).to_contain_text("Being edited")
+    chat.box.fill("And three, rather?")
+    chat.box.press("Enter")
+    expect(queue.texts).to_have_text([WAITING[0], "And three, rather?"])
+    expect(queue.editing).to_be_hidden()
+    expect(queue.block.get_by_text("Being edited").locator("visible=true")).to_have_count(0)
+    expect(chat.box).to_have_value("Typed since")
+    expect(queue.resume).to_be_visible()
+    assert said_in_order() == ["One?"]
+    chat.box.fill("")
+    queue.resume.click()
+    expect(chat.said).to_have_text(["One?", WAITING[0], "And three, rather?"])
+    chat.until_done()
+
+
+def test_escape_leaves_an_edit_and_all_is_as_it_was(queue: Queue, script: Script) -> None:
     chat = queue.chat
     queue.add("A long\nthought", WAITING[1])
+    chat.box.fill("Typed since")
 
     queue.press("Edit", "A long")
-
     expect(chat.box).to_have_value("A long\nthought")
-    expect(chat.box).to_be_focused()
-    expect(queue.texts).to_have_text(WAITING[1:2])
-    queue.press("Edit", WAITING[1])
-    expect(chat.box).to_have_value(f"A long\nthought\n\n{WAITING[1]}")
-    expect(queue.block).to_be_hidden()
-    chat.page.reload()
-    expect(chat.box).to_have_value(f"A long\nthought\n\n{WAITING[1]}")
+    chat.box.fill("Nothing of this")
+    chat.box.press("Escape")
+
+    expect(chat.box).to_have_value("Typed since")
+    expect(queue.editing).to_be_hidden()
+    expect(queue.texts).to_have_text(["A long\nthought", WAITING[1]])
+    expect(chat.stop).to_be_visible()
+    queue.press("Edit", "A long")
+    expect(chat.box).to_have_value("A long\nthought")
+    queue.leave.click()
+    expect(chat.box).to_have_value("Typed since")
     script.release("first")
+    expect(chat.said).to_have_text(["One?", "A long\nthought", WAITING[1]])
     chat.until_done()
-    assert said_in_order() == ["One?"]
 
 
-def test_a_text_is_not_lost_when_the_answer_to_taking_it_back_is(
+def test_an_edit_outlives_its_page_and_any_tab_takes_it_up(queue: Queue, script: Script) -> None:
+    chat = queue.chat
+    queue.add(*WAITING[:2])
+    queue.press("Edit", WAITING[0])
+    expect(queue.editing).to_be_visible()
+    chat.box.fill("And two, rather?")
+
+    chat.page.reload()
+
+    expect(chat.box).to_have_value("")
+    expect(queue.row(WAITING[0])).to_contain_text("Being edited")
+    script.release("first")
+    expect(chat.said).to_have_text(["One?", WAITING[1]])
+    chat.until_done()
+    expect(queue.texts).to_have_text(WAITING[:1])
+    queue.press("Edit", WAITING[0])
+    expect(chat.box).to_have_value("And two, rather?")
+    chat.box.press("Enter")
+    expect(chat.said).to_have_text(["One?", WAITING[1], "And two, rather?"])
+    expect(queue.block).to_be_hidden()
+    expect(chat.box).to_have_value("")
+    chat.until_done()
+
+
+def test_what_was_made_of_a_message_that_another_tab_deleted_is_kept_in_the_box(
     queue: Queue, script: Script, watch: Watch
 ) -> None:
-    watch.expect("net::ERR_FAILED")
+    watch.expect("404")
     chat = queue.chat
     queue.add(WAITING[0])
-
-    chat.page.route("**/queue/*/delete/", lose_answer, times=1)
     queue.press("Edit", WAITING[0])
+    expect(queue.editing).to_be_visible()
+    there = Queue(chat.again())
 
-    expect(chat.box).to_have_value(WAITING[0])
-    expect(queue.block).to_be_hidden()
+    there.press("Delete", WAITING[0])
+    expect(queue.texts).to_have_count(0)
+    chat.box.fill("And two, rather?")
+    chat.box.press("Enter")
+
+    expect(queue.block).to_contain_text("This message does not wait any more.")
+    expect(queue.editing).to_be_hidden()
+    expect(chat.box).to_have_value("And two, rather?")
     script.release("first")
     chat.until_done()
+    there.chat.until_done()
     assert said_in_order() == ["One?"]
+
+
+def test_an_edit_whose_answer_was_lost_is_saved_once(queue: Queue, script: Script, watch: Watch) -> None:
+    watch.expect("net::ERR_FAILED")
+    chat = queue.chat
+    queue.add(*WAITING[:2])
+    queue.press("Edit", WAITING[0])
+    expect(queue.editing).to_be_visible()
+
+    chat.page.route("**/queue/*/save/", lose_answer, times=1)
+    chat.box.fill("And two, rather?")
+    chat.box.press("Enter")
+
+    expect(queue.texts).to_have_text(["And two, rather?", WAITING[1]])
+    expect(chat.box).to_have_value("And two, rather?")
+    chat.box.press("Enter")
+    expect(chat.box).to_have_value("")
+    expect(queue.editing).to_be_hidden()
+    script.release("first")
+    expect(chat.said).to_have_text(["One?", "And two, rather?", WAITING[1]])
+    chat.until_done()
 
 
 def test_without_a_network_the_line_of_the_connection_alone_says_so(
@@ -209,11 +292,13 @@ def test_acts_in_quick_succession_are_all_done(queue: Queue, script: Script) -> 
              ([act, place]) => block.querySelectorAll(`[data-act=${act}]`)[place].click())"""
     )
 
-    expect(queue.block).to_be_hidden()
+    expect(queue.texts).to_have_text(WAITING[1:2])
     expect(chat.box).to_have_value(WAITING[1])
+    chat.box.press("Escape")
+    expect(queue.editing).to_be_hidden()
     script.release("first")
+    expect(chat.said).to_have_text(["One?", WAITING[1]])
     chat.until_done()
-    assert said_in_order() == ["One?"]
 
 
 def test_one_sent_now_goes_before_the_others_and_ends_the_reply_being_written(queue: Queue) -> None:

@@ -85,7 +85,7 @@ def test_a_message_sent_while_a_reply_is_written_waits_and_holds_no_money(
     assert answer.json()["queue"] == queue_of(client, started)
     assert queue_of(client, started) == {
         "conversation": started["conversation"]["id"],
-        "rows": [{"id": str(QueuedMessage.objects.get().pk), "text": "And then?"}],
+        "rows": [{"id": str(QueuedMessage.objects.get().pk), "text": "And then?", "is_being_edited": False}],
         "paused": "",
     }
     assert (Message.objects.count(), Generation.objects.count(), LedgerEntry.objects.count()) == (2, 1, 1)
@@ -108,7 +108,7 @@ def test_the_same_waiting_message_sent_twice_waits_once(client: Client, started:
     assert texts(second.json()["queue"]) == ["Once"]
 
 
-def test_a_message_taken_back_comes_back_as_text_and_its_repeat_is_not_sent(
+def test_a_message_taken_back_is_gone_and_its_repeat_is_not_sent(
     client: Client, started: dict[str, Any]
 ) -> None:
     waiting = say(client, started, "Never mind", client_id="0190aaaa-back").json()["queue"]["rows"][0]
@@ -116,11 +116,7 @@ def test_a_message_taken_back_comes_back_as_text_and_its_repeat_is_not_sent(
     answer = client.post(f"/queue/{waiting['id']}/delete/", headers=JSON)
     repeated = say(client, started, "Never mind", client_id="0190aaaa-back")
 
-    assert (answer.status_code, answer.json()["text"], answer.json()["queue"]["rows"]) == (
-        200,
-        "Never mind",
-        [],
-    )
+    assert (answer.status_code, answer.json()["queue"]["rows"]) == (200, [])
     assert (repeated.status_code, repeated.json()["error"]["code"]) == (409, "withdrawn")
     assert client.post(f"/queue/{waiting['id']}/delete/", headers=JSON).status_code == 404
     assert not QueuedMessage.objects.exists()
@@ -152,7 +148,7 @@ def test_long_messages_wait_up_to_eight_megabytes_and_the_refused_one_can_be_sen
     assert taken.status_code == 202
 
 
-@pytest.mark.parametrize("act", ["delete", "send"])
+@pytest.mark.parametrize("act", ["delete", "send", "edit", "save", "leave"])
 def test_what_waits_is_its_persons_alone(
     client_for: ClientFor, alice: User, charlie: User, model: Model, act: str
 ) -> None:
@@ -293,6 +289,129 @@ def test_a_message_sent_while_others_are_paused_goes_out_at_once(
     assert answer.status_code == 201
     assert texts(queue_of(client, started)) == ["Waits"]
     assert queue_of(client, started)["paused"]
+
+
+def edit(client: Client, row: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post(f"/queue/{row['id']}/edit/", headers=JSON)
+    assert (answer.status_code, answer.json()["text"]) == (200, row["text"])
+    return dict(answer.json()["queue"])
+
+
+def end_well() -> None:
+    """What waits for its worker is answered."""
+    for generation in claim.claim(worker="test", most=1):
+        finish.finish(generation, worker="test", ending=Ending(status=Status.DONE, written=NOTHING_WRITTEN))
+
+
+def test_a_message_edited_in_a_paused_queue_keeps_its_place_and_waits(
+    client: Client, started: dict[str, Any]
+) -> None:
+    for text in ("One", "Two", "Three"):
+        say(client, started, text)
+    stop(client, started)
+    second = queue_of(client, started)["rows"][1]
+
+    edited = edit(client, second)
+    answer = client.post(f"/queue/{second['id']}/save/", {"text": "Two, rather"}, headers=JSON)
+
+    assert [row["is_being_edited"] for row in edited["rows"]] == [False, True, False]
+    assert answer.status_code == 200
+    assert texts(answer.json()["queue"]) == ["One", "Two, rather", "Three"]
+    assert not any(row["is_being_edited"] for row in answer.json()["queue"]["rows"])
+    assert answer.json()["queue"]["paused"].startswith("You stopped the reply")
+    assert Generation.objects.count() == 1
+
+
+def test_what_is_being_edited_is_passed_over_and_has_its_place_again_when_it_is_left(
+    client: Client, started: dict[str, Any]
+) -> None:
+    for text in ("One", "Two", "Three"):
+        say(client, started, text)
+    first = queue_of(client, started)["rows"][0]
+
+    edit(client, first)
+    end_well()
+    passed = texts(queue_of(client, started))
+    answer = client.post(f"/queue/{first['id']}/leave/", headers=JSON)
+
+    assert passed == ["One", "Three"]
+    assert (answer.status_code, texts(answer.json()["queue"])) == (200, ["One", "Three"])
+    end_well()
+    assert texts(queue_of(client, started)) == ["Three"]
+
+
+@pytest.mark.parametrize(("act", "said"), [("save", "One, rather"), ("leave", "One")])
+def test_what_was_edited_until_all_replies_had_ended_is_sent_when_that_is_over(
+    client: Client, started: dict[str, Any], act: str, said: str
+) -> None:
+    row = say(client, started, "One").json()["queue"]["rows"][0]
+    edit(client, row)
+    end_well()
+
+    answer = client.post(f"/queue/{row['id']}/{act}/", {"text": "One, rather"}, headers=JSON)
+    again = client.post(f"/queue/{row['id']}/{act}/", {"text": "One, rather"}, headers=JSON)
+
+    assert (answer.status_code, answer.json()["message"]["text"]) == (201, said)
+    assert (answer.json()["queue"]["rows"], again.status_code) == ([], 404)
+    assert Generation.objects.count() == 2
+
+
+def test_a_reply_stopped_while_the_one_behind_it_is_edited_holds_that_up_too(
+    client: Client, started: dict[str, Any]
+) -> None:
+    row = say(client, started, "One").json()["queue"]["rows"][0]
+    edit(client, row)
+    stop(client, started)
+
+    answer = client.post(f"/queue/{row['id']}/save/", {"text": "One, rather"}, headers=JSON)
+
+    assert (answer.status_code, texts(answer.json()["queue"])) == (200, ["One, rather"])
+    assert answer.json()["queue"]["paused"].startswith("You stopped the reply")
+
+
+def test_going_on_does_not_send_what_is_being_edited(client: Client, started: dict[str, Any]) -> None:
+    say(client, started, "One")
+    say(client, started, "Two")
+    stop(client, started)
+    first, second = queue_of(client, started)["rows"]
+    url = f"/conversations/{started['conversation']['id']}/queue/resume/"
+    edit(client, first)
+
+    with_another = client.post(url, headers=JSON)
+    edit(client, first)
+    end_well()
+    alone = client.post(url, headers=JSON)
+
+    assert (with_another.status_code, with_another.json()["message"]["text"]) == (201, second["text"])
+    assert (alone.status_code, texts(alone.json()["queue"])) == (200, ["One"])
+
+
+def test_an_edit_that_cannot_be_paid_when_its_turn_has_come_is_saved_and_waits_with_the_reason(
+    client: Client, started: dict[str, Any], alice: User
+) -> None:
+    row = say(client, started, "One").json()["queue"]["rows"][0]
+    edit(client, row)
+    end_well()
+    budgets.set_budget(actor=None, scope=Scope.USER, scope_id=alice.pk, limit=NO_BUDGET)
+
+    answer = client.post(f"/queue/{row['id']}/save/", {"text": "One, rather"}, headers=JSON)
+
+    assert (answer.status_code, texts(answer.json()["queue"])) == (200, ["One, rather"])
+    assert answer.json()["queue"]["paused"]
+
+
+def test_an_edit_is_bounded_as_what_waits_is(client: Client, started: dict[str, Any]) -> None:
+    for name in ("first", "second"):
+        say(client, started, "x" * 3_900_000, client_id=f"0190aaaa-{name}")
+    row = say(client, started, "Short").json()["queue"]["rows"][2]
+    edit(client, row)
+
+    too_much = client.post(f"/queue/{row['id']}/save/", {"text": "x" * 300_000}, headers=JSON)
+    nothing = client.post(f"/queue/{row['id']}/save/", {"text": " "}, headers=JSON)
+
+    assert (too_much.status_code, too_much.json()["error"]["code"]) == (409, "queue_full")
+    assert nothing.status_code == 422
+    assert QueuedMessage.objects.get(pk=row["id"]).text == "Short"
 
 
 def test_without_scripts_each_act_leads_back_to_the_conversation(

@@ -128,11 +128,10 @@ def test_the_pages_of_a_person_hear_that_something_waits_and_that_it_is_sent(
 def test_a_message_that_was_taken_back_is_never_sent(talk: Talk, script: Script) -> None:
     _, second, _ = talk.wait_with("One", "Two", "Three")
 
-    taken = talk.person.post(f"/queue/{second}/delete/").json()
+    talk.person.post(f"/queue/{second}/delete/")
     script.release("first")
     talk.is_answered(3)
 
-    assert taken["text"] == "Two"
     assert asked_for(script) == ["First", "One", "Three"]
 
 

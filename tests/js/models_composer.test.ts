@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newClientId } from "../../static/src/models/client_id";
-import { DraftStore, EMPTY_DRAFT } from "../../static/src/models/draft";
+import { DraftStore, EMPTY_DRAFT, joined } from "../../static/src/models/draft";
 import { KeptDraft } from "../../static/src/models/kept_draft";
 import { get, post } from "../../static/src/models/send";
 import { isSendKey } from "../../static/src/models/send_key";
@@ -280,4 +280,13 @@ describe("sending", () => {
     const message = "You are offline. Your text is kept and nothing was sent.";
     expect(answer).toMatchObject({ ok: false, refusal: { code: "offline", message } });
   });
+});
+
+test.each([
+  ["", "Put back."],
+  ["  \n", "Put back."],
+  ["Typed since.", "Typed since.\n\nPut back."],
+  ["Typed since.\n", "Typed since.\n\nPut back."],
+])("a text that is put back loses nothing of %j", (typed, all) => {
+  expect(joined(typed, "Put back.")).toBe(all);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { joined, Queue, type QueueView } from "../../static/src/models/queue";
+import { Queue, type QueuedRow, type QueueView } from "../../static/src/models/queue";
 
 let answers: ((view: QueueView | null) => void)[];
 let shown: string[][];
@@ -16,7 +16,11 @@ beforeEach(() => {
 });
 
 function of(...texts: string[]): QueueView {
-  return { conversation: "c", rows: texts.map((text) => ({ id: text, text })), paused: "" };
+  return {
+    conversation: "c",
+    rows: texts.map((text) => ({ id: text, text, is_being_edited: false })),
+    paused: "",
+  };
 }
 
 test("it shows what the server has", async () => {
@@ -55,11 +59,10 @@ test("it goes on by itself while something waits and nothing holds it up", () =>
   expect(queue.isMoving).toBe(false);
 });
 
-test.each([
-  ["", "Taken back."],
-  ["  \n", "Taken back."],
-  ["Typed since.", "Typed since.\n\nTaken back."],
-  ["Typed since.\n", "Typed since.\n\nTaken back."],
-])("a text that is taken back loses nothing of %j", (typed, all) => {
-  expect(joined(typed, "Taken back.")).toBe(all);
+test("what is being edited does not go on by itself, and what stands behind it does", () => {
+  const [edited, behind] = of("a", "b").rows.map((row) => ({ ...row, is_being_edited: row.id === "a" }));
+  queue.take({ ...of(), rows: [edited as QueuedRow] });
+  expect(queue.isMoving).toBe(false);
+  queue.take({ ...of(), rows: [edited as QueuedRow, behind as QueuedRow] });
+  expect(queue.isMoving).toBe(true);
 });

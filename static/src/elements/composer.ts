@@ -5,6 +5,7 @@ import { ComposerActs } from "./composer_acts";
 import { ComposerBox } from "./composer_box";
 import { ComposerChoice, type Way } from "./composer_choice";
 import { ComposerCommands } from "./composer_commands";
+import { ComposerEdit } from "./composer_edit";
 import { ComposerLimit } from "./composer_limit";
 import { ComposerModels } from "./composer_models";
 import { ComposerNote } from "./composer_note";
@@ -50,6 +51,7 @@ export class Composer extends HTMLElement implements ComposerElement {
     },
     { changed: () => this.#typed(), drawn: () => this.#draw() },
   );
+  readonly #edit = new ComposerEdit(this, this.#box, () => this.#typed());
   readonly #starters = new Starters(
     (text, clientId) => void this.#sending.send({ text, clientId, after: "", isBranch: false }),
   );
@@ -77,7 +79,7 @@ export class Composer extends HTMLElement implements ComposerElement {
       onSignal("moved", this.#draw),
       onSignal("retryWith", () => this.#row.passOver()),
       onSignal("waiting", this.#draw),
-      onSignal("takenBack", (text) => this.#takeBack(text)),
+      onSignal("editWaiting", ({ id, text }) => void this.#openEdit(id, text)),
       onSignal("signedOut", () => this.#bar(true)),
       onSignal("suspended", () => this.#bar(true)),
       onSignal("signedIn", () => this.#welcomeBack()),
@@ -117,7 +119,8 @@ export class Composer extends HTMLElement implements ComposerElement {
   #pressed = (event: Event): void => {
     const button = (event.target as Element).closest("button");
     const way = this.#choice.chosenBy(button);
-    if (button === part(this, "send-as-text")) this.#sendAs("latest", true);
+    if (button === part(this, "leave-edit")) void this.#edit.leave();
+    else if (button === part(this, "send-as-text")) this.#sendAs("latest", true);
     else if (!this.#note.triesAgain(button) && way) this.#sendAs(way);
   };
 
@@ -133,11 +136,14 @@ export class Composer extends HTMLElement implements ComposerElement {
   #escape = (event: KeyboardEvent): void => {
     const isTaken = event.defaultPrevented || isForInputMethod(event);
     const isForAnother = isTaken || document.querySelector("dialog:modal, :popover-open");
-    if (event.key === "Escape" && !isForAnother) void this.#transcript.running?.stop();
+    if (event.key !== "Escape" || isForAnother) return;
+    if (this.#edit.isOpen) void this.#edit.leave();
+    else void this.#transcript.running?.stop();
   };
 
   #sendBox(): void {
-    if (this.#choice.isOpen) this.#choice.focus();
+    if (this.#edit.isOpen) this.#saveEdit();
+    else if (this.#choice.isOpen) this.#choice.focus();
     else this.#sendAs("latest");
   }
 
@@ -153,14 +159,21 @@ export class Composer extends HTMLElement implements ComposerElement {
     else this.#commands.ask(reading.name);
   }
 
-  // --- what is shown -------------------------------------------------------------------------------------
-
-  #takeBack(text: string): void {
-    this.#box.add(text);
-    this.#typed();
-    this.#box.keep();
-    this.#box.focus();
+  /** What is on its way leaves the box first. */
+  async #openEdit(row: string, text: string): Promise<void> {
+    await this.#sending.settled;
+    this.#choice.close();
+    this.#edit.open(row, text);
   }
+
+  #saveEdit(): void {
+    if (!this.#box.hasText) return;
+    const text = this.#box.outgoing(readText(this.#box.typed));
+    this.#box.holdBack();
+    void this.#edit.save(text);
+  }
+
+  // --- what is shown -------------------------------------------------------------------------------------
 
   #typed = (): void => {
     this.#limit.doubt();
@@ -188,13 +201,18 @@ export class Composer extends HTMLElement implements ComposerElement {
     this.#box.focus();
   }
 
+  get #canSend(): boolean {
+    return !this.#limit.isBlocking && !this.#sending.isUnderWay && !this.#choice.isOpen;
+  }
+
   #draw = (): void => {
     const { hasText } = this.#box;
     this.#row.draw({
       // A reply that cannot be followed is nothing to wait for: the server says how things stand.
       isRunning: this.#transcript.running !== null && !this.#isBarred,
       hasText,
-      canSend: hasText && !this.#limit.isBlocking && !this.#sending.isUnderWay && !this.#choice.isOpen,
+      canSend: hasText && (this.#edit.isOpen ? !this.#edit.isUnderWay : this.#canSend),
+      isEdit: this.#edit.isOpen,
       toSend: this.#box.tokens,
       isLineAhead: document.querySelector("parley-queue")?.hasRows ?? false,
     });

@@ -1,6 +1,6 @@
 import { asTyped } from "../models/commands";
+import { joined } from "../models/draft";
 import { KeptDraft } from "../models/kept_draft";
-import { joined } from "../models/queue";
 import { hasNoShiftKey } from "../models/send_key";
 import { aboutTokens } from "../models/tokens";
 import { ComposerPastes, FOLD_FROM } from "./composer_pastes";
@@ -19,6 +19,9 @@ export class ComposerBox {
   readonly #pastes: ComposerPastes;
   /** What stood here when it was last sent. */
   #out = NOTHING;
+  /** A message that waits is open here, by its id, and this stood here before. */
+  #waiting = "";
+  #aside: { typed: string; pastes: readonly string[] } = { typed: "", pastes: [] };
   readonly #changed: () => void;
   readonly #followed: (effort: string) => void;
   #isComposing = false;
@@ -33,7 +36,7 @@ export class ComposerBox {
     hears: { overflowed: () => void; changed: () => void; followed: (effort: string) => void },
   ) {
     this.#composer = composer;
-    this.#draft = new KeptDraft(drafts, conversation, hears.overflowed);
+    this.#draft = new KeptDraft(drafts, () => draftOf(this.#waiting) || conversation(), hears.overflowed);
     this.#pastes = new ComposerPastes(composer, hears.changed);
     this.#changed = hears.changed;
     this.#followed = hears.followed;
@@ -157,10 +160,27 @@ export class ComposerBox {
     this.#out = NOTHING;
   }
 
-  add(takenBack: string): void {
-    if (takenBack.length < FOLD_FROM)
-      this.typed = this.typed.trim() ? joined(this.typed, takenBack) : asTyped(takenBack);
-    else this.#pastes.fold(takenBack);
+  /** Opens a message that waits, with what was made of it already, in the place of what stands here. */
+  open(waiting: string, text: string): void {
+    this.keep();
+    this.#aside = { typed: this.typed, pastes: this.#pastes.texts };
+    this.#waiting = waiting;
+    const begun = this.#draft.restore();
+    const isBegun = begun.text !== "" || begun.pastes.length > 0;
+    const isLong = text.length >= FOLD_FROM;
+    this.typed = isBegun ? begun.text : isLong ? "" : asTyped(text);
+    this.#pastes.texts = isBegun ? begun.pastes : isLong ? [text] : [];
+  }
+
+  /** Puts back what stood here before; what was made of that message is let go of, or stands below it (`isKept`). */
+  close(isKept: boolean): void {
+    const made = isKept ? { typed: this.typed, pastes: this.#pastes.texts } : { typed: "", pastes: [] };
+    this.#draft.clear();
+    this.#waiting = "";
+    this.#draft.restore();
+    const { typed, pastes } = this.#aside;
+    this.typed = made.typed ? joined(typed, made.typed) : typed;
+    this.#pastes.texts = [...pastes, ...made.pastes];
   }
 
   focus(): void {
@@ -175,4 +195,9 @@ export class ComposerBox {
   get #area(): HTMLTextAreaElement {
     return part<HTMLTextAreaElement>(this.#composer, "text");
   }
+}
+
+/** Under what the draft of an edit is kept; "" where none is open. */
+function draftOf(waiting: string): string {
+  return waiting && `waiting.${waiting}`;
 }

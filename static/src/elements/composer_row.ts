@@ -1,11 +1,13 @@
 import { t } from "../words";
 import { drawContextRead } from "./context_read";
-import { part, sayOrHide } from "./parts";
+import { part, say, sayOrHide } from "./parts";
 
 export interface RowState {
   isRunning: boolean;
   hasText: boolean;
   canSend: boolean;
+  /** What stands in the box is a message that waits already. */
+  isEdit: boolean;
   /** Others wait already, or nothing goes on by itself. */
   isLineAhead: boolean;
   /** About how many tokens stand in the box. */
@@ -82,7 +84,7 @@ export class ComposerRow {
     return button === this.#stop;
   }
 
-  draw({ isRunning, hasText, canSend, isLineAhead, toSend }: RowState): void {
+  draw({ isRunning, hasText, canSend, isEdit, isLineAhead, toSend }: RowState): void {
     const [send, stop] = [this.#send, this.#stop];
     const pressed = [send, stop].find((button) => button === document.activeElement);
     stop.hidden = !isRunning;
@@ -90,7 +92,8 @@ export class ComposerRow {
     send.classList.remove("without-scripts");
     send.hidden = isRunning && !hasText;
     send.disabled = !canSend;
-    sayOrHide(part(this.#composer, "next"), nextWords(isRunning && hasText, isLineAhead));
+    say(send, isEdit ? t("Save") : t("Send"));
+    sayOrHide(part(this.#composer, "next"), nextWords(isRunning && hasText && !isEdit, isLineAhead));
     // A button that goes does not leave whoever pressed it by key in no place at all.
     if (pressed?.hidden || pressed?.disabled) part(this.#composer, "text").focus({ preventScroll: true });
     drawContextRead(part(this.#composer, "read"), toSend);

@@ -27,6 +27,7 @@ export class ComposerSending {
   readonly #parts: SendingParts;
   readonly #hears: { changed: () => void; drawn: () => void };
   #isUnderWay = false;
+  #last: Promise<void> = Promise.resolve();
 
   /** `changed` hears that another text stands in the box, `drawn` that the row is to be drawn anew. */
   constructor(parts: SendingParts, hears: { changed: () => void; drawn: () => void }) {
@@ -38,12 +39,17 @@ export class ComposerSending {
     return this.#isUnderWay;
   }
 
+  /** Resolves once what stands in the box is not on its way. */
+  get settled(): Promise<void> {
+    return this.#last;
+  }
+
   /** Sends this text as what stands in the box. */
   sendText(text: string, way: Way): void {
     const { box, choice } = this.#parts;
     const isBranch = way === "branch";
     const after = isBranch ? choice.readUpTo : this.#transcript.tip;
-    void this.send({ text, clientId: box.clientId, after, isBranch });
+    this.#last = this.send({ text, clientId: box.clientId, after, isBranch });
   }
 
   async send(message: Message): Promise<void> {

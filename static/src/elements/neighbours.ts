@@ -55,7 +55,12 @@ export interface ComposerElement extends HTMLElement {
 /** `<parley-queue>`: what waits for the running reply to end. */
 export interface QueueLine extends HTMLElement {
   readonly hasRows: boolean;
+  /** Puts `text` in place of a message that was edited, or leaves that as it was (null). */
+  finishEdit(row: string, text: string | null): Promise<EditEnd>;
 }
+
+/** What came of an edit: it is over; it was refused, and goes on; or what was edited waits no more. */
+export type EditEnd = "over" | "refused" | "gone";
 
 /** What a conversation's next turns are asked with, by the names of the fields. */
 export type Settings = Readonly<Record<string, string | number>>;

@@ -5,7 +5,7 @@ import type { Sent } from "../models/views";
 import { t } from "../words";
 import { keepFocus } from "./composer_row";
 import { isSaidByConnection } from "./connection";
-import { type QueueLine, type TranscriptElement, transcriptHere } from "./neighbours";
+import { type EditEnd, type QueueLine, type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { clone, part, say, sayOrHide } from "./parts";
 import { focusBox } from "./reader";
@@ -13,7 +13,7 @@ import { saidIn } from "./said";
 import { onSignal, signal } from "./signals";
 
 type Act = "send" | "delete" | "edit" | "resume";
-/** What any act leaves: the queue, sometimes a message on its way, sometimes a text that is taken back. */
+/** What any act leaves: the queue, sometimes a message on its way, sometimes a text that is to be edited. */
 type Left = { queue: QueueView; text?: string } & Partial<Pick<Sent, "message" | "reply">>;
 
 /** `<parley-queue>`: what waits for the running reply to end, above the box in which it was written. */
@@ -22,6 +22,8 @@ export class QueueElement extends HTMLElement implements QueueLine {
   #wasRunning = false;
   /** One after the other, so that what the last one left is what stands. */
   #acts: Promise<void> = Promise.resolve();
+  /** What is being edited in the box of this page. */
+  #edited = "";
   readonly #busy = new Set<Element>();
   #ends: (() => void)[] = [];
 
@@ -95,24 +97,60 @@ export class QueueElement extends HTMLElement implements QueueLine {
   async #perform(button: HTMLElement): Promise<void> {
     const act = button.dataset.act as Act;
     const row = button.closest<HTMLElement>("[data-row]");
-    const answer = await this.#post(act, row?.dataset.row ?? "");
+    const id = row?.dataset.row ?? "";
+    const answer = await this.#post(act, id);
     this.#complain(answer.ok || isSaidByConnection(answer.refusal) ? "" : answer.refusal.message);
-    if (answer.ok) this.#done(act, answer.body);
-    else await this.#refused(act, row, answer.refusal);
+    if (answer.ok) {
+      if (act === "edit") this.#open(id, answer.body.text ?? "");
+      this.#done(answer.body);
+    } else await this.#refused(act, row, answer.refusal);
     if (!button.isConnected || button.closest("[hidden]")) focusBox();
+  }
+
+  finishEdit(row: string, text: string | null): Promise<EditEnd> {
+    const finished = this.#acts.then(() => this.#finish(row, text));
+    this.#acts = finished.then(() => undefined);
+    return finished;
+  }
+
+  async #finish(row: string, text: string | null): Promise<EditEnd> {
+    const act = text === null ? "leave" : "save";
+    const answer = await send(`/queue/${row}/${act}/`, text === null ? {} : { text });
+    this.#complain(answer.ok || isSaidByConnection(answer.refusal) ? "" : answer.refusal.message);
+    if (!answer.ok) {
+      await this.#lookAnew(answer.refusal);
+      if (this.#waits(row) || ![404, 409].includes(answer.refusal.status)) return "refused";
+    }
+    this.#edited = "";
+    if (answer.ok) this.#done(answer.body);
+    else return this.#gone(text);
+    return "over";
+  }
+
+  /** It was sent or deleted elsewhere, or it was saved and sent by a try of ours whose answer was lost. */
+  #gone(text: string | null): EditEnd {
+    const isLost = text !== null && !wasSaid(text);
+    this.#complain(
+      isLost ? t("This message does not wait any more. What you made of it is in the box.") : "",
+    );
+    this.#draw();
+    return isLost ? "gone" : "over";
   }
 
   #post(act: Act, row: string): Promise<Answer<Left>> {
     const { conversation, running } = this.#transcript;
-    const send = (url: string, fields = {}) => postBriefly<Left>(url, fields, csrf());
     if (act === "resume") return send(`/conversations/${conversation}/queue/resume/`);
     if (act === "send") return send(`/queue/${row}/send/`, running ? { seq: String(running.drawnSeq) } : {});
-    return send(`/queue/${row}/delete/`);
+    return send(`/queue/${row}/${act}/`);
   }
 
-  #done(act: Act, { queue, text, message, reply }: Left): void {
+  #open(row: string, text: string): void {
+    this.#edited = row;
+    signal("editWaiting", { id: row, text });
+  }
+
+  #done({ queue, message, reply }: Left): void {
     this.#queue?.take(queue);
-    if (act === "edit" && text) signal("takenBack", text);
     if (!message || !reply) return;
     this.#transcript.add([message, reply]);
     this.#transcript.jumpToLatest();
@@ -120,16 +158,21 @@ export class QueueElement extends HTMLElement implements QueueLine {
 
   /** What does not wait any more was sent, or taken away: by another tab, or by a try of ours whose answer was lost. */
   async #refused(act: Act, row: HTMLElement | null, refusal: Refusal): Promise<void> {
+    await this.#lookAnew(refusal);
+    if (this.#queue?.view.paused === refusal.message) this.#complain("");
+    if (!row || this.#waits(row.dataset.row ?? "")) return;
+
+    if (wasSaid(textOf(row))) this.#complain(t("This message was sent before that."));
+    else if (act !== "send") this.#complain("");
+  }
+
+  async #lookAnew(refusal: Refusal): Promise<void> {
     if (isSignedOut(refusal)) signal("signedOut", undefined);
     await Promise.all([this.#look(), this.#transcript.refresh()]);
-    const { rows = [], paused } = this.#queue?.view ?? {};
-    if (paused === refusal.message) this.#complain("");
-    if (!row || rows.some(({ id }) => id === row.dataset.row)) return;
+  }
 
-    const isSaid = wasSaid(textOf(row));
-    if (isSaid) this.#complain(t("This message was sent before that."));
-    else if (act !== "send") this.#complain("");
-    if (act === "edit" && !isSaid) signal("takenBack", textOf(row));
+  #waits(row: string): boolean {
+    return this.#queue?.view.rows.some(({ id }) => id === row) ?? false;
   }
 
   #complain(sentence: string): void {
@@ -140,7 +183,11 @@ export class QueueElement extends HTMLElement implements QueueLine {
   // --- what is shown -------------------------------------------------------------------------------------
 
   #viewInPage(): QueueView {
-    const rows = this.#rows.map((row) => ({ id: row.dataset.row ?? "", text: textOf(row) }));
+    const rows = this.#rows.map((row) => ({
+      id: row.dataset.row ?? "",
+      text: textOf(row),
+      is_being_edited: !part(row, "edited").hidden,
+    }));
     return {
       conversation: this.#transcript.conversation,
       rows,
@@ -156,6 +203,7 @@ export class QueueElement extends HTMLElement implements QueueLine {
     for (const [place, row] of rows.entries()) {
       const element = standing.get(row.id) ?? rowOf(row);
       standing.delete(row.id);
+      this.#drawRow(element, row);
       if (list.children[place] !== element) list.insertBefore(element, list.children[place] ?? null);
     }
     for (const gone of standing.values()) gone.remove();
@@ -166,15 +214,26 @@ export class QueueElement extends HTMLElement implements QueueLine {
     signal("waiting", undefined);
   }
 
+  /** A message that stands in the box is saved or left there. */
+  #drawRow(element: HTMLElement, { id, text, is_being_edited }: QueuedRow): void {
+    if (textOf(element) !== text) say(part(element, "text"), text);
+    part(element, "edited").hidden = !is_being_edited;
+    element.querySelector("form")?.toggleAttribute("hidden", id === this.#edited);
+    element.querySelector("[data-act=edit]")?.toggleAttribute("hidden", this.#edited !== "");
+  }
+
   #show(): void {
     this.hidden = !this.hasRows && part(this, "refusal").hidden;
   }
 }
 
-function rowOf({ id, text }: QueuedRow): HTMLElement {
+function send(url: string, fields: Record<string, string> = {}): Promise<Answer<Left>> {
+  return postBriefly<Left>(url, fields, csrf());
+}
+
+function rowOf({ id }: QueuedRow): HTMLElement {
   const row = clone("queue-row-template");
   row.dataset.row = id;
-  say(part(row, "text"), text);
   describe(row);
   return row;
 }

@@ -31,8 +31,8 @@ export interface Signals {
   deleteFrom: HTMLElement;
   /** The messages that wait are others now. */
   waiting: undefined;
-  /** A text that waited is the person's again, to be written on. */
-  takenBack: string;
+  /** A message that waits, by its id, is to be edited in the box. */
+  editWaiting: { id: string; text: string };
   /** A request or the socket was refused for it; it may turn out to be so no more. */
   signedOut: undefined;
   /** The same person is signed in again. */

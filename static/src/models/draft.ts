@@ -115,3 +115,8 @@ function draftIn(kept: unknown): Draft {
 function textIn(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** A text that is put back stands below whatever was typed meanwhile. */
+export function joined(typed: string, putBack: string): string {
+  return typed.trim() ? `${typed.trimEnd()}\n\n${putBack}` : putBack;
+}

@@ -11,6 +11,8 @@ export interface QueueView {
 export interface QueuedRow {
   id: string;
   text: string;
+  /** Sent only once that is saved or left. */
+  is_being_edited: boolean;
 }
 
 /** Holds the latest picture of a queue, whichever order answers come in. */
@@ -32,7 +34,7 @@ export class Queue {
 
   /** Something waits, and goes out as soon as it can. */
   get isMoving(): boolean {
-    return this.#view.rows.length > 0 && !this.#view.paused;
+    return this.#view.rows.some((row) => !row.is_being_edited) && !this.#view.paused;
   }
 
   /** What an act of ours left: a look that was under way may be older than that. */
@@ -49,9 +51,4 @@ export class Queue {
     this.#view = view;
     this.#changed(view);
   }
-}
-
-/** A text that was taken back stands below whatever was typed meanwhile. */
-export function joined(typed: string, takenBack: string): string {
-  return typed.trim() ? `${typed.trimEnd()}\n\n${takenBack}` : takenBack;
 }
