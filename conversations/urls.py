@@ -121,6 +121,7 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("conversations/<uuid:conversation_id>/money/", money.money, name="money_of"),
     path("usage/", usage.my_usage, name="my_usage"),
+    path("usage/limit/", usage.limit_oneself, name="limit_oneself"),
     path("requests/ask/", usage.ask, name="ask_for_more"),
     path("usage.csv", usage.my_usage_csv, name="my_usage_csv"),
     path("models/", sheet.index, name="sheets"),

@@ -1,4 +1,4 @@
-"""What a person spent, for themselves, and asking for more."""
+"""What a person spent, for themselves; asking for more, and limiting oneself."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import budgets, links, money, sheets, teams
 from accounts.access import MemberRequest, members_only, wants_json
+from accounts.actions import budgets as budget_acts
 from accounts.actions import requests
 from accounts.actions.budgets import LimitRefused
 from accounts.budgets import Left
@@ -47,6 +48,25 @@ def ask(request: MemberRequest) -> HttpResponse:
         fault = next(str(errors[0]) for errors in form.errors.values())
         return JsonResponse({"error": {"code": "invalid", "message": fault}}, status=422)
     return _page(request, pace.month_of(facts.today()), ask_form=form, back=request.POST.get("next", ""))
+
+
+@never_cache
+@require_POST
+@members_only
+def limit_oneself(request: MemberRequest) -> HttpResponse:
+    """Sets or takes away a lower limit of one's own."""
+    form = OwnLimitForm(request.POST)
+    if form.is_valid():
+        with told_in(form, "limit", LimitRefused):
+            budget_acts.limit_oneself(user=request.user, **form.cleaned_data)
+            messages.success(
+                request,
+                _("You have no limit of your own for that now.")
+                if form.cleaned_data["limit"] is None
+                else _("Your own limit is saved. It holds from the next message."),
+            )
+            return redirect(f"{reverse('conversations:my_usage')}#own")
+    return _page(request, pace.month_of(facts.today()), own_form=form)
 
 
 @require_safe

@@ -365,9 +365,16 @@ def test_a_person_limits_themselves_and_frees_themselves_again(alice: User, page
 def test_nobody_raises_their_limit_by_one_of_their_own(alice: User, page: Client) -> None:
     books.limit_person(alice, "5")
 
-    answer = page.post("/usage/limit/", {"window": "month", "limit": "50"}, follow=True)
+    answer = page.post("/usage/limit/", {"window": "month", "limit": "50"})
 
-    assert "One of your own has to be lower." in answer.text
+    assert answer.status_code == 422
+    assertInHTML(
+        '<p class="field__error" id="own_limit_error">Your limit for a month is $5.00 already.'
+        " One of your own has to be lower.</p>",
+        answer.text,
+    )
+    assert '<details class="disclosure" id="own" open>' in answer.text
+    assert 'value="50"' in answer.text
     assert not Budget.objects.filter(is_own=True).exists()
 
 
