@@ -7,7 +7,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Team, User
+from conversations.actions.ratings import rate_reply
+from conversations.models import Message, Model, Provider
 from tests.browser.chat import Chat
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.furnished import furnish
@@ -200,6 +202,23 @@ def test_nothing_wide_in_a_reply_reaches_beyond_the_edge_of_a_phone(
     chat.page.goto(chat.share())
     expect(chat.answer.locator(".katex-display").first).to_be_visible()
     assert beyond_the_edge(chat.page) == []
+
+
+def test_names_in_one_long_word_reach_beyond_the_edge_of_no_phone(
+    visit: Visit, script: Script, admin: User
+) -> None:
+    script.play({"text": "So."})
+    Model.objects.update(name="M" * 40)
+    Provider.objects.update(name="P" * 60)
+    Team.objects.create(name="T" * 80)
+    chat = Chat(visit("/", admin, **ON_A_PHONE))
+    chat.ask("https://example.org/" + "long" * 30)
+    chat.until_done()
+    rate_reply(user=admin, reply=Message.objects.get(role="assistant"), is_good=True, note="")
+
+    for path in ("/usage/", "/teams/", "/ratings/", "/models/"):
+        chat.page.goto(path)
+        assert chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
 
 
 def beyond_the_edge(page: Page) -> list[str]:
