@@ -271,6 +271,30 @@ def test_a_page_says_by_itself_that_one_is_signed_out_and_the_dialog_can_be_put_
     expect(chat.box).to_have_value(THOUGHT)
 
 
+def test_whoever_was_editing_when_they_were_signed_out_goes_on_there(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    watch.expect("status of 401")
+    script.play({"text": "So."})
+    chat = answered(visit("/", alice))
+    chat.said.hover()
+    chat.page.get_by_role("button", name="Edit").click()
+    edited = chat.page.get_by_role("textbox", name="Edit what you said")
+    edited.fill(THOUGHT)
+    Session.objects.all().delete()
+    dialog = Dialog(chat.page)
+    expect(dialog.box).to_be_visible()
+
+    dialog.sign_in(alice)
+
+    expect(dialog.box).to_be_hidden()
+    expect(edited).to_be_focused()
+    expect(edited).to_have_value(THOUGHT)
+    edited.press("Enter")
+    expect(chat.said).to_have_text(THOUGHT)
+    chat.until_done()
+
+
 def test_a_reply_being_written_goes_on_in_front_of_who_signs_in_again(
     visit: Visit, script: Script, watch: Watch, alice: User
 ) -> None:

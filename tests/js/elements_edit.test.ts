@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Edit } from "../../static/src/elements/editing";
 import { part } from "../../static/src/elements/parts";
+import { signal } from "../../static/src/elements/signals";
 import { Transcript } from "../../static/src/elements/transcript";
 import { CONVERSATION, EverythingNear, inOneLine } from "./elements_support";
 
@@ -108,4 +109,13 @@ test("an edit that nobody answers keeps its text, and can be sent again", async 
   expect(bodies).toHaveLength(2);
   expect(bodies[1]).toBe(bodies[0]);
   expect(part<HTMLTextAreaElement>(edit, "edited").value).toBe("Twice");
+});
+
+test("whoever signed in again is not told any more that they are signed out", async () => {
+  send();
+  await answer({ error: { code: "signed_out", message: "You are signed out." } }, 401);
+
+  signal("signedIn", undefined);
+
+  expect(part(edit, "edit-note").hidden).toBe(true);
 });

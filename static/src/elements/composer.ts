@@ -12,6 +12,7 @@ import { ComposerNote } from "./composer_note";
 import { ComposerRecall } from "./composer_recall";
 import { ComposerRow, keepFocus } from "./composer_row";
 import { ComposerSending } from "./composer_sending";
+import { keepPlace } from "./focus";
 import { type ComposerElement, type TranscriptElement, transcriptHere } from "./neighbours";
 import { part } from "./parts";
 import { onSignal } from "./signals";
@@ -198,7 +199,8 @@ export class Composer extends HTMLElement implements ComposerElement {
   #welcomeBack(): void {
     this.#bar(false);
     this.#note.signedIn(this.#box.hasText);
-    this.#box.focus();
+    // Whoever was writing elsewhere on the page goes on there.
+    keepPlace();
   }
 
   get #canSend(): boolean {

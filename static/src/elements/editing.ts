@@ -60,7 +60,11 @@ export class Edit extends HTMLElement implements Progress {
     this.#box.addEventListener("keydown", this.#key);
     part(this, "cancel").addEventListener("click", this.#cancel);
     window.addEventListener("pagehide", this.#keep);
-    this.#ends = [onSignal("moved", this.#draw), () => window.removeEventListener("pagehide", this.#keep)];
+    this.#ends = [
+      onSignal("moved", this.#draw),
+      onSignal("signedIn", () => this.#complain("")),
+      () => window.removeEventListener("pagehide", this.#keep),
+    ];
     this.#draw();
   }
 
