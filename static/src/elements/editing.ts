@@ -62,7 +62,7 @@ export class Edit extends HTMLElement implements Progress {
     window.addEventListener("pagehide", this.#keep);
     this.#ends = [
       onSignal("moved", this.#draw),
-      onSignal("signedIn", () => this.#complain("")),
+      onSignal("signedIn", () => this.#tryAgain === null && this.#complain("")),
       () => window.removeEventListener("pagehide", this.#keep),
     ];
     this.#draw();
