@@ -342,6 +342,25 @@ def test_another_tab_shows_the_answer_once_it_was_asked_for(
         expect(one.said(0).get_by_role("button", name="Retry", exact=True)).to_be_hidden()
 
 
+def test_what_was_made_of_a_message_outlives_it_when_another_tab_deletes_it(
+    visit: Visit, script: Script, watch: Watch, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.", "Second.")
+    late = Turns(turns.chat.again())
+    late.said(1).hover()
+    late.said(1).get_by_role("button", name="Edit").click()
+    late.editor.fill("Not to be lost")
+
+    watch.expect("404")
+    deleted(turns.said(1))
+
+    expect(late.editor).to_have_count(0)
+    expect(late.chat.box).to_have_value("Not to be lost")
+    expect(late.chat.page.get_by_text("The message that you were editing was deleted.")).to_be_visible()
+    late.chat.page.reload()
+    expect(late.chat.box).to_have_value("Not to be lost")
+
+
 def deleted(turn: Locator) -> None:
     more(turn, "Delete…")
     dialog(turn.page, "Delete").get_by_role("button", name="Delete", exact=True).click()

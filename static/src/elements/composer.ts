@@ -81,6 +81,7 @@ export class Composer extends HTMLElement implements ComposerElement {
       onSignal("retryWith", () => this.#row.passOver()),
       onSignal("waiting", this.#draw),
       onSignal("editWaiting", ({ id, text }) => void this.#openEdit(id, text)),
+      onSignal("editOutlived", (text) => this.#takeOver(text)),
       onSignal("signedOut", () => this.#bar(true)),
       onSignal("suspended", () => this.#bar(true)),
       onSignal("signedIn", () => this.#welcomeBack()),
@@ -165,6 +166,12 @@ export class Composer extends HTMLElement implements ComposerElement {
     await this.#sending.settled;
     this.#choice.close();
     this.#edit.open(row, text);
+  }
+
+  #takeOver(text: string): void {
+    this.#box.add(text);
+    this.#typed();
+    this.#note.say(t("The message that you were editing was deleted. Your text is in the box."));
   }
 
   #saveEdit(): void {

@@ -183,6 +183,12 @@ export class ComposerBox {
     this.#pastes.texts = [...pastes, ...made.pastes];
   }
 
+  /** Puts a text below what stands here, or stood here before a message that waits was opened. */
+  add(text: string): void {
+    if (this.#waiting) this.#aside = { ...this.#aside, typed: joined(this.#aside.typed, text) };
+    else this.typed = this.typed ? joined(this.typed, text) : asTyped(text);
+  }
+
   focus(): void {
     this.#area.focus();
   }

@@ -1,7 +1,7 @@
 import { KeptDraft } from "../models/kept_draft";
 import { isFinal } from "../models/outbox";
 import { type Progress, postPatiently } from "../models/patient_post";
-import { isSignedOut, post, type Refusal } from "../models/send";
+import { get, isSignedOut, post, type Refusal } from "../models/send";
 import { hasNoShiftKey, isForInputMethod, isSendKey } from "../models/send_key";
 import type { Edited } from "../models/views";
 import { t } from "../words";
@@ -70,6 +70,18 @@ export class Edit extends HTMLElement implements Progress {
 
   disconnectedCallback(): void {
     for (const end of this.#ends) end();
+    void this.#handOver();
+  }
+
+  /** Its turn went: with a branch one can come back to, where the draft waits, or for good. Then its text goes on. */
+  async #handOver(): Promise<void> {
+    this.#draft.keep();
+    const { text } = this.#draft.restore();
+    if (!text) return;
+    const answer = await get<{ text: string }>(`/messages/${this.#turn.dataset.message}/text/`);
+    if (answer.ok || answer.refusal.code !== "not_found") return;
+    this.#draft.clear();
+    signal("editOutlived", text);
   }
 
   /** What stands in the conversation may be the beginning only; until all of it is here nothing can be sent. */

@@ -33,6 +33,8 @@ export interface Signals {
   waiting: undefined;
   /** A message that waits, by its id, is to be edited in the box. */
   editWaiting: { id: string; text: string };
+  /** What somebody was making of a message that was deleted elsewhere meanwhile. */
+  editOutlived: string;
   /** A request or the socket was refused for it; it may turn out to be so no more. */
   signedOut: undefined;
   /** The same person is signed in again. */
