@@ -1,10 +1,12 @@
 """What people may send us, cleaned and bounded. Every limit of input is here."""
 
+import unicodedata
 import uuid
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import LONGEST_TITLE
@@ -129,6 +131,11 @@ class ChoicesForm(forms.Form):
         """Cleaned as messages are; line ends as they were typed."""
         return clean(self.cleaned_data["instructions"]).replace("\r\n", "\n")
 
+    def clean_temperature(self) -> Decimal | None:
+        """Without the sign of "-0"."""
+        temperature: Decimal | None = self.cleaned_data["temperature"]
+        return None if temperature is None else abs(temperature)
+
 
 class PickForm(forms.Form):
     """Another model for the next turns; "" = the one there is."""
@@ -173,8 +180,11 @@ class TitleForm(forms.Form):
     )
 
     def clean_title(self) -> str:
-        """Cleaned as messages are, in one line."""
-        return " ".join(clean(self.cleaned_data["title"]).split())
+        """Cleaned as messages are, in one line, of which something can be seen."""
+        title = " ".join(clean(self.cleaned_data["title"]).split())
+        if not any(unicodedata.category(letter)[0] in "LNPSM" for letter in title):
+            raise ValidationError(_("Enter a title."))
+        return title
 
 
 class SearchForm(forms.Form):

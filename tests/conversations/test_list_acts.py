@@ -47,7 +47,13 @@ def test_a_title_of_its_owners_is_one_clean_line_on_every_page(client: Client) -
 
 
 @pytest.mark.parametrize(
-    ("title", "sentence"), [("", "Enter a title."), (" \n ", "Enter a title."), ("x" * 121, "at most 120")]
+    ("title", "sentence"),
+    [
+        ("", "Enter a title."),
+        (" \n ", "Enter a title."),
+        ("\u200b\u202e\u2066", "Enter a title."),
+        ("x" * 121, "at most 120"),
+    ],
 )
 def test_what_is_no_title_is_refused_and_the_old_one_stays(client: Client, title: str, sentence: str) -> None:
     talk = Talk(client, "What is a qubit?")

@@ -59,6 +59,10 @@ def test_what_is_set_goes_with_the_next_reply_and_stays(talk: Talk) -> None:
     assert (last().instructions, last().temperature, last().max_tokens) == ("", None, 8_192)
 
 
+def test_nothing_is_nothing_whatever_its_sign(talk: Talk) -> None:
+    assert save(talk, temperature="-0").json()["settings"]["temperature"] == "0"
+
+
 def test_sampling_is_left_out_while_the_model_thinks(talk: Talk) -> None:
     save(talk, temperature="0.7", top_p="0.9")
 
