@@ -159,6 +159,8 @@ def test_what_is_done_with_the_conversation_on_screen(visit: Visit, script: Scri
     page.get_by_role("dialog", name="Rename").get_by_label("Title").fill("Named by hand")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Named by hand")
+    # Every page hears of the title; the dialog goes when its own answer has come.
+    expect(page.get_by_role("dialog", name="Rename")).to_be_hidden()
     palette.do("Switch model")
     expect(page.get_by_role("radio", name="DeepSeek V4 Flash").first).to_be_focused()
     page.keyboard.press("Escape")

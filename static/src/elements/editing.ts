@@ -29,6 +29,8 @@ export class Edit extends HTMLElement implements Progress {
     () => draftOf(this.#turn),
     () => say(part(this, "hint"), TOO_LONG),
   );
+  /** It outlives its place in the turn. */
+  #turn = this as HTMLElement;
   #transcript: TranscriptElement | null = null;
   #sent: Sent = () => undefined;
   #isSending = false;
@@ -52,6 +54,7 @@ export class Edit extends HTMLElement implements Progress {
   }
 
   connectedCallback(): void {
+    this.#turn = this.closest(".turn") as HTMLElement;
     this.#turn.classList.add("is-edited");
     this.#box.value = this.#draft.restore().text || saidIn(this.#turn);
     void this.#fetchWhole();
@@ -117,10 +120,6 @@ export class Edit extends HTMLElement implements Progress {
   /** Brings the whole of it into view. */
   show(): void {
     this.scrollIntoView({ block: "nearest" });
-  }
-
-  get #turn(): HTMLElement {
-    return this.closest(".turn") as HTMLElement;
   }
 
   get #form(): HTMLFormElement {
