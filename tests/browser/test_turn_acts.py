@@ -111,7 +111,8 @@ def test_an_edit_that_is_refused_or_left_keeps_its_text(
 
     turns.edit(0, "Another beginning")
 
-    expect(page.locator("parley-edit").get_by_role("alert")).to_contain_text("You are offline")
+    expect(page.get_by_text("You are offline. Your text is kept and nothing was sent.")).to_be_visible()
+    expect(page.locator("parley-edit").get_by_role("alert")).to_be_hidden()
     expect(turns.editor).to_have_value("Another beginning")
     page.context.set_offline(False)
     page.reload()
