@@ -9,6 +9,11 @@ import { part } from "./parts";
 
 const NOTHING = { typed: "", pastes: new Map<HTMLElement, string>() as ReadonlyMap<HTMLElement, string> };
 
+interface Standing {
+  typed: string;
+  pastes: readonly string[];
+}
+
 /**
  * The box, the long texts folded beside it, and the draft of both. Nothing leaves it but what was accepted, or what the
  * person deletes.
@@ -21,7 +26,7 @@ export class ComposerBox {
   #out = NOTHING;
   /** A message that waits is open here, by its id, and this stood here before. */
   #waiting = "";
-  #aside: { typed: string; pastes: readonly string[] } = { typed: "", pastes: [] };
+  #aside: Standing = { typed: "", pastes: [] };
   readonly #changed: () => void;
   readonly #followed: (effort: string) => void;
   #isComposing = false;
@@ -167,9 +172,9 @@ export class ComposerBox {
     this.#waiting = waiting;
     const begun = this.#draft.restore();
     const isBegun = begun.text !== "" || begun.pastes.length > 0;
-    const isLong = text.length >= FOLD_FROM;
-    this.typed = isBegun ? begun.text : isLong ? "" : asTyped(text);
-    this.#pastes.texts = isBegun ? begun.pastes : isLong ? [text] : [];
+    const { typed, pastes } = isBegun ? { typed: begun.text, pastes: begun.pastes } : standing("", [], text);
+    this.typed = typed;
+    this.#pastes.texts = pastes;
   }
 
   /** Puts back what stood here before; what was made of that message is let go of, or stands below it (`isKept`). */
@@ -185,8 +190,13 @@ export class ComposerBox {
 
   /** Puts a text below what stands here, or stood here before a message that waits was opened. */
   add(text: string): void {
-    if (this.#waiting) this.#aside = { ...this.#aside, typed: joined(this.#aside.typed, text) };
-    else this.typed = this.typed ? joined(this.typed, text) : asTyped(text);
+    if (this.#waiting) {
+      this.#aside = standing(this.#aside.typed, this.#aside.pastes, text);
+      return;
+    }
+    const { typed, pastes } = standing(this.typed, this.#pastes.texts, text);
+    this.typed = typed;
+    this.#pastes.texts = pastes;
   }
 
   focus(): void {
@@ -201,6 +211,12 @@ export class ComposerBox {
   get #area(): HTMLTextAreaElement {
     return part<HTMLTextAreaElement>(this.#composer, "text");
   }
+}
+
+/** What stands in the box once `text` is put there: below what is typed, or folded where it is long. */
+function standing(typed: string, pastes: readonly string[], text: string): Standing {
+  if (text.length >= FOLD_FROM) return { typed, pastes: [...pastes, text] };
+  return { typed: typed.trim() ? joined(typed, text) : asTyped(text), pastes };
 }
 
 /** Under what the draft of an edit is kept; "" where none is open. */
