@@ -16,6 +16,11 @@ pytestmark = pytest.mark.browser
 
 # 1280 × 860 at 200 %.
 TWICE_AS_LARGE: dict[str, Any] = {"viewport": {"width": 640, "height": 430}}
+# What an A4 page has between its margins.
+PAPER: Any = {"width": 718, "height": 1040}
+RIGHT_EDGE = """
+  (element) => Math.max(...[element, ...element.querySelectorAll("*")].map((one) => one.getBoundingClientRect().right))
+"""
 
 
 def style(element: Locator, name: str, pseudo: str = "") -> str:
@@ -105,6 +110,26 @@ def test_on_paper_stands_what_was_said_and_nothing_to_press(
     for words in (page.locator("body"), chat.thinking, chat.tally, page.locator(".turn__time").last):
         assert style(words, "color") == "rgb(0, 0, 0)"
     assert ground(page) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+
+
+def test_nothing_wide_is_cut_on_paper(visit: Visit, script: Script, alice: User) -> None:
+    columns = "|".join(f" column-{n} " for n in range(16))
+    table = f"|{columns}|\n{'|---' * 16}|\n|{columns}|"
+    formula = f"$${' + '.join(f'a_{{{n}}}' for n in range(40))}$$"
+    diagram = "".join(f"  s{step}[Step {step}] --> s{step + 1}\n" for step in range(20))
+    script.play({"text": f"{table}\n\n{formula}\n\n```mermaid\nflowchart LR\n{diagram}```\n"})
+    chat = Chat(visit("/", alice, color_scheme="dark", viewport=PAPER))
+    chat.ask("Show all of it")
+    chat.until_done()
+    picture, drawn = chat.answer.locator(".code__drawing img"), chat.answer.locator(".katex-html")
+    expect(picture).to_be_visible()
+    expect(drawn).to_be_visible()
+
+    chat.page.emulate_media(media="print")
+
+    for one in (chat.answer.locator("table"), drawn, picture):
+        assert one.evaluate(RIGHT_EDGE) <= PAPER["width"]
+    assert "invert" in style(picture, "filter"), "light words on a dark diagram are on white paper"
 
 
 def test_money_on_paper_is_black_and_without_ways_to_go(visit: Visit, admin: User) -> None:

@@ -30,9 +30,10 @@ function penThatFollowsTheScheme(address: string): DiagramPen {
 async function draw(figure: Element, by: DiagramPen): Promise<void> {
   const source = figure.querySelector("code")?.textContent ?? "";
   const isTooLong = source.length > LIMITS.diagramCharacters;
-  const answer = isTooLong ? undefined : await by.draw({ source, colours: coloursOf(figure) });
+  const colours = coloursOf(figure);
+  const answer = isTooLong ? undefined : await by.draw({ source, colours });
   const image = answer && imageOf(answer);
-  if (image) show(figure, image);
+  if (image) show(figure, image, colours.isDark);
   else complain(figure);
 }
 
@@ -49,14 +50,15 @@ function imageOf({ svg, width, height, title }: DiagramAnswer): HTMLImageElement
   return image;
 }
 
-function show(figure: Element, image: HTMLImageElement): void {
-  const before = figure.querySelector(".code__drawing");
-  if (before) {
-    before.replaceChildren(image);
-    return;
-  }
+/** One that was drawn for a dark page says so: on paper it is turned round. */
+function show(figure: Element, image: HTMLImageElement, isDark: boolean): void {
+  const box = figure.querySelector(".code__drawing") ?? addBox(figure);
+  box.classList.toggle("code__drawing--dark", isDark);
+  box.replaceChildren(image);
+}
+
+function addBox(figure: Element): Element {
   const box = element("div", "code__drawing");
-  box.append(image);
   scrollByKeyboard(box, WORDS.diagram);
   const text = figure.querySelector("pre");
   text?.before(box);
@@ -64,6 +66,7 @@ function show(figure: Element, image: HTMLImageElement): void {
   source.setAttribute("aria-pressed", "false");
   figure.querySelector(".code__copy")?.before(source);
   figure.classList.add("code--drawn");
+  return box;
 }
 
 function complain(figure: Element): void {
