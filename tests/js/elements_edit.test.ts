@@ -20,6 +20,7 @@ beforeAll(() => {
       disconnect(): void {}
     },
   );
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
   vi.spyOn(window, "scrollTo").mockImplementation(() => undefined);
   Element.prototype.scrollIntoView = () => undefined;
   customElements.define("parley-edit", Edit);
@@ -118,4 +119,18 @@ test("whoever signed in again is not told any more that they are signed out", as
   signal("signedIn", undefined);
 
   expect(part(edit, "edit-note").hidden).toBe(true);
+});
+
+test("a key that an input method is using sends no unfinished word", () => {
+  const press = (more: KeyboardEventInit) =>
+    part(edit, "edited").dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, ...more }),
+    );
+
+  press({ isComposing: true });
+  press({ keyCode: 229 });
+  expect(bodies).toEqual([]);
+
+  press({});
+  expect(bodies).toHaveLength(1);
 });

@@ -141,7 +141,8 @@ export class Edit extends HTMLElement implements Progress {
   };
 
   #key = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !isForInputMethod(event)) {
+    if (isForInputMethod(event)) return;
+    if (event.key === "Escape") {
       event.preventDefault();
       this.#cancel();
     } else if (isSendKey(event) || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {
