@@ -16,8 +16,16 @@ pytestmark = pytest.mark.browser
 
 # 1280 × 860 at 200 %.
 TWICE_AS_LARGE: dict[str, Any] = {"viewport": {"width": 640, "height": 430}}
+# 1280 × 1024 at 400 %.
+FOUR_TIMES_AS_LARGE: Any = {"width": 320, "height": 256}
 # What an A4 page has between its margins.
 PAPER: Any = {"width": 718, "height": 1040}
+IS_SEEN_TO_ITS_ENDS = """
+  (menu) => {
+    const { top, bottom, left, right } = menu.getBoundingClientRect();
+    return [top + 8, bottom - 8].every((y) => menu.contains(document.elementFromPoint((left + right) / 2, y)));
+  }
+"""
 RIGHT_EDGE = """
   (element) => Math.max(...[element, ...element.querySelectorAll("*")].map((one) => one.getBoundingClientRect().right))
 """
@@ -197,6 +205,23 @@ def test_at_twice_the_size_nothing_is_cut_off_and_all_can_be_pressed(
     drawer.locator(".sidebar__person").click()
     expect(drawer.get_by_role("button", name="Sign out")).to_be_in_viewport()
     expect(drawer.get_by_role("link", name="My usage")).to_be_in_viewport()
+
+
+def test_four_times_as_large_no_menu_reaches_beyond_what_can_be_seen(visit: Visit, alice: User) -> None:
+    page = visit("/", alice, viewport=FOUR_TIMES_AS_LARGE)
+
+    page.locator(".header__more summary").click()
+    assert page.locator(".header__more .menu").evaluate(IS_SEEN_TO_ITS_ENDS)
+
+    Chat(page).box.focus()
+    page.locator(".models summary").click()
+    assert page.locator(".models__panel").evaluate(IS_SEEN_TO_ITS_ENDS)
+
+    Chat(page).box.fill("/")
+    expect(page.locator(".models__panel")).to_be_hidden()
+    commands = page.get_by_role("listbox", name="Commands")
+    expect(commands).to_be_visible()
+    assert commands.evaluate(IS_SEEN_TO_ITS_ENDS)
 
 
 def test_lists_quotes_and_tables_begin_where_their_script_does(
