@@ -46,6 +46,27 @@ def test_stop_keeps_the_words_on_screen_and_no_others(visit: Visit, script: Scri
     assert chat.answer.inner_text() == shown
 
 
+def test_escape_closes_the_list_of_models_and_stops_nothing(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So"}, {"wait": "end"}, {"text": " it is."})
+    chat = Chat(visit("/", alice))
+    chat.ask("Is it so?")
+    expect(chat.answer).to_have_text("So")
+    chat.box.focus()
+    chat.page.locator(".models summary").click()
+    expect(chat.page.locator(".models__panel")).to_be_visible()
+
+    chat.page.keyboard.press("Escape")
+
+    expect(chat.page.locator(".models__panel")).to_be_hidden()
+    expect(chat.box).to_be_focused()
+    script.release("end")
+    expect(chat.answer).to_have_text("So it is.")
+    chat.until_done()
+    expect(chat.note).to_be_hidden()
+
+
 def test_stop_before_the_first_word_says_so(visit: Visit, script: Script, alice: User) -> None:
     script.play({"begin": True}, {"wait": "never"})
     chat = Chat(visit("/", alice))

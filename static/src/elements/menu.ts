@@ -1,13 +1,22 @@
-/** `<parley-menu>`: a `<details>` that closes like a menu: on Escape, on a press outside, when focus leaves it. */
+import { isForInputMethod } from "../models/send_key";
+
+const GOES_ON = ["pointerdown", "input"] as const;
+
+/**
+ * `<parley-menu>`: a `<details>` that closes like a menu: on Escape, on a press outside or a word written there, when
+ * focus leaves it. It need not have had the focus: on the composer's row a press leaves that in the box.
+ */
 export class Menu extends HTMLElement {
   connectedCallback(): void {
-    this.addEventListener("keydown", this.#escape);
     this.addEventListener("focusout", this.#leave);
-    document.addEventListener("pointerdown", this.#pressOutside);
+    // Before the page hears of it, where Escape stops a reply.
+    document.addEventListener("keydown", this.#escape, { capture: true });
+    for (const name of GOES_ON) document.addEventListener(name, this.#outside);
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("pointerdown", this.#pressOutside);
+    document.removeEventListener("keydown", this.#escape, { capture: true });
+    for (const name of GOES_ON) document.removeEventListener(name, this.#outside);
   }
 
   get #details(): HTMLDetailsElement | null {
@@ -19,10 +28,11 @@ export class Menu extends HTMLElement {
   }
 
   #escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.#details?.open) return;
+    if (event.key !== "Escape" || !this.#details?.open || isForInputMethod(event)) return;
     event.stopPropagation();
+    const hadFocus = this.contains(document.activeElement);
     this.close();
-    this.querySelector("summary")?.focus();
+    if (hadFocus) this.querySelector("summary")?.focus();
   };
 
   #leave = (event: FocusEvent): void => {
@@ -31,7 +41,7 @@ export class Menu extends HTMLElement {
     if (to && !this.contains(to) && !to.contains(this)) this.close();
   };
 
-  #pressOutside = (event: Event): void => {
+  #outside = (event: Event): void => {
     if (!this.contains(event.target as Node)) this.close();
   };
 }
