@@ -158,11 +158,12 @@ FULL = 'Storage.prototype.setItem = () => { throw new DOMException("", "QuotaExc
 DAMAGED = """
 for (const key of ["parley.done", "parley.list"]) sessionStorage.setItem(key, "{{{");
 """
+PUT_AWAY = "/conversations/put-away/$"
 
 
 @pytest.mark.parametrize(
     ("kept", "led_to"),
-    [(FORBIDDEN, "/$"), (FULL, "/conversations/put-away/$"), (DAMAGED, "/$")],
+    [(FORBIDDEN, PUT_AWAY), (FULL, PUT_AWAY), (DAMAGED, "/$")],
     ids=["keeps nothing", "has no room", "kept what nobody can read"],
 )
 def test_a_page_works_in_a_browser_that(

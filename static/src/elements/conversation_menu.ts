@@ -1,5 +1,5 @@
 import { type Answer, isSignedOut, postBriefly } from "../models/send";
-import { keepIn, ofTab, readKept } from "../models/storages";
+import { keepIn, ofTab, outlivesPage, readKept } from "../models/storages";
 import type { Listed } from "../models/views";
 import { FloatingMenu } from "./floating_menu";
 import { keepPlace } from "./focus";
@@ -97,7 +97,7 @@ export class ConversationMenu extends HTMLElement {
       this.#sayDone(done);
       keepPlace(part(this, "undo"));
     } else {
-      const canTell = !isDrawer() && keepIn(ofTab, DONE_KEY, JSON.stringify(done));
+      const canTell = !isDrawer() && outlivesPage(ofTab) && keepIn(ofTab, DONE_KEY, JSON.stringify(done));
       location.assign(canTell ? "/" : "/conversations/put-away/");
     }
   }

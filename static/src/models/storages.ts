@@ -43,6 +43,11 @@ export function storageIn(find: () => Storage | null): Storage {
   }
 }
 
+/** False where what is kept here is forgotten with the page. */
+export function outlivesPage(storage: Storage): boolean {
+  return !(storage instanceof PageStorage);
+}
+
 /** False when the browser has no room for it. */
 export function keepIn(storage: Storage, key: string, value: string): boolean {
   try {
