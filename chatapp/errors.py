@@ -46,7 +46,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Absent, deleted and somebody else's look the same."""
     if _wants_json(request):
-        return _json("not_found", _("There is nothing here that you can open."), status=404)
+        sentence = _("This is not here any more. It was deleted, or is not shared with you.")
+        return _json("not_found", sentence, status=404)
     return _page(request, "404.html", status=404)
 
 

@@ -113,6 +113,30 @@ def test_deleting_the_one_on_screen_leads_to_a_new_page_and_undo_leads_back(page
     expect(Chat(page).answer).to_have_text("Well.")
 
 
+def test_a_text_for_a_conversation_that_another_tab_deleted_is_kept_and_sent_once_that_is_back(
+    page: Page, watch: Watch
+) -> None:
+    watch.expect("status of 404")
+    here = Chat(page)
+    there = here.again().page
+    here.box.fill("And by night?")
+    choose(there, "About moons", "Delete")
+    expect(there.get_by_role("button", name="Undo")).to_be_visible()
+
+    here.box.press("Enter")
+
+    expect(here.refusal).to_have_text(
+        re.compile("^This conversation was deleted. Your text is kept: restore")
+    )
+    expect(here.box).to_have_value("And by night?")
+    there.get_by_role("button", name="Undo").click()
+    expect(there).to_have_url(re.compile("/c/"))
+    here.box.press("Enter")
+    expect(here.said).to_have_text(["About moons", "And by night?"])
+    expect(here.refusal).to_be_hidden()
+    here.until_done()
+
+
 def test_whoever_moves_by_keys_keeps_their_place_in_the_list(page: Page) -> None:
     def button(title: str) -> Locator:
         return row(page, title).get_by_label(f"More for “{title}”")

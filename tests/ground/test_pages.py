@@ -82,9 +82,8 @@ def test_error_pages_look_nothing_up(
 def test_scripts_are_told_in_json(client: Client, db: None) -> None:
     answer = client.get("/there/is/nothing", headers={"accept": "application/json"})
 
-    assert answer.json() == {
-        "error": {"code": "not_found", "message": "There is nothing here that you can open."}
-    }
+    sentence = "This is not here any more. It was deleted, or is not shared with you."
+    assert answer.json() == {"error": {"code": "not_found", "message": sentence}}
 
 
 def test_a_wrong_host_is_refused_in_plain_words(client: Client) -> None:

@@ -1,6 +1,7 @@
 import { isFinal, type Message, type Said, sendMessage, type Taken } from "../models/outbox";
 import { isSignedOut, type Refusal } from "../models/send";
 import type { Begun } from "../models/views";
+import { t } from "../words";
 import { begin } from "./beginning";
 import type { ComposerBox } from "./composer_box";
 import type { ComposerChoice, Way } from "./composer_choice";
@@ -11,6 +12,10 @@ import type { ComposerRow } from "./composer_row";
 import { type SettingsElement, type TranscriptElement, transcriptHere } from "./neighbours";
 import { csrf } from "./page";
 import { signal } from "./signals";
+
+const DELETED = t(
+  "This conversation was deleted. Your text is kept: restore the conversation in your archive, then send it.",
+);
 
 /** What a message is made of, and what is to be said about it. */
 export interface SendingParts {
@@ -118,6 +123,7 @@ export class ComposerSending {
     if (code === "stale") choice.offer(after, message);
     if (isSignedOut(refusal)) signal("signedOut", undefined);
     else if (code === "stale" || limit.says(message)) note.pass();
+    else if (code === "not_found") note.say(DELETED, "alert");
     else note.refuse(refusal);
     if (status === 409) void this.#transcript.refresh();
   }
