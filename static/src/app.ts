@@ -1,5 +1,6 @@
 /** A signed-in person's page: everything alive on it, and the one socket that keeps it so. */
 import "./pages";
+import { followAddress } from "./elements/beginning";
 import { Composer } from "./elements/composer";
 import { ConnectionLine } from "./elements/connection";
 import { ConversationMenu } from "./elements/conversation_menu";
@@ -43,6 +44,7 @@ customElements.define("parley-conversation-menu", ConversationMenu);
 customElements.define("parley-sidebar", Sidebar);
 customElements.define("parley-palette", Palette);
 listenToKeys();
+followAddress();
 
 stream.connect();
 for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => stream.wake());

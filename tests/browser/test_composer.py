@@ -69,6 +69,29 @@ def test_a_draft_stays_with_its_conversation_through_reloads_and_visits_elsewher
     expect(chat.box).to_have_value("Another beginning")
 
 
+def test_back_and_forward_lead_from_a_new_page_to_what_was_begun_on_it_and_back(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": "So."})
+    chat = Chat(visit("/", alice))
+    page, greeting = chat.page, chat.page.get_by_text("What do you want to know, Alice?")
+    chat.ask("Is it so?")
+    chat.until_done()
+
+    for _ in ("from the page on which it was begun", "from one that was loaded since"):
+        page.go_back()
+        expect(greeting).to_be_visible()
+        page.go_forward()
+        expect(chat.answer).to_have_text("So.")
+        expect(page).to_have_url(re.compile("/c/"))
+
+    page.goto("/usage/")
+    page.go_back()
+    expect(chat.answer).to_have_text("So.")
+    page.go_back()
+    expect(greeting).to_be_visible()
+
+
 def test_a_phone_too_shows_how_full_the_context_is(visit: Visit, script: Script, alice: User) -> None:
     script.play({"text": "So."}, {"usage": {"prompt_tokens": 5886, "completion_tokens": 7}})
     chat = answered(visit("/", alice, **ON_A_PHONE))
