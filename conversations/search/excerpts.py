@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from conversations.search.asked import Asked
+from conversations.search.places import closest
 
 LENGTH = 220
 _BEFORE = 60
@@ -26,9 +27,9 @@ _LINK = re.compile(r"!?\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 
 
 def excerpt(text: str, asked: Asked, *, is_markdown: bool = False) -> list[Part]:
-    """A line around the first hit; the beginning of the text where the hit is not one place of it."""
-    hit = _pattern(asked).search(text)
-    start = max(0, hit.start() - _BEFORE) if hit else 0
+    """A line from where all that is looked for stands closest together; the beginning of a text that has none of it."""
+    found = closest(text, asked)
+    start = max(0, found[0] - _BEFORE) if found else 0
     if start and (space := re.search(r"\s", text[start : start + _BEFORE])):
         start += space.end()
     end = min(len(text), start + LENGTH)

@@ -77,6 +77,23 @@ def test_a_hit_deep_in_a_long_message_is_in_sight_and_its_text_is_left_alone(
     assert chat.answer.inner_html() == markup
 
 
+def test_several_words_lead_to_where_all_of_them_are_and_their_line_shows_that_place(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"text": f"A great bird.\n\n{FILLER}\n\nNow *the* auk was once a **great** one.\n\n{FILLER}"})
+    page = visit("/", alice)
+    talk(page, "What of birds?")
+
+    open_hit(page, "great auk", "auk was once a great one")
+
+    page.wait_for_function(f"() => ({MARKED})().length === 3")
+    drawn(page)
+    place = page.locator(".reply__text strong")
+    expect(place).to_have_text("great")
+    expect(place).to_be_in_viewport()
+    expect(page.get_by_text("A great bird.")).not_to_be_in_viewport()
+
+
 def test_a_hit_far_up_in_a_long_conversation_is_marked_where_it_stands(
     visit: Visit, script: Script, alice: User
 ) -> None:

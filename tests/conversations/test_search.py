@@ -256,6 +256,18 @@ def test_an_excerpt_is_a_line_around_the_hit(client: Client) -> None:
     assert len(line) < 300
 
 
+@pytest.mark.parametrize(
+    "asked", ["great auk", "auk great", '"great auk"', '"great auk" iceland', "GRÉAT au"]
+)
+def test_an_excerpt_is_from_where_all_words_stand_closest_together(client: Client, asked: str) -> None:
+    apart = f"A great bird.\n\n{'before ' * 100}\n\nNo auk. Iceland.\n\n{'before ' * 100}"
+    talk_of(client, "Long", f"{apart}\n\nthe great auk in Iceland\n\n{'after ' * 100}")
+
+    (line,) = texts(client, asked)
+
+    assert "before the great auk in Iceland after" in line
+
+
 @pytest.mark.parametrize("asked", ["", "   ", "%_%", "-okapi", '"', "-", "()&|!:*<->", "'; --", "@", "☃"])
 def test_what_has_no_word_finds_nothing_and_says_so(client: Client, asked: str) -> None:
     talk_of(client, "An okapi")

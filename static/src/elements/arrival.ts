@@ -9,7 +9,7 @@ const HASH = /^#message-([0-9a-f-]{36})$/;
 
 /**
  * Where a page opens: at its end, or at the message that its address names, wherever in the conversation it stands; in
- * that at the first of the words that were looked for, all of which are marked.
+ * that where the words that were looked for are closest together, all of which are marked.
  */
 export function arrive(transcript: TranscriptElement, reader: Reader): void {
   const wanted = transcript.dataset.wanted || messageInHash();
@@ -22,9 +22,9 @@ export function arrive(transcript: TranscriptElement, reader: Reader): void {
     const found = new FoundWords(turn, soughtIn(transcript));
     reader.goTo(turn);
     drawSeen();
-    const first = found.first();
-    if (first) reader.bringIntoView(first);
-    if (!first || !found.mark()) reader.outline(turn);
+    const together = found.together();
+    if (together) reader.bringIntoView(together);
+    if (!together || !found.mark()) reader.outline(turn);
   } else if (wanted) location.replace(`${location.pathname}?message=${wanted}`);
   else reader.jump();
 }

@@ -1,4 +1,4 @@
-import { type Folded, folded, patternOf, type Sought } from "../models/sought";
+import { closest, type Folded, folded, placesIn, type Sought, type Stretch } from "../models/sought";
 
 /** The name under which `search.css` says how it looks. */
 const NAME = "found";
@@ -8,6 +8,13 @@ const TEXTS = ".turn__said, .reply__text";
 /** What stands in a text and was never written: words on buttons, formulas letter by letter. */
 const NOT_TEXT = ".code__head, .code__note, .maths, .katex";
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, dt, dd, pre, blockquote, div";
+
+/** What there is to see of a turn's texts, folded, and where in it the words are, of all and closest together. */
+interface Seen {
+  pieces: Piece[];
+  places: Stretch[];
+  together: Stretch | null;
+}
 
 /** A node of a text, folded, and where in the whole it begins. */
 interface Piece {
@@ -22,18 +29,19 @@ interface Piece {
  */
 export class FoundWords {
   readonly #turn: HTMLElement;
-  readonly #pattern: RegExp | null;
+  readonly #sought: readonly Sought[];
   readonly #changes = new MutationObserver(() => this.#drawSoon());
   #frame = 0;
 
   constructor(turn: HTMLElement, sought: readonly Sought[]) {
     this.#turn = turn;
-    this.#pattern = patternOf(sought);
+    this.#sought = sought;
   }
 
-  /** Where the first of them is that can be seen. */
-  first(): Range | null {
-    return this.#ranges().find(isSeen) ?? null;
+  /** Where they can be seen closest together. */
+  together(): Range | null {
+    const { pieces, together } = this.#look();
+    return together && rangeOf(pieces, together);
   }
 
   /** False where this browser marks nothing. */
@@ -67,33 +75,26 @@ export class FoundWords {
     CSS.highlights.delete(NAME);
   }
 
+  /** Where there are too many of them, those around the place that is led to. */
   #ranges(): Range[] {
-    const ranges: Range[] = [];
-    for (const text of this.#turn.querySelectorAll(TEXTS)) {
-      const pieces = piecesOf(text);
-      const whole = pieces.map(({ folded }) => folded.text).join("");
-      for (const { 0: hit, index } of this.#pattern ? whole.matchAll(this.#pattern) : []) {
-        if (ranges.length === MOST_MARKS) return ranges;
-        ranges.push(rangeOf(pieces, index, index + hit.length));
-      }
-    }
-    return ranges;
+    const { pieces, places, together } = this.#look();
+    const led = places.findIndex(({ start }) => start === together?.start);
+    const from = Math.max(0, led - MOST_MARKS / 2);
+    return places.slice(from, from + MOST_MARKS).map((place) => rangeOf(pieces, place));
+  }
+
+  #look(): Seen {
+    const pieces = piecesOf(this.#turn);
+    const places = placesIn(pieces.map(({ folded }) => folded.text).join(""), this.#sought);
+    return { pieces, places, together: closest(places) };
   }
 }
 
-/** The nodes of a text, in order. Between two blocks no word goes on. */
-function piecesOf(text: Element): Piece[] {
-  const accept = (node: Node) =>
-    node instanceof Element && node.matches(NOT_TEXT)
-      ? NodeFilter.FILTER_REJECT
-      : node instanceof Text
-        ? NodeFilter.FILTER_ACCEPT
-        : NodeFilter.FILTER_SKIP;
-  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, accept);
+/** The nodes of a turn's texts that can be seen, in order. Between two blocks no word goes on. */
+function piecesOf(turn: Element): Piece[] {
   const pieces: Piece[] = [];
   let [start, block]: [number, Element | null | undefined] = [0, null];
-  while (walker.nextNode()) {
-    const node = walker.currentNode as Text;
+  for (const node of nodesOf(turn)) {
     const its = node.parentElement?.closest(BLOCKS);
     const here = folded(node.data);
     const isApart = its !== block && pieces.length > 0;
@@ -107,11 +108,25 @@ function piecesOf(text: Element): Piece[] {
   return pieces;
 }
 
-function rangeOf(pieces: readonly Piece[], from: number, to: number): Range {
+function* nodesOf(turn: Element): Generator<Text> {
+  for (const text of turn.querySelectorAll(TEXTS)) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, accepted);
+    while (walker.nextNode()) yield walker.currentNode as Text;
+  }
+}
+
+/** The source of a drawn diagram, say, is folded away. */
+function accepted(node: Node): number {
+  if (node instanceof Text) return NodeFilter.FILTER_ACCEPT;
+  const isLeftOut = node instanceof Element && (node.matches(NOT_TEXT) || !node.checkVisibility());
+  return isLeftOut ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+}
+
+function rangeOf(pieces: readonly Piece[], { start, end }: Stretch): Range {
   const range = document.createRange();
-  const [first, last] = [pieceAt(pieces, from), pieceAt(pieces, to - 1)];
-  range.setStart(first.node, first.folded.placeOf(from - first.start));
-  range.setEnd(last.node, last.folded.placeOf(to - last.start));
+  const [first, last] = [pieceAt(pieces, start), pieceAt(pieces, end - 1)];
+  range.setStart(first.node, first.folded.placeOf(start - first.start));
+  range.setEnd(last.node, last.folded.placeOf(end - last.start));
   return range;
 }
 
@@ -119,9 +134,4 @@ function pieceAt(pieces: readonly Piece[], at: number): Piece {
   const piece = pieces.findLast(({ start }) => start <= at);
   if (!piece) throw new Error("A place lies outside of its text.");
   return piece;
-}
-
-/** The source of a drawn diagram, say, is folded away. */
-function isSeen({ startContainer }: Range): boolean {
-  return startContainer.parentElement?.checkVisibility() ?? false;
 }

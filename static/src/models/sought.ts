@@ -1,4 +1,4 @@
-/** Finding in a text what was looked for, as the server found it (`conversations/search/words.py`). */
+/** Finding in a text what was looked for, as the server found it (`conversations/search/words.py`, `places.py`). */
 
 /** Words in a row, folded; whether the first must begin where a word does, and the last end there. */
 export interface Sought {
@@ -11,6 +11,17 @@ export interface Sought {
 export interface Folded {
   text: string;
   placeOf: (at: number) => number;
+}
+
+/** From where to where, in a folded text. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** Where one of the terms stands. */
+export interface Place extends Stretch {
+  term: Sought;
 }
 
 const ACCENTS = /[\u0300-\u036f]+/g;
@@ -36,13 +47,38 @@ export function folded(text: string): Folded {
   return { text: same, placeOf: (at) => places[at] ?? text.length };
 }
 
-/** Finds any of it in a folded text; null where nothing was looked for. */
-export function patternOf(sought: readonly Sought[]): RegExp | null {
-  const terms = sought.map(({ words, begins, ends }) => {
-    const row = words.map((word) => escaped(folded(word).text)).join(BETWEEN);
-    return `${begins ? `(?<!${LETTER})` : ""}${row}${ends ? `(?!${LETTER})` : ""}`;
-  });
-  return terms.length ? new RegExp(terms.join("|"), "gu") : null;
+/** All places in a folded text where any of it stands, in order. */
+export function placesIn(text: string, sought: readonly Sought[]): Place[] {
+  const places = sought.flatMap((term) =>
+    [...text.matchAll(patternOf(term))].map(({ 0: hit, index }) => ({
+      start: index,
+      end: index + hit.length,
+      term,
+    })),
+  );
+  return places.sort((one, other) => one.start - other.start || one.end - other.end);
+}
+
+/** The shortest stretch with each of the terms that have a place, the first of several; null where none has. */
+export function closest(places: readonly Place[]): Stretch | null {
+  const terms = new Set(places.map(({ term }) => term)).size;
+  let found: Stretch | null = null;
+  // The latest place of each term, the one that was passed longest ago first.
+  const latest = new Map<Sought, Place>();
+  for (const place of places) {
+    latest.delete(place.term);
+    latest.set(place.term, place);
+    const [oldest] = latest.values();
+    if (!oldest || latest.size < terms) continue;
+    const here = { start: oldest.start, end: place.end };
+    if (!found || here.end - here.start < found.end - found.start) found = here;
+  }
+  return found;
+}
+
+function patternOf({ words, begins, ends }: Sought): RegExp {
+  const row = words.map((word) => escaped(folded(word).text)).join(BETWEEN);
+  return new RegExp(`${begins ? `(?<!${LETTER})` : ""}${row}${ends ? `(?!${LETTER})` : ""}`, "gu");
 }
 
 /** Upper and lower again: only so is ß the same as ss, and ς as σ. */
