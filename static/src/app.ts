@@ -22,6 +22,7 @@ import { SignIn } from "./elements/sign_in";
 import { Spending } from "./elements/spending";
 import { Transcript } from "./elements/transcript";
 import { TurnMenu } from "./elements/turn_menu";
+import { inOwnTask } from "./models/own_task";
 
 // Inner elements first: an outer one finds its parts alive when it is connected.
 customElements.define("parley-menu", Menu);
@@ -46,6 +47,7 @@ customElements.define("parley-palette", Palette);
 listenToKeys();
 followAddress();
 
-stream.connect();
+// A socket takes a slow phone as long to make as half of the page takes to wake.
+inOwnTask(() => stream.connect());
 for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => stream.wake());
 document.addEventListener("visibilitychange", () => document.hidden || stream.wake());

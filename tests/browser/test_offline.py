@@ -76,6 +76,7 @@ def wired(visit: Visit, alice: User) -> Callable[..., tuple[Chat, Wire]]:
         wire = Wire(context, is_dead=is_dead)
         page = context.new_page()
         page.goto("/")
+        wait_until(lambda: page.evaluate("1") and wire.sockets, what="the page to open its socket")
         return Chat(page), wire
 
     return open_page

@@ -40,9 +40,9 @@ class Turns:
 
     def texts(self) -> list[str]:
         self.chat.page.wait_for_load_state()  # else of a page that is coming there may be a part
-        return [
-            text.strip() for text in self.chat.page.locator(".turn__said, .reply__text").all_inner_texts()
-        ]
+        # As they stand in the page: what the browser lays out only once it comes near has no inner text.
+        spoken = self.chat.page.locator(".turn__said, .reply__text")
+        return [text.strip() for text in spoken.all_text_contents()]
 
 
 def more(turn: Locator, act: str) -> None:

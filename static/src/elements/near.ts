@@ -1,5 +1,7 @@
 /** What is drawn only once it comes near the window, or onto paper: a long page holds much that nobody goes to. */
 
+import { inOwnTask } from "../models/own_task";
+
 const waiting = new Map<Element, () => void>();
 /** What has come near, in order. One is drawn at a time, so that a key finds its way between two of them. */
 const due = new Set<Element>();
@@ -20,19 +22,14 @@ export function drawSeen(): void {
 
 /** The same one after the other, where the browser lets that be done before it paints the page again. */
 export function drawSeenInTurn(): void {
-  soon(() => {
-    for (const element of seen()) soon(() => draw(element));
+  inOwnTask(() => {
+    for (const element of seen()) inOwnTask(() => draw(element));
   });
 }
 
 /** Draws all that waits, as for paper. */
 export function drawAll(): void {
   for (const element of [...waiting.keys()]) draw(element);
-}
-
-function soon(work: () => void): void {
-  if ("scheduler" in window) void scheduler.postTask(work, { priority: "user-blocking" });
-  else work();
 }
 
 function seen(): Element[] {
