@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import money
 from accounts.models import MoneyDisplay
-from conversations import failed_words, stored_words
+from conversations import cut_short, failed_words, stored_words
 from conversations.models import Attempt, Generation, Message, Status
 from conversations.providers.base import FaultCode
 
@@ -27,8 +27,8 @@ def note_of(
     seconds: float | None,
 ) -> str:
     """A sentence or two; "" where its answer says all. `counted` is its tally, `seconds` how long it took."""
-    if generation is None:  # it was copied from another conversation, and how it ended there was not
-        return "" if message.text.strip() else _("No answer was written.")
+    if generation is None:  # it was copied from another conversation
+        return cut_short.note(message.text, message.cut_short)
     if generation.is_unfinished:
         return ""
     if generation.status == Status.STOPPED:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from conversations import queries, refusals
+from conversations import cut_short, queries, refusals
 from conversations.actions import accepting
 from conversations.actions.accepting import FORK, Sent
 from conversations.models import Conversation, Message, TitleFrom
@@ -73,6 +73,7 @@ def _copy(path: list[Message], fork: Conversation) -> Message:
                 reasoning_details=message.reasoning_details,
                 reasoning_ms=message.reasoning_ms,
                 hops=message.hops,
+                cut_short=cut_short.of(message),
                 created_at=message.created_at,
             )
         )

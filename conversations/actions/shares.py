@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts import audit
 from accounts.models import User
-from conversations import hops, offers, queries, refusals
+from conversations import cut_short, hops, offers, queries, refusals
 from conversations.models import UNFINISHED, Conversation, Message, Role, ShareLink, ShareVisit, TitleFrom
 from conversations.search import filling
 
@@ -74,6 +74,7 @@ def continue_shared(*, user: User, link: ShareLink) -> Conversation:
                     reasoning=turn["reasoning"],
                     reasoning_ms=turn["reasoning_ms"],
                     hops=turn.get("hops", []),  # links made before there were tools have none
+                    cut_short=turn.get("cut_short", ""),  # nor do earlier ones say how a reply ended
                     created_at=parse_datetime(turn["created_at"]) or timezone.now(),
                 )
             )
@@ -104,6 +105,7 @@ def turn_of(message: Message, includes_reasoning: bool) -> dict[str, Any]:
         "reasoning": message.reasoning if includes_reasoning else "",
         "reasoning_ms": message.reasoning_ms if includes_reasoning else None,
         "hops": _without_blocks(message) if includes_reasoning else [],
+        "cut_short": cut_short.of(message),
         "created_at": message.created_at.isoformat(),
     }
 

@@ -1,6 +1,7 @@
 from conversations.models.conversation import LONGEST_TITLE as LONGEST_TITLE
 from conversations.models.conversation import AcceptedSend as AcceptedSend
 from conversations.models.conversation import Conversation as Conversation
+from conversations.models.conversation import CutShort as CutShort
 from conversations.models.conversation import Message as Message
 from conversations.models.conversation import QueuedMessage as QueuedMessage
 from conversations.models.conversation import Role as Role

@@ -21,6 +21,14 @@ class TitleFrom(models.TextChoices):
     COPY = "copy", "what it is a copy of"
 
 
+class CutShort(models.TextChoices):
+    """How a copied reply ended that is not whole; why is nobody's but its owner's."""
+
+    STOPPED = "stopped", "stopped"
+    CUT = "cut", "cut at a length, or where nothing more was allowed"
+    BROKEN = "broken", "broken off"
+
+
 class Conversation(models.Model):
     """One person's exchange with a model. Fetched through `access` only."""
 
@@ -112,6 +120,10 @@ class Message(models.Model):
     reasoning_ms = models.PositiveIntegerField(null=True)  # how long it thought, measured by the worker
     # Where it asked for tools, and what came of them (conversations.hops); the blocks of each are in its hop.
     hops = models.JSONField(default=list, db_default=[])
+    # Of a copy, "" where it is whole; of a message with a Generation, that says it.
+    cut_short = models.CharField(
+        max_length=7, choices=CutShort.choices, blank=True, default="", db_default=""
+    )
     snapshot_seq = models.PositiveBigIntegerField(
         default=0
     )  # the last event that `text` and `reasoning` hold

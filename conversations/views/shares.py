@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import links as addresses
 from accounts import tally
 from accounts.access import MemberRequest, members_only, wants_json
-from conversations import access, folds, hops, queries, step_words
+from conversations import access, cut_short, folds, hops, queries, step_words
 from conversations.actions import shares
 from conversations.forms import ShareForm
 from conversations.models import Conversation, Role, ShareLink
@@ -148,8 +148,7 @@ def _turn_view(turn: dict[str, Any]) -> dict[str, Any]:
             if turn["reasoning"].strip()
             else step_words.block_line(kept),
             "waiting_since_ms": None,
-            # Why there is none was for whoever asked; that there is none is for every reader.
-            "note": "" if turn["text"].strip() else _("No answer was written."),
+            "note": cut_short.note(turn["text"], turn.get("cut_short", "")),
             "note_kind": "quiet",
             "fault_id": "",
             "can_retry": False,

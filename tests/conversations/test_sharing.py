@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -68,6 +69,53 @@ def test_a_reply_without_an_answer_says_so_and_not_why_in_a_copy_too(
     for shown in (page, copy):
         assert shown.count("No answer was written.") == 1
         assert "fault-canary" not in shown
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        ({"status": Status.STOPPED}, "Stopped before its end."),
+        ({"status": Status.INTERRUPTED, "fault": "fault-canary"}, "Broken off before its end."),
+        ({"status": Status.FAILED, "fault": "fault-canary"}, "Broken off before its end."),
+        ({"finish_reason": "length"}, "Cut before its end."),
+        ({"finish_reason": "no_budget"}, "Cut before its end."),
+    ],
+    ids=["stopped", "interrupted", "failed", "at its length", "by a budget"],
+)
+def test_a_reply_that_is_not_whole_says_so_and_not_why_behind_the_link_in_a_copy_and_in_a_fork_of_it(
+    client_for: ClientFor,
+    alice: User,
+    bob: User,
+    conversation: Conversation,
+    end: dict[str, str],
+    sentence: str,
+) -> None:
+    Generation.objects.update(**end)
+    path = path_of(share(client_for(alice), conversation))
+
+    page = client_for(bob).get(path).content.decode()
+
+    copied = client_for(bob).post(f"{path}continue/", follow=True)
+    reply = Message.objects.get(conversation__owner=bob, role="assistant")
+    forked = client_for(bob).post(f"/messages/{reply.pk}/fork/", {"client_id": uuid4()}, follow=True)
+    for shown in (page, copied.content.decode(), forked.content.decode()):
+        assert shown.count(sentence) == 1
+        assert "fault-canary" not in shown and "budget has no room" not in shown
+
+
+def test_a_whole_reply_and_links_made_before_there_was_such_a_word_say_nothing_of_their_end(
+    client_for: ClientFor, alice: User, bob: User, conversation: Conversation
+) -> None:
+    path = path_of(share(client_for(alice), conversation))
+    link = ShareLink.objects.get()
+    del link.turns[-1]["cut_short"]
+    link.save()
+
+    page = client_for(bob).get(path).content.decode()
+
+    copied = client_for(bob).post(f"{path}continue/", follow=True).content.decode()
+    for shown in (page, copied):
+        assert "before its end" not in shown
 
 
 def test_the_secret_of_a_link_has_256_bits(
