@@ -19,7 +19,7 @@ class Cap(NamedTuple):
 class Shortcut:
     """What a key does. Each of `chords` does it: "mod+k", where mod is Ctrl, or ⌘ on a Mac."""
 
-    act: str  # of static/src/elements/page_acts.ts; "" = the part of the page that has the focus does it
+    act: str  # of static/src/elements/palette/page_acts.ts; "" = the part of the page that has the focus does it
     chords: tuple[str, ...]
     words: str | Promise
 

@@ -1,27 +1,27 @@
 /** A signed-in person's page: everything alive on it, and the one socket that keeps it so. */
 import "./pages";
 import { followAddress } from "./elements/beginning";
-import { Composer } from "./elements/composer";
+import { Composer } from "./elements/composer/composer";
+import { NextTurn } from "./elements/composer/next_turn";
+import { QueueElement } from "./elements/composer/queue";
 import { ConnectionLine } from "./elements/connection";
-import { ConversationMenu } from "./elements/conversation_menu";
-import { ConversationSettings } from "./elements/conversation_settings";
-import { Edit } from "./elements/editing";
-import { listenToKeys } from "./elements/keys";
+import { ConversationMenu } from "./elements/conversation/menu";
+import { ConversationSettings } from "./elements/conversation/settings";
+import { Share } from "./elements/conversation/share";
+import { Sidebar } from "./elements/conversation/sidebar";
 import { Menu } from "./elements/menu";
 import { Money } from "./elements/money";
-import { NextTurn } from "./elements/next_turn";
 import { stream } from "./elements/page";
-import { Palette } from "./elements/palette";
-import { QueueElement } from "./elements/queue";
-import { Reasoning } from "./elements/reasoning";
-import { Receipt } from "./elements/receipt";
-import { ReplyElement } from "./elements/reply";
-import { Share } from "./elements/share";
-import { Sidebar } from "./elements/sidebar";
+import { listenToKeys } from "./elements/palette/keys";
+import { Palette } from "./elements/palette/palette";
+import { Reasoning } from "./elements/reply/reasoning";
+import { Receipt } from "./elements/reply/receipt";
+import { ReplyElement } from "./elements/reply/reply";
 import { SignIn } from "./elements/sign_in";
 import { Spending } from "./elements/spending";
-import { Transcript } from "./elements/transcript";
-import { TurnMenu } from "./elements/turn_menu";
+import { Transcript } from "./elements/transcript/transcript";
+import { Edit } from "./elements/turn/editing";
+import { TurnMenu } from "./elements/turn/menu";
 import { inOwnTask } from "./models/own_task";
 
 // Inner elements first: an outer one finds its parts alive when it is connected.

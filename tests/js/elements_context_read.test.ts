@@ -1,7 +1,7 @@
 /** How much of the model's context is used, as the composer says it. */
 
 import { beforeEach, expect, test } from "vitest";
-import { drawContextRead } from "../../static/src/elements/context_read";
+import { drawContextRead } from "../../static/src/elements/composer/context_read";
 import { shortCount } from "../../static/src/elements/parts";
 
 let line: HTMLElement;

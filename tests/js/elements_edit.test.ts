@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { Edit } from "../../static/src/elements/editing";
 import { part } from "../../static/src/elements/parts";
 import { signal } from "../../static/src/elements/signals";
-import { Transcript } from "../../static/src/elements/transcript";
+import { Transcript } from "../../static/src/elements/transcript/transcript";
+import { Edit } from "../../static/src/elements/turn/editing";
 import { CONVERSATION, EverythingNear, inOneLine } from "./elements_support";
 
 const HANGING_MS = 10_000;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { ComposerNote } from "../../static/src/elements/composer_note";
+import { ComposerNote } from "../../static/src/elements/composer/note";
 
 const CROWDED = "Parley is open in too many tabs. Close one, and this one goes on.";
 let note: ComposerNote;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Receipt } from "../../static/src/elements/receipt";
-import { ReplyElement } from "../../static/src/elements/reply";
+import { Receipt } from "../../static/src/elements/reply/receipt";
+import { ReplyElement } from "../../static/src/elements/reply/reply";
 import { signal } from "../../static/src/elements/signals";
-import { turnOf } from "../../static/src/elements/turns";
+import { turnOf } from "../../static/src/elements/turn/turns";
 import { CONVERSATION, EverythingNear } from "./elements_support";
 import { replyView } from "./models_cast";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { Sidebar } from "../../static/src/elements/conversation/sidebar";
 import { part } from "../../static/src/elements/parts";
-import { Sidebar } from "../../static/src/elements/sidebar";
 import { signal } from "../../static/src/elements/signals";
 import type { ListPart, SidebarRow } from "../../static/src/models/views";
 import { zoneAndDay } from "../../static/src/zone";

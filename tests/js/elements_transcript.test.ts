@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { Receipt } from "../../static/src/elements/receipt";
-import { ReplyElement } from "../../static/src/elements/reply";
+import { Receipt } from "../../static/src/elements/reply/receipt";
+import { ReplyElement } from "../../static/src/elements/reply/reply";
 import { saidIn } from "../../static/src/elements/said";
 import { signal } from "../../static/src/elements/signals";
-import { Transcript } from "../../static/src/elements/transcript";
+import { Transcript } from "../../static/src/elements/transcript/transcript";
 import type { HintData, Topic } from "../../static/src/models/events";
 import type { MessageView, Versions } from "../../static/src/models/views";
 import { CONVERSATION, EverythingNear, inOneLine } from "./elements_support";

@@ -45,8 +45,21 @@ function circleIn(imports: Imports): readonly string[] {
 test("the page's scripts import each other one way", () => {
   const imports = allImports();
 
-  expect(imports.get("app.ts")).toContain("elements/transcript.ts");
+  expect(imports.get("app.ts")).toContain("elements/transcript/transcript.ts");
   expect(circleIn(imports)).toEqual([]);
+});
+
+test("the folders of the page's elements import each other one way", () => {
+  const folders = new Map<string, string[]>();
+  for (const [file, used] of allImports()) {
+    const folder = dirname(file);
+    if (!folder.startsWith("elements")) continue;
+    const others = used.map(dirname).filter((other) => other.startsWith("elements") && other !== folder);
+    folders.set(folder, [...(folders.get(folder) ?? []), ...others]);
+  }
+
+  expect(folders.get("elements/transcript")).toContain("elements/turn");
+  expect(circleIn(folders)).toEqual([]);
 });
 
 test("what holds state and what draws Markdown know nothing of the page's elements", () => {
