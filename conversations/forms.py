@@ -1,6 +1,5 @@
 """What people may send us, cleaned and bounded. Every limit of input is here."""
 
-import unicodedata
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -9,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from conversations import titles
 from conversations.models import LONGEST_TITLE
 from conversations.providers.base import Effort
 from conversations.providers.parsing import clean
@@ -181,8 +181,8 @@ class TitleForm(forms.Form):
 
     def clean_title(self) -> str:
         """Cleaned as messages are, in one line, of which something can be seen."""
-        title = " ".join(clean(self.cleaned_data["title"]).split())
-        if not any(unicodedata.category(letter)[0] in "LNPSM" for letter in title):
+        title = titles.in_a_line(clean(self.cleaned_data["title"]))
+        if not titles.can_be_seen(title):
             raise ValidationError(_("Enter a title."))
         return title
 

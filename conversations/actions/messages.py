@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from conversations import offers, refusals
+from conversations import offers, refusals, titles
 from conversations.actions import accepting, payer, queue
 from conversations.actions.accepting import SEND, START, Sent, Waits
 from conversations.generation import choices, opening, stopping
@@ -96,7 +96,9 @@ def stop_reply(*, generation: Generation, seq: int | None) -> None:
 
 def title_from(text: str) -> str:
     """The first words of a message, as a title until there is a better one."""
-    words = " ".join(text.split())
+    words = titles.in_a_line(text)
+    if not titles.can_be_seen(words):
+        return "…"
     if len(words) <= TITLE_LENGTH:
         return words
     return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"

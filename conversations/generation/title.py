@@ -14,7 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts import ledger
-from conversations import listing, refusals
+from conversations import listing, refusals, titles
 from conversations.generation import helper, routes
 from conversations.generation.attempts import Result
 from conversations.generation.helper import Answer
@@ -73,7 +73,7 @@ async def run(generation_id: uuid.UUID) -> None:
 def title_in(answer: str) -> str:
     """The title that an answer gives: one line, without ornaments; "" where there is none."""
     text = _THOUGHT.sub("", parsing.clean(answer)).strip()
-    line = " ".join(text.partition("\n")[0].split()).lstrip("# ")
+    line = titles.in_a_line(text.partition("\n")[0]).lstrip("# ")
     line = "".join(letter for letter in line if unicodedata.category(letter) != "Cc")
     return line.strip(_AROUND).rstrip(".。 ").strip(_AROUND)[:LONGEST_TITLE].strip()
 

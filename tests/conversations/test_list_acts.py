@@ -46,6 +46,22 @@ def test_a_title_of_its_owners_is_one_clean_line_on_every_page(client: Client) -
     assert "<b>qubits</b>" not in client.get(f"/c/{talk.id}/").text
 
 
+def test_no_title_turns_round_what_stands_beside_it(client: Client) -> None:
+    said = Talk(client, "\u202eWhat is \u2067a qubit?")
+    named = Talk(client, "Coins")
+
+    do(client, named, "rename", title="\u202eAbout \u2066coins\u2069, עברית")
+
+    assert listed(client) == [("Today", ["About coins, עברית", "What is a qubit?"])]
+    assert "\u202eWhat" in client.get(f"/c/{said.id}/").text  # in the message itself, which is as it was sent
+
+
+def test_a_message_of_which_nothing_can_be_seen_has_a_title_that_can(client: Client) -> None:
+    Talk(client, "\u202e\u200b")
+
+    assert listed(client) == [("Today", ["…"])]
+
+
 @pytest.mark.parametrize(
     ("title", "sentence"),
     [

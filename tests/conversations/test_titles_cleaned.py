@@ -18,6 +18,7 @@ from conversations.generation.title import title_in
         ("Be\x00ans \ud800", "Be\ufffdans \ufffd"),
         ("Beans\x1b[31m\tred", "Beans[31m red"),
         ("x" * 300, "x" * 120),
+        ("\u202eBeans \u2066in\u2069 spring", "Beans in spring"),
         (" \n“”.", ""),
         ("", ""),
     ],
