@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 # Money is kept to this place and rounded further only for show.
 PICO = Decimal("0.000000000001")
 
+# After it a no-break space: a figure at a line's end takes its sign along.
+_ABOUT = "≈\N{NO-BREAK SPACE}"
 _CENT = Decimal("0.01")
 _MILL = Decimal("0.001")
 _DOLLAR = Decimal(1)
@@ -30,7 +32,12 @@ def format_spent(amount: Decimal, *, is_estimated: bool = False) -> str:
     """What was spent in all, marked where an estimate is part of it: "$4.13", "≈ $4.13", "nothing"."""
     if amount <= 0:
         return _("nothing")
-    return f"{'≈ ' if is_estimated else ''}{format_cost(amount)}"
+    return marked(format_cost(amount), is_estimated=is_estimated)
+
+
+def marked(figure: str, *, is_estimated: bool = True) -> str:
+    """A figure in words as what it is: "≈ $4.13" where it is an estimate or holds one."""
+    return f"{_ABOUT}{figure}" if is_estimated else figure
 
 
 def format_left(amount: Decimal) -> str:

@@ -182,4 +182,4 @@ def _counted(count: int, is_estimated: bool) -> str:
 
 def _marked(figure: str, is_estimated: bool) -> str:
     """An estimate is never shown as a fact; nothing is nothing either way."""
-    return f"≈ {figure}" if is_estimated and figure != _("free") else figure
+    return money.marked(figure, is_estimated=is_estimated and figure != _("free"))

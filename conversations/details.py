@@ -113,7 +113,6 @@ def _between(start: datetime | None, end: datetime | None) -> str:
 
 def _tokens(settled: Settled) -> list[tuple[str, str]]:
     tokens = settled.tokens
-    mark = "≈ " if settled.is_estimated else ""
     counts = [
         (_("Read again (cached)"), tokens.cached),
         (_("Read new"), tokens.new),
@@ -121,7 +120,10 @@ def _tokens(settled: Settled) -> list[tuple[str, str]]:
         (_("Answer"), tokens.answer),
         (_("Total"), tokens.total),
     ]
-    return [(label, f"{mark if count else ''}{money.format_tokens(count)}") for label, count in counts]
+    return [
+        (label, money.marked(money.format_tokens(count), is_estimated=settled.is_estimated and count > 0))
+        for label, count in counts
+    ]
 
 
 def _cost(settled: Settled) -> list[tuple[str, str]]:

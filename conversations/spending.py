@@ -147,7 +147,7 @@ def _billed(attempt: Attempt) -> Decimal:
 
 def _figure(amount: Decimal, is_estimated: bool) -> str:
     figure = money.format_cost(amount)
-    return f"≈ {figure}" if is_estimated and amount else figure
+    return money.marked(figure, is_estimated=is_estimated and bool(amount))
 
 
 def _window(left: Left) -> dict[str, str]:

@@ -209,7 +209,7 @@ def _reconciled(
         booked=money.format_cost(booked),
         stated=_or_dash(stated),
         priced=_or_dash(priced),
-        estimated=f"≈ {money.format_cost(estimated)}" if estimated else "–",
+        estimated=money.marked(money.format_cost(estimated)) if estimated else "–",
         by_our_prices=_or_dash(by_prices),
         difference=f"{'+' if share > 0 else '−' if share < 0 else ''}{abs(share) * 100:.1f} %"
         if share is not None

@@ -100,7 +100,7 @@ def cost_of(one: Sum) -> str:
         if one.replies and one.unbilled == one.replies:
             return str(tally.DEMO)
         return _("nothing") if not one.replies else _("free")
-    return f"≈ {money.format_cost(one.spent)}" if one.is_estimated else money.format_cost(one.spent)
+    return money.marked(money.format_cost(one.spent), is_estimated=one.is_estimated)
 
 
 def saved_sentence(month: Sum) -> str:

@@ -55,5 +55,4 @@ def _cost(trial: Trial) -> str:
         return str(tally.DEMO)
     if trial.cost_source == CostSource.NOTHING:
         return _("nothing")
-    mark = "≈ " if trial.cost_source == CostSource.ESTIMATED else ""
-    return mark + money.format_cost(trial.cost)
+    return money.marked(money.format_cost(trial.cost), is_estimated=trial.cost_source == CostSource.ESTIMATED)

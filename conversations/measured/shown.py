@@ -183,7 +183,7 @@ def rate(figure: Decimal | None, *, is_estimated: bool = False) -> str:
     if not figure:
         return _("free")
     step = Decimal(1).scaleb(min(-2, figure.adjusted() - 2))
-    return f"{'≈ ' if is_estimated else ''}${figure.quantize(step):,f}"
+    return money.marked(f"${figure.quantize(step):,f}", is_estimated=is_estimated)
 
 
 def _share(part: int, whole: int) -> str:

@@ -178,7 +178,7 @@ def _dearest(request: MemberRequest, span: Span) -> list[dict[str, Any]]:
             "url": one.url,
             "is_deleted": one.is_deleted,
             "replies": "–" if one.replies is None else f"{one.replies:,}",
-            "cost": f"{'≈ ' if one.is_estimated else ''}{money.format_cost(one.spent)}",
+            "cost": money.marked(money.format_cost(one.spent), is_estimated=one.is_estimated),
         }
         for one in usage.dearest_conversations(request.user, span)
     ]

@@ -66,10 +66,10 @@ def test_a_receipt_has_four_lines_a_sum_and_its_source() -> None:
 def test_an_estimate_is_marked_wherever_it_shows() -> None:
     drawn = tally_of(is_estimated=True)
 
-    assert drawn["cost"] == drawn["total"]["cost"] == "≈ $0.00079"
+    assert drawn["cost"] == drawn["total"]["cost"] == "≈\N{NO-BREAK SPACE}$0.00079"
     assert drawn["label"].startswith("Cost about $0.00079: ")
-    assert [line["cost"][:2] for line in drawn["lines"]] == ["≈ "] * 4
-    assert [line["tokens"][:2] for line in drawn["lines"]] == ["≈ "] * 4
+    assert [line["cost"][:2] for line in drawn["lines"]] == ["≈\N{NO-BREAK SPACE}"] * 4
+    assert [line["tokens"][:2] for line in drawn["lines"]] == ["≈\N{NO-BREAK SPACE}"] * 4
 
 
 def test_a_demo_reply_shows_its_price_and_says_that_it_is_not_billed() -> None:
@@ -146,4 +146,4 @@ def test_the_thinking_block_says_time_tokens_and_cost(
 def test_the_thinking_block_marks_an_estimate() -> None:
     line = tally.thought_line(12_000, 840, Decimal("0.000235"), is_estimated=True)
 
-    assert line == "Thought for 12 s · ≈ 840 tokens · ≈ $0.00024"
+    assert line == "Thought for 12 s · ≈\N{NO-BREAK SPACE}840 tokens · ≈\N{NO-BREAK SPACE}$0.00024"

@@ -142,15 +142,15 @@ def test_a_sum_that_holds_an_estimate_says_so_until_it_is_corrected(alice: User,
     attempt = spend(alice, "0.2", source=CostSource.ESTIMATED, generation_id=generation)
     answer = page.get(PAGE)
     estimated = answer.context["models"][0]["cost"]
-    assert "November so far: ≈ $0.200" in answer.text
-    assert [row.spent for row in answer.context["windows"][:3]] == ["≈ $0.200"] * 3
+    assert "November so far: ≈\N{NO-BREAK SPACE}$0.200" in answer.text
+    assert [row.spent for row in answer.context["windows"][:3]] == ["≈\N{NO-BREAK SPACE}$0.200"] * 3
 
     ledger.correct(
         attempt_id=attempt, generation_id=generation, amount=Decimal("0.3"), source=CostSource.LOOKED_UP
     )
 
     answer = page.get(PAGE)
-    assert (estimated, answer.context["models"][0]["cost"]) == ("≈ $0.200", "$0.300")
+    assert (estimated, answer.context["models"][0]["cost"]) == ("≈\N{NO-BREAK SPACE}$0.200", "$0.300")
     assert [row.spent for row in answer.context["windows"][:3]] == ["$0.300"] * 3
 
 

@@ -90,12 +90,14 @@ def test_a_teams_sums_that_hold_an_estimate_say_so(legal: Team, alice: User, off
     teams, team = office.get("/teams/"), office.get(f"/teams/{legal.pk}/")
     budget, people = office.get(f"/budgets/team/{legal.pk}/"), office.get("/people/")
 
-    assert teams.context["rows"][0]["spent"] == "≈ $1.50"
-    assert team.context["opening"].endswith("so far: ≈ $1.50.")
-    assert budget.context["opening"].endswith("so far: ≈ $1.50.")
-    assert "so far: ≈ $1.50" in people.context["opening"]
-    assert [row.spent for row in (*team.context["windows"], *budget.context["windows"])] == ["≈ $1.50"] * 2
-    assert {row.user.pk: row.spent for row in people.context["rows"]}[alice.pk] == "≈ $1.50"
+    assert teams.context["rows"][0]["spent"] == "≈\N{NO-BREAK SPACE}$1.50"
+    assert team.context["opening"].endswith("so far: ≈\N{NO-BREAK SPACE}$1.50.")
+    assert budget.context["opening"].endswith("so far: ≈\N{NO-BREAK SPACE}$1.50.")
+    assert "so far: ≈\N{NO-BREAK SPACE}$1.50" in people.context["opening"]
+    assert [row.spent for row in (*team.context["windows"], *budget.context["windows"])] == [
+        "≈\N{NO-BREAK SPACE}$1.50"
+    ] * 2
+    assert {row.user.pk: row.spent for row in people.context["rows"]}[alice.pk] == "≈\N{NO-BREAK SPACE}$1.50"
 
 
 def test_other_teams_do_not_exist_for_a_manager(legal: Team, bob: User, client_for: ClientFor) -> None:

@@ -87,8 +87,8 @@ def test_without_a_limit_the_page_says_that_what_was_spent_is_an_estimate_until_
     lookup._book(attempt.pk, attempt.generation_id, KNOWN)
     known = client.get(address).json()
 
-    assert estimated["left"].startswith("≈ $") and estimated["left"].endswith(" here")
-    assert "You have spent ≈ $" in estimated["sentence"]
+    assert estimated["left"].startswith("≈\N{NO-BREAK SPACE}$") and estimated["left"].endswith(" here")
+    assert "You have spent ≈\N{NO-BREAK SPACE}$" in estimated["sentence"]
     assert known["left"] == "$0.00013 here"
     assert "You have spent $0.00013 for" in known["sentence"]
 

@@ -433,7 +433,7 @@ def test_the_page_says_in_a_sentence_what_was_read_written_and_paid(
 def test_an_estimate_within_a_sum_is_marked(page: Client, model: Model, alice: User) -> None:
     called(model, alice, status=Status.STOPPED, source=CostSource.ESTIMATED)
 
-    assert "at ≈ $0.601 per 1M." in page.get(PAGE).text
+    assert "at ≈\N{NO-BREAK SPACE}$0.601 per 1M." in page.get(PAGE).text
 
 
 def test_hours_days_months_and_one_provider_stand_in_the_address(

@@ -122,13 +122,13 @@ SAID: dict[str, tuple[list[dict[str, Any]], str, str]] = {
     ),
     "in mid-reply": (
         [HEL, {"error": {"code": 502}}],
-        "Scripted is overloaded or out of order. What was written is kept; it cost ≈ $. "
+        "Scripted is overloaded or out of order. What was written is kept; it cost ≈\N{NO-BREAK SPACE}$. "
         "Try again in a minute, or another model.",
         "",
     ),
     "empty": (
         [{"done": True}],
-        "Scripted sent an empty reply. It cost ≈ $ all the same. Try again, or ask in other words.",
+        "Scripted sent an empty reply. It cost ≈\N{NO-BREAK SPACE}$ all the same. Try again, or ask in other words.",
         "",
     ),
 }

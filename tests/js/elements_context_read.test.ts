@@ -14,7 +14,7 @@ beforeEach(() => {
 test("a window that its provider stated is said as it is", () => {
   drawContextRead(line, 2_000);
 
-  expect(line.textContent).toBe("≈ 2k of 131k to send");
+  expect(line.textContent).toBe("≈\u00a02k of 131k to send");
 });
 
 test("a window that nobody has stated is called assumed", () => {
@@ -22,7 +22,7 @@ test("a window that nobody has stated is called assumed", () => {
 
   drawContextRead(line, 2_000);
 
-  expect(line.textContent).toBe("≈ 2k of 131k (assumed) to send");
+  expect(line.textContent).toBe("≈\u00a02k of 131k (assumed) to send");
 });
 
 // As in tests/accounts/test_money.py.

@@ -13,7 +13,7 @@ export function drawContextRead(line: HTMLElement, toSend: number): void {
   const receipt = [...document.querySelectorAll<Receipt>("parley-receipt")].at(-1);
   const [read, window] = [receipt?.tokensRead ?? 0, Number(line.dataset.window)];
   const all = windowWords(window, line.dataset.assumed !== undefined);
-  const readWords = `${receipt?.isEstimated ? "≈ " : ""}${shortCount(read)}`;
+  const readWords = `${receipt?.isEstimated ? "≈\u00a0" : ""}${shortCount(read)}`;
   const parts = [
     read ? t("%(count)s of %(window)s read", { count: readWords, window: all }) : "",
     toSend >= WORTH_SAYING ? sendWords(shortCount(toSend), read ? "" : all) : "",
@@ -33,6 +33,6 @@ function windowWords(window: number, isAssumed: boolean): string {
 
 function sendWords(count: string, window: string): string {
   return window
-    ? t("≈ %(count)s of %(window)s to send", { count, window })
-    : t("≈ %(count)s to send", { count });
+    ? t("≈\u00a0%(count)s of %(window)s to send", { count, window })
+    : t("≈\u00a0%(count)s to send", { count });
 }
