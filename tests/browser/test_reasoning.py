@@ -10,11 +10,14 @@ from tests.browser.chat import Chat, copy_by, is_open
 from tests.browser.conftest import Visit
 from tests.browser.turns import LONG, drawn, talked, wheel
 from tests.house.conftest import Script
+from tests.house.processes import wait_until
 
 pytestmark = pytest.mark.browser
 
 # Longer than the block waits before it folds, so that at the end of the reply it has long decided.
 PAST_FOLDING = {"sleep": 2}
+
+OVERFLOW = "(block) => getComputedStyle(block, '::details-content').overflow"
 
 # Counts from the moment the answer has its first word to the moment the block is closed.
 COUNT_FOLDING = """
@@ -304,3 +307,24 @@ def test_who_wants_it_open_finds_it_drawn_after_a_reload(visit: Visit, script: S
     chat.page.reload()
 
     expect(chat.thoughts.locator("strong")).to_have_text("two")
+
+
+def test_while_it_opens_nothing_of_it_stands_on_the_answer_below(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    script.play({"reasoning": "Let me see.\n\n" * 12}, PAST_FOLDING, {"text": "It is so."})
+    chat = Chat(visit("/", alice))
+    chat.ask("What is it?")
+    chat.until_done()
+    expect(chat.thoughts).to_be_hidden()
+    devtools = chat.page.context.new_cdp_session(chat.page)
+    devtools.send("Animation.enable")
+    devtools.send("Animation.setPlaybackRate", {"playbackRate": 0})
+
+    chat.thinking.click()
+
+    block = chat.page.locator("parley-reasoning details")
+    expect(block).to_have_attribute("open", "")
+    assert block.evaluate(OVERFLOW) == "clip"
+    devtools.send("Animation.setPlaybackRate", {"playbackRate": 1})
+    wait_until(lambda: block.evaluate(OVERFLOW) == "visible", what="the block to be open")
