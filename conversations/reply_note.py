@@ -96,4 +96,4 @@ def _stopped(
     said = sentence % known
     if counted is None or hides_costs(message):
         return said
-    return " ".join((said, _("%(cost)s for what was written.") % {"cost": counted["cost"]}))
+    return " ".join((said, _("Cost, reading included: %(cost)s.") % {"cost": counted["cost"]}))

@@ -34,6 +34,7 @@ def test_stop_keeps_what_the_reader_was_shown_and_closes_the_providers_socket(
     assert drawn.reply is not None
     assert (drawn.reply["status"], drawn.reply["text"]) == ("stopped", shown)
     assert drawn.reply["note"].startswith("Stopped by you after")
+    assert " Cost, reading included: ≈\N{NO-BREAK SPACE}$" in drawn.reply["note"]
     assert Message.objects.get(role="assistant").text == shown
     wait_until(lambda: script.calls()[0]["left_at"], what="the provider's socket to be closed")
 
