@@ -56,10 +56,11 @@ def sent_view(sent: Sent) -> dict[str, Any]:
 
 
 def invalid(request: HttpRequest, form: Form, back: str) -> HttpResponse:
-    """Input that cannot be taken: the first sentence that says why."""
-    sentence = next(str(errors[0]) for errors in form.errors.values())
+    """Input that cannot be taken: the first sentence that says why; to scripts, the first of every field too."""
+    fields = {name: str(errors[0]) for name, errors in form.errors.items()}
+    sentence = next(iter(fields.values()))
     if wants_json(request):
-        return fault("invalid", sentence, 422)
+        return fault("invalid", sentence, 422, fields=fields)
     messages.error(request, sentence)
     return redirect(back)
 

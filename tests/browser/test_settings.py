@@ -107,8 +107,21 @@ def test_what_was_set_before_the_first_message_goes_with_it(
     dialog.get_by_label("Instructions").fill("Be brief.")
     dialog.get_by_label("Temperature").fill("warm")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Temperature: enter a number from 0 to 2, such as 0.7.")
-    dialog.get_by_label("Temperature").fill("0.7")
+    temperature = dialog.get_by_label("Temperature")
+    expect(temperature).to_have_accessible_description(
+        "0 to 2. Lower is more predictable. Temperature: enter a number from 0 to 2, such as 0.7."
+    )
+    expect(temperature).to_have_attribute("aria-invalid", "true")
+    expect(temperature).to_be_focused()
+    expect(temperature).to_have_value("warm")
+    expect(dialog.get_by_role("alert")).to_be_hidden()
+    assert faults_in(chat.page) == []
+    temperature.fill("0.7")
+    dialog.get_by_label("Top-p").fill("7")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_label("Top-p")).to_be_focused()
+    expect(temperature).not_to_have_attribute("aria-invalid", "true")
+    dialog.get_by_label("Top-p").fill("")
     dialog.get_by_label("Longest reply").fill("300")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()

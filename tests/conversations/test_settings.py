@@ -98,6 +98,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(talk: Talk, field: str, value
     answer = save(talk, **{field: value})
 
     assert (answer.status_code, answer.json()["error"]["message"]) == (422, sentence)
+    assert answer.json()["error"]["fields"] == {field: sentence}
 
 
 def test_another_person_can_set_nothing(talk: Talk, charlie: User, client_for: ClientFor) -> None:

@@ -6,6 +6,8 @@ export interface Refusal {
   code: string;
   message: string;
   id: string;
+  /** Where fields of a form were refused: by name, a sentence for each. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 const LOOK_PATIENCE_MS = 15_000;
@@ -96,7 +98,8 @@ function refusalOf(response: Response, body: unknown): Refusal {
   const isSignedOut = response.status === 401 || (response.redirected && body === undefined);
   const code = said?.code ?? (isSignedOut ? "signed_out" : `http_${response.status}`);
   const message = said?.message || (isSignedOut ? SIGNED_OUT : sentenceFor(response.status));
-  return { status: response.status, code, message, id: said?.id ?? "" };
+  const refusal = { status: response.status, code, message, id: said?.id ?? "" };
+  return said?.fields ? { ...refusal, fields: said.fields } : refusal;
 }
 
 const SIGNED_OUT = t("You are signed out. Your text is kept.");

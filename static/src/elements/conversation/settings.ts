@@ -64,7 +64,7 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
     for (const field of this.querySelectorAll<HTMLInputElement>("[data-sampling]"))
       field.disabled = isThinking;
     part(this, "thinking").hidden = !isThinking;
-    sayOrHide(part(this, "refusal"), "");
+    this.#tell(null);
     openAt(this.#dialog, this.querySelector(`[name=${field}]`));
   }
 
@@ -105,12 +105,26 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
   async #keep(): Promise<void> {
     const typed = this.#typed;
     const refusal = this.#taken(await this.#post(typed));
-    sayOrHide(part(this, "refusal"), refusal?.message ?? "");
+    this.#tell(refusal);
     if (refusal) return;
     // What was typed on meanwhile is not saved yet.
     for (const field of this.#fields)
       if (typedIn(field) === typed[field.name]) put(field, this.#kept[field.name] ?? "");
     if (!this.#isUnsaved) this.#dialog.close();
+  }
+
+  /** At each field what is wrong with it. At the foot what is about none, or about a greyed one, which takes no focus. */
+  #tell(refusal: Refusal | null): void {
+    const faults = refusal?.fields ?? {};
+    for (const field of this.#fields) {
+      const fault = faults[field.name] ?? "";
+      sayOrHide(part(this, `fault-${field.name}`), fault);
+      if (fault) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
+    const faulty = this.#fields.find((field) => field.name in faults && !field.disabled);
+    sayOrHide(part(this, "refusal"), faulty ? "" : (refusal?.message ?? ""));
+    faulty?.focus();
   }
 
   /** To the conversation, and once more where it has only begun meanwhile. */
