@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from tests.browser.chat import Chat
 from tests.browser.conftest import Visit
 from tests.browser.turns import LONG, Turns, drawn, step, talked, top_of
 from tests.house.conftest import Script
@@ -120,3 +121,48 @@ def test_another_tab_follows_a_switch_and_an_edit(visit: Visit, script: Script, 
     expect(other.all).to_have_count(4)
     assert other.texts() == ["Question 1", "One.", "Question 2", "Two."]
     expect(other.said(0)).to_contain_text("1 of 2")
+
+
+def test_whoever_writes_an_edit_goes_on_in_it_while_another_tab_turns_to_another_branch(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    here = talked(visit, script, alice, "One.", "Two.")
+    there = Turns(Chat(here.chat.page.context.new_page()))
+    there.chat.page.goto(here.chat.page.url)
+    here.said(1).hover()
+    here.said(1).get_by_role("button", name="Edit").click()
+    here.editor.fill("Half a thou")
+    script.play({"text": "Otherwise."})
+
+    # Here it is looked up whether there still is what is being edited.
+    with here.chat.page.expect_response("**/messages/*/text/"):
+        there.edit_and_read(0, "Another beginning", "Otherwise.")
+    here.chat.page.keyboard.type("ght")
+
+    expect(here.editor).to_have_value("Half a thought")
+    expect(here.chat.box).to_have_value("")
+    script.play({"text": "All of it."})
+    here.chat.page.keyboard.press("Enter")
+    expect(here.chat.answer).to_have_text("All of it.")
+    here.chat.until_done()
+    assert here.texts() == ["Question 1", "One.", "Half a thought", "All of it."]
+    expect(there.chat.answer).to_have_text("All of it.")
+
+
+def test_whoever_leaves_an_edit_sees_the_branch_that_another_tab_turned_to_meanwhile(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    here = talked(visit, script, alice, "One.", "Two.")
+    there = Turns(Chat(here.chat.page.context.new_page()))
+    there.chat.page.goto(here.chat.page.url)
+    here.said(1).hover()
+    here.said(1).get_by_role("button", name="Edit").click()
+    here.editor.fill("Half a thought")
+    script.play({"text": "Otherwise."})
+    with here.chat.page.expect_response("**/messages/*/text/"):
+        there.edit_and_read(0, "Another beginning", "Otherwise.")
+
+    here.chat.page.keyboard.press("Escape")
+
+    expect(here.chat.answer).to_have_text("Otherwise.")
+    expect(here.all).to_have_count(2)

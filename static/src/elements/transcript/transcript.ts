@@ -28,6 +28,8 @@ export class Transcript extends HTMLElement implements TranscriptElement {
   #earlier: Earlier | null = null;
   /** The next look is for everything and not for the end alone. */
   #isWhole = false;
+  /** Another branch is shown elsewhere, and not here as long as somebody is writing on this one. */
+  #isBehind = false;
   #heardWhileActing: Hint[] = [];
   #ends: (() => void)[] = [];
 
@@ -48,6 +50,8 @@ export class Transcript extends HTMLElement implements TranscriptElement {
       onSignal("moved", () => this.#moved()),
       onSignal("began", ({ id }) => this.#begin(id)),
     );
+    document.addEventListener("focusin", this.#left);
+    this.#ends.push(() => document.removeEventListener("focusin", this.#left));
     this.#acts.restore(this.#turns.all);
     arrive(this, reader);
     drawSeenInTurn();
@@ -154,17 +158,42 @@ export class Transcript extends HTMLElement implements TranscriptElement {
     // What follows the last thing a person said is mostly all that can have changed.
     const from = this.#isWhole ? `from=${this.first}` : `after=${this.#turns.lastSaid}`;
     const answer = await get<Branch>(`/conversations/${this.conversation}/messages/?${from}`);
-    return answer.ok ? answer.body : null;
+    if (!answer.ok) return null;
+    this.#isBehind = await this.#isWrittenOn(answer.body);
+    return this.#isBehind ? null : answer.body;
   }
 
-  #take({ after, earlier, messages }: Branch): void {
+  /**
+   * Whether showing this branch would take the edit off the page in which somebody is writing: what they go on typing
+   * would go elsewhere. One of a message that is gone for good goes on in the message box.
+   */
+  async #isWrittenOn(branch: Branch): Promise<boolean> {
+    const turn = this.querySelector("parley-edit:focus-within")?.closest<HTMLElement>(".turn");
+    const edited = turn?.dataset.message;
+    if (!edited || this.#turns.placeOf(edited) < this.#placeOf(branch)) return false;
+    if (branch.messages.some(({ id }) => id === edited)) return false;
+    return (await get(`/messages/${edited}/text/`)).ok;
+  }
+
+  /** Where on this page the first of these messages stands, or is to stand. */
+  #placeOf({ after, messages }: Branch): number {
+    const before = this.#turns.placeOf(after);
+    return before < 0 ? Math.max(this.#turns.placeOf(messages[0]?.id ?? ""), 0) : before + 1;
+  }
+
+  #take(branch: Branch): void {
     this.#isWhole = false;
     delete this.dataset.later;
-    const before = this.#turns.placeOf(after);
-    const known = this.#turns.placeOf(messages[0]?.id ?? "");
-    if (before < 0 && known < 0 && this.#earlier) this.#earlier.count = earlier;
-    this.#show(before < 0 ? Math.max(known, 0) : before + 1, messages);
+    const { after, earlier, messages } = branch;
+    const isElsewhere = [after, messages[0]?.id ?? ""].every((id) => this.#turns.placeOf(id) < 0);
+    if (isElsewhere && this.#earlier) this.#earlier.count = earlier;
+    this.#show(this.#placeOf(branch), messages);
   }
+
+  /** Once the edit is sent or left, the page follows. */
+  #left = (): void => {
+    if (this.#isBehind && !this.querySelector("parley-edit:focus-within")) void this.refresh();
+  };
 
   #show(from: number, messages: readonly MessageView[]): void {
     this.#came(this.#turns.show(from, messages));
