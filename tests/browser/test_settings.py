@@ -132,6 +132,9 @@ def test_what_was_set_before_the_first_message_goes_with_it(
     assert body["messages"][0] == {"role": "system", "content": "I am a nurse.\n\nBe brief."}
     assert (body["temperature"], body["max_tokens"]) == (0.7, 300)
     chat.page.reload()
+    expect(chat.page.locator(".models summary")).to_contain_text(
+        "· set. Set for this conversation: instructions, temperature 0.7, at most 300 tokens."
+    )
     expect(settings_of(chat.page).get_by_label("Longest reply")).to_have_value("300")
 
 

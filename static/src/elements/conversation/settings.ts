@@ -1,9 +1,10 @@
 import { type Answer, postBriefly, type Refusal } from "../../models/send";
+import { settingsWords } from "../../models/settings_words";
 import { isBeside } from "../floating";
 import { keepPlace, openAt, openerOf } from "../focus";
 import { type Settings, type SettingsElement, transcriptHere } from "../neighbours";
 import { csrf } from "../page";
-import { part, sayOrHide } from "../parts";
+import { part, say, sayOrHide } from "../parts";
 
 /**
  * `<parley-settings>`: what this conversation's next turns are asked with. Before the first message it is kept on the
@@ -19,6 +20,7 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
     this.#beyond = new AbortController();
     const { signal } = this.#beyond;
     this.#kept = this.#typed;
+    this.#mark();
     document.addEventListener("click", this.#pressed, { signal });
     part(this, "form").addEventListener("submit", this.#submit, { signal });
   }
@@ -141,9 +143,22 @@ export class ConversationSettings extends HTMLElement implements SettingsElement
     return null;
   }
 
+  /** At the model that answers next stands that it is asked otherwise than usual, and with what. */
+  #mark(): void {
+    const chip = document.querySelector<HTMLElement>("parley-composer .models");
+    if (!chip) return;
+    const words = settingsWords(this.#kept);
+    const mark = part(chip, "set-mark");
+    mark.hidden = !words;
+    mark.title = words;
+    say(part(chip, "set-words"), words && `. ${words}`);
+    sayOrHide(part(chip, "set-note"), words);
+  }
+
   #take(settings: Settings): void {
     const taken = Object.entries(settings).map(([name, value]) => [name, String(value)]);
     this.#kept = { ...this.#kept, ...Object.fromEntries(taken) };
+    this.#mark();
   }
 }
 
