@@ -169,7 +169,7 @@ STATES = (
     State("chat-found", "search-found", _found),
     State("turn-menu", "chat", _turn_menu),
     State("details", "chat", _details),
-    State("rate", "chat", _turn_dialog("Rate…")),
+    State("rate", "chat", _turn_dialog("Rate with a note…")),
     State("retry-with", "chat", _turn_dialog("Retry with…")),
     State("delete", "chat", _turn_dialog("Delete…")),
     State("editing", "chat", _editing),

@@ -146,7 +146,7 @@ def test_a_rating_and_its_note_are_kept_and_can_be_taken_back(
     turns = talked(visit, script, alice, "First.")
     page = turns.chat.page
 
-    more(turns.reply(0), "Rate…")
+    more(turns.reply(0), "Rate with a note…")
     asked = dialog(page, "Rate this reply")
     asked.get_by_label("Poor").check()
     asked.get_by_label("Why").fill("It guesses.")
@@ -155,7 +155,7 @@ def test_a_rating_and_its_note_are_kept_and_can_be_taken_back(
     expect(asked).to_be_hidden()
 
     page.reload()
-    more(turns.reply(0), "Rate…")
+    more(turns.reply(0), "Rate with a note…")
     expect(asked.get_by_label("Poor")).to_be_checked()
     expect(asked.get_by_label("Why")).to_have_value("It guesses.")
     asked.get_by_role("button", name="Remove rating").click()
@@ -163,12 +163,54 @@ def test_a_rating_and_its_note_are_kept_and_can_be_taken_back(
     assert not Rating.objects.exists()
 
 
+def test_one_press_in_the_menu_rates_and_a_second_takes_it_back(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    turns = talked(visit, script, alice, "First.")
+    page, reply = turns.chat.page, turns.reply(0)
+
+    more(reply, "Good reply")
+    expect(page.get_by_text("Rated as good.")).to_have_role("status")
+    assert [one.is_good for one in Rating.objects.all()] == [True]
+    reply.get_by_role("button", name="More").click()
+    expect(page.get_by_role("button", name="Good reply", pressed=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Poor reply", pressed=False)).to_be_visible()
+    assert faults_in(page) == []
+    page.keyboard.press("Escape")
+
+    more(reply, "Poor reply")
+    expect(page.get_by_text("Rated as poor.")).to_be_attached()
+    assert [one.is_good for one in Rating.objects.all()] == [False]
+
+    more(reply, "Poor reply")
+    expect(page.get_by_text("The rating is removed.")).to_be_attached()
+    assert not Rating.objects.exists()
+
+
+def test_a_press_in_the_menu_never_loses_a_note(visit: Visit, script: Script, alice: User) -> None:
+    turns = talked(visit, script, alice, "First.")
+    page, reply = turns.chat.page, turns.reply(0)
+    asked = dialog(page, "Rate this reply")
+    more(reply, "Rate with a note…")
+    asked.get_by_label("Good").check()
+    asked.get_by_label("Why").fill("It guesses.")
+    asked.get_by_role("button", name="Save").click()
+    expect(asked).to_be_hidden()
+
+    more(reply, "Poor reply")
+    expect(page.get_by_text("Rated as poor.")).to_be_attached()
+    more(reply, "Poor reply")
+
+    expect(asked.get_by_label("Why")).to_have_value("It guesses.")
+    assert [(one.is_good, one.note) for one in Rating.objects.all()] == [(False, "It guesses.")]
+
+
 @pytest.mark.parametrize("where", ["Poor", "Why"])
 def test_enter_in_the_rating_keeps_it(visit: Visit, script: Script, alice: User, where: str) -> None:
     turns = talked(visit, script, alice, "First.")
     asked = dialog(turns.chat.page, "Rate this reply")
     for note in ("It guesses.", "It guesses again."):
-        more(turns.reply(0), "Rate…")
+        more(turns.reply(0), "Rate with a note…")
         asked.get_by_label("Poor").check()
         asked.get_by_label("Why").fill(note)
 
@@ -199,11 +241,11 @@ def test_answers_that_come_late_are_not_taken_for_another_turn(
 
     page.route(re.compile("/(details|rating)/"), lambda route: late.append(route), times=1)
     asked = dialog(page, "Rate this reply")
-    more(turns.reply(0), "Rate…")
+    more(turns.reply(0), "Rate with a note…")
     asked.get_by_label("Good").check()
     asked.get_by_role("button", name="Save").click()
     asked.get_by_role("button", name="Cancel").click()
-    more(turns.reply(1), "Rate…")
+    more(turns.reply(1), "Rate with a note…")
     asked.get_by_label("Why").fill("Half a note")
     late.pop().continue_()
     expect(turns.reply(0)).to_have_attribute("data-rating", "up")
@@ -379,7 +421,14 @@ def test_while_a_reply_is_written_only_what_harms_nothing_is_offered(
 
     menu = turns.chat.page.locator("#turn-menu")
     expect(menu.get_by_role("button")).to_have_text(
-        ["Copy link opens for you alone", "Fork from here", "Details", "Rate…"]
+        [
+            "Copy link opens for you alone",
+            "Fork from here",
+            "Details",
+            "Good reply",
+            "Poor reply",
+            "Rate with a note…",
+        ]
     )
     expect(menu).to_contain_text("A reply is being written")
     turns.chat.page.keyboard.press("Escape")

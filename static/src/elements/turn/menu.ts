@@ -59,6 +59,8 @@ export class TurnMenu extends HTMLElement {
       row.hidden =
         !kinds.some((kind) => needs.includes(kind)) || ((isWriting || isActing) && needs.includes("idle"));
     }
+    for (const row of part(this, "menu").querySelectorAll<HTMLElement>("[aria-pressed]"))
+      row.ariaPressed = String(row.dataset.act === turn.dataset.rating);
     part(this, "busy").hidden = !isWriting;
     part(this, "under-way").hidden = !isActing;
   }
@@ -70,6 +72,7 @@ export class TurnMenu extends HTMLElement {
     else if (act === "link") void copyLink(turn);
     else if (act === "fork") void this.#fork(turn);
     else if (act === "details") void this.#details.open(turn);
+    else if (act === "up" || act === "down") this.#rating.press(turn, act);
     else if (act === "rate") this.#rating.open(turn);
     else if (act === "delete") this.#ask("delete");
   }

@@ -2,10 +2,10 @@ import { postBriefly } from "../../models/send";
 import { isSendKey } from "../../models/send_key";
 import type { Rating } from "../../models/views";
 import { csrf } from "../page";
-import { part, sayOrHide } from "../parts";
+import { part, say, sayOrHide } from "../parts";
 import { complainIn, showRating } from "./turns";
 
-/** What the reader thinks of a reply, and why. The dialog stays, with its words, until they are kept. */
+/** What the reader thinks of a reply: at once, by a press in the menu, or with a note. The dialog stays, with its words, until they are kept. */
 export class RatingDialog {
   readonly #root: HTMLElement;
   #turn: HTMLElement | null = null;
@@ -29,6 +29,14 @@ export class RatingDialog {
     this.#dialog.showModal();
   }
 
+  /** Rates at once, and leaves the note as it is. A second press takes it back, but asks first where a note would go too. */
+  press(turn: HTMLElement, verdict: "up" | "down"): void {
+    const { rating = "", note = "" } = turn.dataset;
+    const isTakenBack = rating === verdict;
+    if (isTakenBack && note) this.open(turn);
+    else void this.#rate(turn, isTakenBack ? "" : verdict, note);
+  }
+
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     void this.#keep(this.#verdicts.find(({ checked }) => checked)?.value ?? "");
@@ -49,15 +57,24 @@ export class RatingDialog {
   async #keep(verdict: string): Promise<void> {
     const [turn, opened] = [this.#turn, this.#opened];
     if (!turn) return;
+    // By the time of the answer it may be closed, or stand open for another reply.
+    const isHere = (): boolean => this.#dialog.open && opened === this.#opened;
+    await this.#rate(turn, verdict, this.#words.value, isHere);
+  }
+
+  /** Its refusal is said in the dialog while that is `isHere`, else in the turn. */
+  async #rate(turn: HTMLElement, verdict: string, note: string, isHere = () => false): Promise<void> {
+    const said = part(this.#root, "rating-said");
+    // Emptied first: the same words are read out again for another reply.
+    say(said, "");
     const url = `/replies/${turn.dataset.message}/rating/`;
-    const fields = { verdict, note: verdict ? this.#words.value : "" };
+    const fields = { verdict, note: verdict ? note : "" };
     const answer = await postBriefly<{ rating: Rating | null }>(url, fields, csrf());
-    // By now it may be closed, or stand open for another reply.
-    const isHere = this.#dialog.open && opened === this.#opened;
     if (answer.ok) {
       showRating(turn, answer.body.rating);
-      if (isHere) this.#dialog.close();
-    } else if (isHere) sayOrHide(part(this.#root, "rating-refusal"), answer.refusal.message);
+      if (isHere()) this.#dialog.close();
+      say(said, said.dataset[answer.body.rating?.verdict ?? "none"] ?? "");
+    } else if (isHere()) sayOrHide(part(this.#root, "rating-refusal"), answer.refusal.message);
     else complainIn(turn, answer.refusal.message, answer.refusal.id);
   }
 
