@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tasks
-from accounts.fields import DollarsField, MendedFirst, RateField
+from accounts.fields import DollarsField, RateField
 from accounts.models import Appearance, MoneyDisplay, ReasoningDisplay, User
+from accounts.own_words import OwnWords, PlainForm
 
 # Long enough for any sentence, short enough that hashing it costs nothing to speak of.
 _LONGEST_PASSWORD = 1000
@@ -28,17 +29,14 @@ _LABELS = {
 }
 
 
-class _Plain:
+class _Plain(OwnWords):
     """allauth's forms in our words: no placeholders in place of labels, no list of password rules."""
-
-    bound_field_class = MendedFirst
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
         # One field is enough: who mistypes a new password asks for another link.
-        fields.pop("password2", None)
-        for name, field in fields.items():
+        self.fields.pop("password2", None)
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = _LABELS[name]
             field.help_text = _PASSWORD_HINT if name == "password1" else ""
@@ -60,7 +58,7 @@ class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: igno
     """A new password, for whoever holds a reset link."""
 
 
-class ResetTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
+class ResetTokenForm(OwnWords, allauth_forms.UserTokenForm):  # type: ignore[misc]
     """A reset link works for active people only."""
 
     def clean(self) -> dict[str, Any]:
@@ -82,11 +80,7 @@ class ForgottenPasswordForm(_Plain, allauth_forms.ResetPasswordForm):  # type: i
         return email
 
 
-class _Form(forms.Form):
-    bound_field_class = MendedFirst
-
-
-class JoinForm(_Form):
+class JoinForm(PlainForm):
     """Who joins says by which address, under what name, with which password."""
 
     email = forms.EmailField(
@@ -119,13 +113,13 @@ class JoinForm(_Form):
         return cleaned
 
 
-class NameForm(_Form):
+class NameForm(PlainForm):
     display_name = forms.CharField(
         label=_("Your name"), help_text=_("As others see it, in shared conversations too."), max_length=80
     )
 
 
-class AppearanceForm(_Form):
+class AppearanceForm(PlainForm):
     """Light, dark or as the system has it."""
 
     appearance = forms.ChoiceField(label=_("Appearance"), choices=Appearance.choices)
@@ -162,7 +156,7 @@ class SettingsForm(NameForm):
         return str(self.cleaned_data["instructions"]).replace("\r\n", "\n")
 
 
-class NoteForm(_Form):
+class NoteForm(PlainForm):
     note = forms.CharField(
         label=_("Note"), max_length=500, required=False, help_text=_("For the record; optional.")
     )
@@ -180,7 +174,7 @@ class BudgetForm(NoteForm):
         super().__init__(*args, **kwargs | {"auto_id": "budget_%s"})
 
 
-class DefaultBudgetsForm(_Form):
+class DefaultBudgetsForm(PlainForm):
     """What everybody may spend in a month who has no budget of their own, and all together."""
 
     person = DollarsField(
@@ -195,7 +189,7 @@ class DefaultBudgetsForm(_Form):
     )
 
 
-class PlacesForm(_Form):
+class PlacesForm(PlainForm):
     """A link for several people."""
 
     places = forms.IntegerField(
@@ -222,7 +216,7 @@ class InvitationForm(PlacesForm):
     field_order = ("email", "places", "monthly_budget", "makes_administrator")
 
 
-class PriceForm(_Form):
+class PriceForm(PlainForm):
     """What a provider asks for a model. Zero is allowed; cached input costs what input costs unless said."""
 
     provider = forms.SlugField(max_length=40)

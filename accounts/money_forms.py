@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import budgets
 from accounts.actions import requests, teams
-from accounts.fields import DollarsField, MendedFirst
+from accounts.fields import DollarsField
 from accounts.models import Team, User, Window
+from accounts.own_words import PlainForm
 
 _LONGEST_NOTE = 500
 _EACH = {
@@ -28,11 +29,7 @@ UNTIL = {
 }
 
 
-class _Form(forms.Form):
-    bound_field_class = MendedFirst
-
-
-class LimitsForm(_Form):
+class LimitsForm(PlainForm):
     """The limits of one owner over every window; an empty one is none."""
 
     day = DollarsField(label=_EACH[Window.DAY], required=False)
@@ -51,7 +48,7 @@ class LimitsForm(_Form):
         return {window.value: self.cleaned_data[window.value] for window in _EACH}
 
 
-class GrantForm(_Form):
+class GrantForm(PlainForm):
     """More, or less, than a limit until its window ends; why is not optional."""
 
     act = forms.ChoiceField(
@@ -70,7 +67,7 @@ class GrantForm(_Form):
         self.fields["window"] = forms.ChoiceField(label=_("For"), choices=choices)
 
 
-class OwnLimitForm(_Form):
+class OwnLimitForm(PlainForm):
     """A person's own lower limit; empty takes it away."""
 
     window = forms.ChoiceField(
@@ -90,7 +87,7 @@ class OwnLimitForm(_Form):
         super().__init__(*args, **kwargs | {"auto_id": "own_%s"})
 
 
-class AskForm(_Form):
+class AskForm(PlainForm):
     """How much more, and what for: only of windows in which there is a limit."""
 
     amount = DollarsField(label=gettext_lazy("How much more, in dollars"))
@@ -133,18 +130,18 @@ class AskForm(_Form):
         return amount
 
 
-class DecisionForm(_Form):
+class DecisionForm(PlainForm):
     """What is given in the end, and a word about it."""
 
     amount = DollarsField(label=gettext_lazy("Dollars"), required=False)
     note = forms.CharField(label=gettext_lazy("A word to them"), max_length=_LONGEST_NOTE, required=False)
 
 
-class TeamForm(_Form):
+class TeamForm(PlainForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=teams.LONGEST_NAME)
 
 
-class MemberForm(_Form):
+class MemberForm(PlainForm):
     """Somebody for a team, by address: names are not unique."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
@@ -157,7 +154,7 @@ class MemberForm(_Form):
         return person
 
 
-class ExceptionsForm(_Form):
+class ExceptionsForm(PlainForm):
     """What stands for one person alone."""
 
     is_exempt = forms.BooleanField(

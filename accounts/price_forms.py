@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import peak_hours
-from accounts.fields import MendedFirst, RateField
+from accounts.fields import RateField
 from accounts.forms import PriceForm
 from accounts.models import Price
+from accounts.own_words import PlainForm
 
 DAYS = (
     (0, gettext_lazy("Mon")),
@@ -51,10 +52,8 @@ class WholePriceForm(PriceForm):
     )
 
 
-class BandForm(forms.Form):
+class BandForm(PlainForm):
     """Some hours of some days, in UTC, and what differs in them. Without a rate it is no band."""
-
-    bound_field_class = MendedFirst
 
     days = forms.TypedMultipleChoiceField(
         label=gettext_lazy("On"),

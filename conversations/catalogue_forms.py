@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import MendedFirst
+from accounts.own_words import PlainForm
 from conversations.generation import bound
 from conversations.models import Model, Parameter, Provider, ProviderKind, Route
 from conversations.providers.base import Effort
@@ -21,17 +21,11 @@ EFFORT_WORDS = {
 }
 
 
-class _Form(forms.Form):
-    bound_field_class = MendedFirst
-
-
 class TokensField(forms.IntegerField):
     """A count that may be typed as it is printed: 1,048,576."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": gettext_lazy("Enter a whole number, such as 65,536."),
-        "min_value": gettext_lazy("Enter %(limit_value)s or more."),
-        "max_value": gettext_lazy("Enter %(limit_value)s or less."),
     }
 
     def to_python(self, value: Any) -> Any:
@@ -41,7 +35,7 @@ class TokensField(forms.IntegerField):
         return f"{value:,}" if isinstance(value, int) else value
 
 
-class ModelForm(_Form):
+class ModelForm(PlainForm):
     """What people pick, and what they read about it."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
@@ -97,7 +91,7 @@ class ModelForm(_Form):
         return cleaned
 
 
-class RouteForm(_Form):
+class RouteForm(PlainForm):
     """A provider, and what it calls the model."""
 
     upstream_model = forms.CharField(
@@ -116,7 +110,7 @@ class RouteForm(_Form):
         self.order_fields(["provider", "upstream_model"])
 
 
-class RouteTakesForm(_Form):
+class RouteTakesForm(PlainForm):
     """What a route takes of a request. What a model cannot be asked for is no choice of its routes."""
 
     context_window = TokensField(
@@ -193,7 +187,7 @@ class RouteTakesForm(_Form):
         }
 
 
-class UpstreamNameForm(_Form):
+class UpstreamNameForm(PlainForm):
     """What a provider calls the model."""
 
     upstream_model = forms.CharField(max_length=200)

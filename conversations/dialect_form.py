@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import MendedFirst
+from accounts.own_words import PlainForm
 from conversations.models import ProviderKind
 
 _OPENROUTER = (ProviderKind.OPENROUTER,)
@@ -36,15 +36,12 @@ _SHOWN = (
 _SHOWN_OF_ROUTING = ("data_collection", "only", "ignore")
 
 
-class DialectForm(forms.Form):
+class DialectForm(PlainForm):
     """For one kind of provider: fields that mean nothing to it are left out."""
-
-    bound_field_class = MendedFirst
 
     effort = forms.ChoiceField(
         label=_("How it is told how hard to think"),
         required=False,
-        error_messages={"invalid_choice": _("Choose one of these.")},
         choices=[
             ("", _("As usual for this kind of provider")),
             ("off", _("Not at all")),

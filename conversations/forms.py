@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.own_words import PlainForm
 from conversations import titles
 from conversations.models import LONGEST_TITLE
 from conversations.providers.base import Effort
@@ -66,7 +67,7 @@ class ToolsField(forms.Field):
         return known
 
 
-class OnceForm(forms.Form):
+class OnceForm(PlainForm):
     """An act that is done once, however often it arrives: the id its page made for it."""
 
     client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
@@ -76,7 +77,7 @@ class OnceForm(forms.Form):
         return self.cleaned_data["client_id"] or str(uuid.uuid4())
 
 
-class PayerForm(forms.Form):
+class PayerForm(PlainForm):
     """The team that is to pay; empty: the person by themselves."""
 
     team = forms.UUIDField(required=False)
@@ -89,13 +90,13 @@ class EditForm(OnceForm):
     effort = forms.ChoiceField(choices=[(effort, effort) for effort in Effort], required=False)
 
 
-class QueuedForm(forms.Form):
+class QueuedForm(PlainForm):
     """What a message that waits says from now on."""
 
     text = MessageText()
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(PlainForm):
     """What a conversation's next turns are asked for; empty: as the model and its provider have it."""
 
     instructions = forms.CharField(
@@ -137,7 +138,7 @@ class ChoicesForm(forms.Form):
         return None if temperature is None else abs(temperature)
 
 
-class PickForm(forms.Form):
+class PickForm(PlainForm):
     """Another model for the next turns; "" = the one there is."""
 
     model = forms.SlugField(max_length=80, required=False)
@@ -168,14 +169,11 @@ class RetryForm(UsualForm, OnceForm):
     """Another reply; by another model, or with another effort, where these are named."""
 
 
-class TitleForm(forms.Form):
+class TitleForm(PlainForm):
     """A title: one line."""
 
     title = forms.CharField(
-        error_messages={
-            "required": _("Enter a title."),
-            "max_length": _("Enter at most 120 characters."),
-        },
+        error_messages={"required": _("Enter a title.")},
         max_length=LONGEST_TITLE,
     )
 
@@ -187,7 +185,7 @@ class TitleForm(forms.Form):
         return title
 
 
-class SearchForm(forms.Form):
+class SearchForm(PlainForm):
     """What is looked for, and which page of what is found."""
 
     q = forms.CharField(
@@ -212,34 +210,30 @@ class SearchForm(forms.Form):
         return self.cleaned_data["page"] or 1
 
 
-class SwitchForm(forms.Form):
+class SwitchForm(PlainForm):
     """On, or off where nothing is said."""
 
     on = forms.BooleanField(required=False)
 
 
-class RatingForm(forms.Form):
+class RatingForm(PlainForm):
     """Good or not, or ("") no opinion any more; and why."""
 
     verdict = forms.ChoiceField(choices=[("up", "good"), ("down", "poor")], required=False)
-    note = forms.CharField(
-        max_length=2_000,
-        required=False,
-        error_messages={"max_length": _("Enter at most 2,000 characters.")},
-    )
+    note = forms.CharField(max_length=2_000, required=False)
 
     def clean_note(self) -> str:
         """Cleaned as messages are."""
         return clean(self.cleaned_data["note"]).replace("\r\n", "\n")
 
 
-class StopForm(forms.Form):
+class StopForm(PlainForm):
     """`seq` is the last event drawn; without it, all that was written is kept."""
 
     seq = forms.IntegerField(min_value=0, max_value=2**53, required=False)
 
 
-class ShareForm(forms.Form):
+class ShareForm(PlainForm):
     """How long a link lives and whether it shows thinking."""
 
     days = forms.TypedChoiceField(

@@ -7,14 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import MendedFirst
+from accounts.own_words import PlainForm
 from accounts.price_lists.reading import Unit
 from conversations.models import Provider, ProviderKind
 from conversations.providers import addresses
-
-
-class _Form(forms.Form):
-    bound_field_class = MendedFirst
 
 
 class KeyField(forms.CharField):
@@ -78,7 +74,7 @@ class BaseUrlField(forms.CharField):
         return forms.ValidationError(self.error_messages[code], code=code)
 
 
-class ConnectForm(_Form):
+class ConnectForm(PlainForm):
     """A provider and its key. `name` makes a further OpenAI-compatible server beside the one there is."""
 
     kind = forms.ChoiceField(
@@ -106,7 +102,7 @@ class ConnectForm(_Form):
         return cleaned
 
 
-class LimitForm(forms.Form):
+class LimitForm(PlainForm):
     """How many replies may run at a provider at once; empty: any number."""
 
     most_parallel = forms.IntegerField(
@@ -120,7 +116,7 @@ class LimitForm(forms.Form):
     )
 
 
-class ProviderForm(_Form):
+class ProviderForm(PlainForm):
     """What a server is called, where it is, and, for another address, the key for it. Of a provider that we know
     the address is fixed.
     """
@@ -157,13 +153,13 @@ class ProviderForm(_Form):
         return cleaned
 
 
-class NewKeyForm(_Form):
+class NewKeyForm(PlainForm):
     """A key in place of the one in use."""
 
     api_key = KeyField(label=gettext_lazy("Key"))
 
 
-class PasteForm(_Form):
+class PasteForm(PlainForm):
     """A list of models with prices, as a provider's /models answers it."""
 
     unit = forms.ChoiceField(

@@ -68,8 +68,8 @@ def test_one_persons_settings_are_nobody_elses(alice: User, bob: User, client_fo
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("display_name", "", "This field is required."),
-        ("appearance", "pink", "Select a valid choice."),
+        ("display_name", "", "Fill this in."),
+        ("appearance", "pink", "Choose one of these."),
         ("instructions", "x" * 8_001, "Enter at most 8,000 characters."),
     ],
 )

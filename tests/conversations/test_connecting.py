@@ -400,7 +400,7 @@ def test_an_unknown_models_server_gets_a_model_of_its_own(
         ({"kind": "openrouter"}, "Paste the key."),
         ({"kind": "openai-compatible", "upstream_model": "x"}, "Enter the server"),
         ({"kind": "openai-compatible", "base_url": "https://llm.example.org/v1"}, "Enter what the model"),
-        ({"kind": "demo", "api_key": "x"}, "valid choice"),
+        ({"kind": "demo", "api_key": "x"}, "Choose one of these."),
         ({"kind": "openrouter", "api_key": "sk-or…wxyz"}, "not a whole key"),
         ({"kind": "openai-compatible", "base_url": "http://[::1", "upstream_model": "x"}, "Enter an address"),
         *(
