@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +32,7 @@ def setup(request: MemberRequest) -> HttpResponse:
 def setup_budgets(request: MemberRequest) -> HttpResponse:
     """Step 2: confirm what everybody may spend."""
     form = DefaultBudgetsForm(request.POST or None, initial=queries.default_budgets())
+    _begin_at(form, "person")
     if form.is_valid():
         with told_in(form, None, LimitRefused):
             set_default_budgets(actor=request.user, **form.cleaned_data)
@@ -45,9 +47,15 @@ def setup_budgets(request: MemberRequest) -> HttpResponse:
 def setup_invite(request: MemberRequest) -> HttpResponse:
     """Step 3: a link for the first people."""
     form = PlacesForm(request.POST or None)
+    _begin_at(form, "places")
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         secret = invitations.invite(actor=request.user, **form.cleaned_data)
         context["link"] = links.to_copy(request, reverse("accounts:join", args=[secret]))
     is_faulty = form.is_bound and not form.is_valid()
     return render(request, "accounts/setup_invite.html", context, status=422 if is_faulty else 200)
+
+
+def _begin_at(form: Form, name: str) -> None:
+    """The page asks for this alone: whoever comes to it may type at once."""
+    form.fields[name].widget.attrs["autofocus"] = True

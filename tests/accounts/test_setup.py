@@ -31,6 +31,18 @@ def test_the_steps_lead_from_one_to_the_next(admin: User, alice: User, client_fo
     assert "Open the chat" in third
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/providers/connect/", "api_key"), ("/setup/budgets/", "person"), ("/setup/invite/", "places")],
+)
+def test_each_step_begins_with_the_cursor_in_its_first_field(
+    admin: User, client_for: ClientFor, path: str, name: str
+) -> None:
+    page = client_for(admin).get(path).text
+
+    assert re.findall(r'<input[^>]* name="(\w+)"[^>]* autofocus', page) == [name]
+
+
 def test_whoever_left_half_way_is_led_back_until_they_went_on(admin: User, client_for: ClientFor) -> None:
     client = client_for(admin)
     sentence = "Set-up is not finished:"
