@@ -37,7 +37,7 @@ def test_a_month_of_a_hundred_thousand_calls_is_readable_for_everybody(
     page = visit(PAGE, alice)
     expect(page.get_by_role("heading", level=1)).to_have_text(
         re.compile(
-            r"^DeepSeek V4 Flash read [\d.]+B tokens and wrote [\d.]+M here in the last 30 days, at ≈ \$0\."
+            r"^DeepSeek V4 Flash read [\d.]+B tokens and wrote [\d.]+M here in the last 30 days, at ≈\xa0\$0\."
         )
     )
     expect(page.get_by_role("img", name=re.compile("^Tokens a second"))).to_be_visible()

@@ -1,11 +1,18 @@
+import { sayAloud } from "../../aloud";
 import { postBriefly } from "../../models/send";
 import { isSendKey } from "../../models/send_key";
 import type { Rating } from "../../models/views";
+import { t } from "../../words";
 import { csrf } from "../page";
-import { part, say, sayOrHide } from "../parts";
+import { part, sayOrHide } from "../parts";
 import { complainIn, showRating } from "./turns";
 
-/** What the reader thinks of a reply: at once, by a press in the menu, or with a note. The dialog stays, with its words, until they are kept. */
+const RATED = { up: t("Rated as good."), down: t("Rated as poor."), none: t("The rating is removed.") };
+
+/**
+ * What the reader thinks of a reply: at once, by a press in the menu, or with a note. The dialog stays, with its words,
+ * until they are kept.
+ */
 export class RatingDialog {
   readonly #root: HTMLElement;
   #turn: HTMLElement | null = null;
@@ -64,16 +71,13 @@ export class RatingDialog {
 
   /** Its refusal is said in the dialog while that is `isHere`, else in the turn. */
   async #rate(turn: HTMLElement, verdict: string, note: string, isHere = () => false): Promise<void> {
-    const said = part(this.#root, "rating-said");
-    // Emptied first: the same words are read out again for another reply.
-    say(said, "");
     const url = `/replies/${turn.dataset.message}/rating/`;
     const fields = { verdict, note: verdict ? note : "" };
     const answer = await postBriefly<{ rating: Rating | null }>(url, fields, csrf());
     if (answer.ok) {
       showRating(turn, answer.body.rating);
       if (isHere()) this.#dialog.close();
-      say(said, said.dataset[answer.body.rating?.verdict ?? "none"] ?? "");
+      sayAloud(RATED[answer.body.rating?.verdict ?? "none"]);
     } else if (isHere()) sayOrHide(part(this.#root, "rating-refusal"), answer.refusal.message);
     else complainIn(turn, answer.refusal.message, answer.refusal.id);
   }
