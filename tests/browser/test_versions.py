@@ -123,9 +123,8 @@ def test_another_tab_follows_a_switch_and_an_edit(visit: Visit, script: Script, 
     expect(other.said(0)).to_contain_text("1 of 2")
 
 
-def test_whoever_writes_an_edit_goes_on_in_it_while_another_tab_turns_to_another_branch(
-    visit: Visit, script: Script, alice: User
-) -> None:
+def turned_elsewhere(visit: Visit, script: Script, alice: User) -> tuple[Turns, Turns]:
+    """A tab in which "Half a thou" is being written as an edit, and one that has turned to another branch meanwhile."""
     here = talked(visit, script, alice, "One.", "Two.")
     there = Turns(Chat(here.chat.page.context.new_page()))
     there.chat.page.goto(here.chat.page.url)
@@ -133,10 +132,17 @@ def test_whoever_writes_an_edit_goes_on_in_it_while_another_tab_turns_to_another
     here.said(1).get_by_role("button", name="Edit").click()
     here.editor.fill("Half a thou")
     script.play({"text": "Otherwise."})
-
-    # Here it is looked up whether there still is what is being edited.
+    # The first tab looks up whether there still is what is being edited.
     with here.chat.page.expect_response("**/messages/*/text/"):
         there.edit_and_read(0, "Another beginning", "Otherwise.")
+    return here, there
+
+
+def test_whoever_writes_an_edit_goes_on_in_it_while_another_tab_turns_to_another_branch(
+    visit: Visit, script: Script, alice: User
+) -> None:
+    here, there = turned_elsewhere(visit, script, alice)
+
     here.chat.page.keyboard.type("ght")
 
     expect(here.editor).to_have_value("Half a thought")
@@ -152,15 +158,7 @@ def test_whoever_writes_an_edit_goes_on_in_it_while_another_tab_turns_to_another
 def test_whoever_leaves_an_edit_sees_the_branch_that_another_tab_turned_to_meanwhile(
     visit: Visit, script: Script, alice: User
 ) -> None:
-    here = talked(visit, script, alice, "One.", "Two.")
-    there = Turns(Chat(here.chat.page.context.new_page()))
-    there.chat.page.goto(here.chat.page.url)
-    here.said(1).hover()
-    here.said(1).get_by_role("button", name="Edit").click()
-    here.editor.fill("Half a thought")
-    script.play({"text": "Otherwise."})
-    with here.chat.page.expect_response("**/messages/*/text/"):
-        there.edit_and_read(0, "Another beginning", "Otherwise.")
+    here, _ = turned_elsewhere(visit, script, alice)
 
     here.chat.page.keyboard.press("Escape")
 

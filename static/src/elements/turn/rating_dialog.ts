@@ -36,7 +36,10 @@ export class RatingDialog {
     this.#dialog.showModal();
   }
 
-  /** Rates at once, and leaves the note as it is. A second press takes it back, but asks first where a note would go too. */
+  /**
+   * Rates at once, and leaves the note as it is. A second press takes it back, but asks first where a note would go
+   * too.
+   */
   press(turn: HTMLElement, verdict: "up" | "down"): void {
     const { rating = "", note = "" } = turn.dataset;
     const isTakenBack = rating === verdict;
